@@ -1,0 +1,48 @@
+/**
+ * What entry points are made of, from the environment. Each function takes what it needs, and its bundle holds no more:
+ * nothing here is built before it is asked for.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { type Bus, EventBridgeBus } from '../shared/aws/bus.ts'
+import { type Queue, SqsQueue } from '../shared/aws/queue.ts'
+import { Table } from '../shared/aws/table.ts'
+import { systemClock } from '../shared/kernel/clock.ts'
+import { systemRandom } from '../shared/kernel/ids.ts'
+import { jsonLog } from '../shared/kernel/log.ts'
+
+export const clock = systemClock
+export const random = systemRandom
+export const log = jsonLog()
+
+/** A variable that infra sets from the function's `uses`. Throws if it is not there: a wiring fault, not a user's. */
+export function variable(name: string): string {
+  const value = process.env[name]
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set.`)
+  return value
+}
+
+export const optionalVariable = (name: string): string | undefined => process.env[name] || undefined
+
+/** Makes once, on first use. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+export const table = once(() => new Table(new DynamoDBClient({}), variable('TABLE_NAME'), clock, random))
+
+export const bus = once<Bus>(() => new EventBridgeBus(new EventBridgeClient({}), variable('BUS_NAME')))
+
+const sqs = once(() => new SQSClient({}))
+const queue = (name: string) => once<Queue>(() => new SqsQueue(sqs(), variable(name), clock))
+
+export const publishQueue = queue('PUBLISH_QUEUE_URL')
+export const ingestQueue = queue('INGEST_QUEUE_URL')
+export const pollQueue = queue('POLL_QUEUE_URL')
+export const deliverQueue = queue('DELIVER_QUEUE_URL')
+export const collectQueue = queue('COLLECT_QUEUE_URL')

@@ -1,0 +1,24 @@
+/** THE list of scheduled tasks, as plain data. */
+import type { Use } from '../uses.ts'
+
+interface Task {
+  readonly entry: string
+  readonly everyMinutes: number
+  readonly uses: readonly Use[]
+  readonly timeout: number
+  /** What it means for users when it fails: the text of the alarm. */
+  readonly impact: string
+}
+
+export const schedules = {
+  /** Finds what is due (index `wake`) and puts it on its queue: publications with a delay up to their second. */
+  tick: {
+    entry: 'functions/schedules/tick.ts',
+    everyMinutes: 1,
+    uses: ['table:read', 'queue:publish', 'queue:poll', 'queue:deliver', 'queue:collect'],
+    timeout: 50,
+    impact: 'Posts may leave late: nothing that is due is being found. This is the heart; look at once.',
+  },
+} as const satisfies Record<string, Task>
+
+export type ScheduleName = keyof typeof schedules

@@ -1,0 +1,33 @@
+/**
+ * What a function may touch, as plain data: permissions and environment variables follow from it (infra), and the
+ * container (`functions/container.ts`) reads the same variables. Least privilege is this list.
+ */
+export const uses = {
+  'table:read': ['TABLE_NAME'],
+  'table:write': ['TABLE_NAME'],
+  'queue:publish': ['PUBLISH_QUEUE_URL'],
+  'queue:ingest': ['INGEST_QUEUE_URL'],
+  'queue:poll': ['POLL_QUEUE_URL'],
+  'queue:deliver': ['DELIVER_QUEUE_URL'],
+  'queue:collect': ['COLLECT_QUEUE_URL'],
+  bus: ['BUS_NAME'],
+  /** Objects below `media/` of the bucket; `media:write` also presigns uploads. */
+  'media:read': ['BUCKET_NAME', 'MEDIA_URL'],
+  'media:write': ['BUCKET_NAME', 'MEDIA_URL'],
+  /** Objects below `ingest/` of the bucket: raw deliveries too large for a message. */
+  'ingest:read': ['BUCKET_NAME'],
+  'ingest:write': ['BUCKET_NAME'],
+  /** The keys that encrypt credentials: `{"current":"k1","keys":{"k1":"<base64 of 32 bytes>"}}`. */
+  'secret:credentials': ['CREDENTIALS_SECRET_ID'],
+  /** One JSON document per network: `<prefix>facebook`, …. */
+  'secret:networks': ['NETWORKS_SECRET_PREFIX'],
+  /** The key that signs cursors and upload tokens: `{"key":"<base64>"}`. */
+  'secret:signing': ['SIGNING_SECRET_ID'],
+  /** `MAIL_FROM` is the sender; unset: no mail goes out and the notification says so. */
+  mail: ['MAIL_FROM'],
+} as const satisfies Record<string, readonly string[]>
+
+export type Use = keyof typeof uses
+
+/** Set for every function. `PUBLIC_URL` is the API's own address; `ALLOW_PRIVATE_HOSTS` is `true` on one machine if asked. */
+export const commonVariables = ['STAGE', 'PUBLIC_URL', 'ALLOW_PRIVATE_HOSTS', 'OIDC_ISSUER', 'OIDC_AUDIENCE'] as const

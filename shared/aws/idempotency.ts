@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import { keys } from './keys.ts'
+import type { Write } from './table.ts'
+
+/** The caller's `Idempotency-Key` and a hash of what was asked, handed by `shared/http` to the creating call. */
+export interface Idempotency {
+  readonly key: string
+  readonly requestHash: string
+}
+
+export const idempotencyRecord = z.object({ requestHash: z.string(), status: z.number(), answer: z.string() })
+
+const keptSeconds = 48 * 3600
+
+/**
+ * The write that makes a creating call repeatable: part of the transaction that creates. If it fails its condition,
+ * another call with this key was first; `shared/http` answers what that one answered.
+ */
+export function remember(workspaceId: string, idempotency: Idempotency, status: number, answer: unknown, now: number): Write {
+  const seconds = Math.floor(now / 1000)
+  return {
+    put: {
+      ...keys.idempotency(workspaceId, idempotency.key),
+      requestHash: idempotency.requestHash,
+      status,
+      answer: JSON.stringify(answer),
+      expiresAt: seconds + keptSeconds,
+    },
+    if: {
+      any: [
+        ['pk', 'absent'],
+        ['expiresAt', '<', seconds],
+      ],
+    },
+  }
+}

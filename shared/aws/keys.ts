@@ -1,0 +1,148 @@
+/**
+ * Every access pattern of the one table: key, index, who uses it, what it costs.
+ *
+ * | index  | partition, sort   | holds                                            | projection |
+ * |--------|-------------------|--------------------------------------------------|------------|
+ * | (base) | pk, sk            | everything; one partition per entity, so no hot key | all     |
+ * | list   | listPk, listSk    | what a workspace lists, by time                  | all        |
+ * | branch | branchPk, branchSk| the same things by what they belong to (a channel) | all      |
+ * | wake   | wakePk, wakeSk    | what waits for the machine (sparse)              | keys only  |
+ *
+ * Costs are in units for items up to 1 KB written and 4 KB read: a write costs 1 for the base and 1 for each index the
+ * item is in (2 each when an index key changes); a transaction doubles it. `npm run bench` prints what operations cost.
+ */
+import { createHash } from 'node:crypto'
+
+export interface Key {
+  readonly pk: string
+  readonly sk: string
+}
+
+export const indexes = {
+  list: { pk: 'listPk', sk: 'listSk' },
+  branch: { pk: 'branchPk', sk: 'branchSk' },
+  wake: { pk: 'wakePk', sk: 'wakeSk' },
+} as const
+
+export type IndexName = keyof typeof indexes
+
+const of = (workspaceId: string, id: string) => `ws#${workspaceId}#${id}`
+
+/** The primary keys. The workspace is in every one that holds a workspace's data. */
+export const keys = {
+  // workspaces and people: read at every request (1 RCU)
+  workspace: (ws: string): Key => ({ pk: of(ws, 'workspace'), sk: 'workspace' }),
+  user: (ws: string, userId: string): Key => ({ pk: of(ws, userId), sk: 'user' }),
+  /** Who a token's subject is: one item per workspace the person belongs to; queried by pk (1 RCU). */
+  membership: (subject: string, ws: string): Key => ({ pk: `subject#${subject}`, sk: `ws#${ws}` }),
+  /** Authentication by API key: one get (1 RCU). The key's id is in the token, the workspace in the item. */
+  apiKey: (keyId: string): Key => ({ pk: `apikey#${keyId}`, sk: 'apikey' }),
+  audit: (ws: string, id: string): Key => ({ pk: of(ws, id), sk: 'audit' }),
+  idempotency: (ws: string, key: string): Key => ({ pk: of(ws, `idempotency#${key}`), sk: 'idempotency' }),
+
+  // channels
+  channel: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'channel' }),
+  credentials: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'credentials' }),
+  /** Where the next poll stands; in `wake`. */
+  poll: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'poll' }),
+  /** When the channel's own counters (followers) are read next; in `wake`. */
+  channelCollection: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'collection' }),
+  /** Token bucket of a channel (0.5 RCU + 1 WCU a send). */
+  channelBucket: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'bucket' }),
+  /** Token bucket of the deployment's app on a network: holds no workspace's data. */
+  appBucket: (network: string): Key => ({ pk: `app#${network}`, sk: 'bucket' }),
+  /** Which channels an incoming webhook's account belongs to, in any workspace: queried by pk (1 RCU). */
+  account: (network: string, accountId: string, ws: string, channelId: string): Key => ({
+    pk: accountPartition(network, accountId),
+    sk: `${ws}#${channelId}`,
+  }),
+  rollup: (ws: string, channelId: string, day: string): Key => ({ pk: of(ws, `${channelId}#rollup`), sk: `day#${day}` }),
+
+  // content
+  media: (ws: string, mediaId: string): Key => ({ pk: of(ws, mediaId), sk: 'media' }),
+  post: (ws: string, postId: string): Key => ({ pk: of(ws, postId), sk: 'post' }),
+  publication: (ws: string, publicationId: string): Key => ({ pk: of(ws, publicationId), sk: 'publication' }),
+  attempt: (ws: string, publicationId: string, attempt: number): Key => ({
+    pk: of(ws, publicationId),
+    sk: `attempt#${String(attempt).padStart(4, '0')}`,
+  }),
+  /** When a publication's counters are read next; in `wake`. */
+  collection: (ws: string, publicationId: string): Key => ({ pk: of(ws, publicationId), sk: 'collection' }),
+  snapshot: (ws: string, publicationId: string, at: string): Key => ({ pk: of(ws, publicationId), sk: `snapshot#${at}` }),
+  /** Which publication a network's post is: one network post never matches two publications. */
+  live: (ws: string, channelId: string, externalId: string): Key => ({
+    pk: of(ws, `${channelId}#live#${externalId}`),
+    sk: 'live',
+  }),
+
+  // the exchange
+  mention: (ws: string, mentionId: string): Key => ({ pk: of(ws, mentionId), sk: 'mention' }),
+  /** Which mention a network's comment is: the dedupe of deliveries. */
+  inbound: (ws: string, channelId: string, externalId: string): Key => ({
+    pk: of(ws, `${channelId}#in#${externalId}`),
+    sk: 'inbound',
+  }),
+
+  // telling people and machines
+  notification: (ws: string, id: string): Key => ({ pk: of(ws, id), sk: 'notification' }),
+  /** One notification per cause, not per retry. */
+  cause: (ws: string, cause: string): Key => ({ pk: of(ws, `cause#${cause}`), sk: 'cause' }),
+  endpoint: (ws: string, endpointId: string): Key => ({ pk: of(ws, endpointId), sk: 'endpoint' }),
+  delivery: (ws: string, endpointId: string, deliveryId: string): Key => ({
+    pk: of(ws, endpointId),
+    sk: `delivery#${deliveryId}`,
+  }),
+
+  // events
+  outbox: (eventId: string): Key => ({ pk: `event#${eventId}`, sk: 'event' }),
+} as const
+
+export const accountPartition = (network: string, accountId: string) => `account#${network}#${accountId}`
+/** The partition of an entity: `attempt#`, `snapshot#` and `delivery#` items are queried below it. */
+export const entityPartition = (ws: string, id: string) => of(ws, id)
+export const rollupPartition = (ws: string, channelId: string) => of(ws, `${channelId}#rollup`)
+
+export type Collection =
+  | 'users'
+  | 'apikeys'
+  | 'audit'
+  | 'channels'
+  | 'media'
+  | 'posts'
+  | 'publications'
+  | 'mentions'
+  | 'notifications'
+  | 'endpoints'
+
+/** Index `list`: what a workspace lists, newest or next first (one query, 0.5 RCU per 4 KB). */
+export const listed = (ws: string, collection: Collection, time: string, id: string) => ({
+  listPk: listPartition(ws, collection),
+  listSk: `${time}#${id}`,
+})
+export const listPartition = (ws: string, collection: Collection) => of(ws, collection)
+
+/** Index `branch`: the same, below one channel. */
+export const branched = (ws: string, channelId: string, collection: Collection, time: string, id: string) => ({
+  branchPk: branchPartition(ws, channelId, collection),
+  branchSk: `${time}#${id}`,
+})
+export const branchPartition = (ws: string, channelId: string, collection: Collection) => of(ws, `${channelId}#${collection}`)
+
+/** What can wait for the machine. Each kind has a tick of its own (`functions/schedules/schedules.ts`). */
+export const wakeKinds = ['publication', 'delivery', 'poll', 'collection'] as const
+export type WakeKind = (typeof wakeKinds)[number]
+
+/** Shards of each wake partition, so that a 9:00 with a hundred thousand posts is no hot key. */
+export const wakeShards = 8
+
+/** Index `wake`: put on the item that waits, removed when it waits for nothing. `id` names the item uniquely. */
+export const waking = (kind: WakeKind, wakeAt: string, id: string) => ({
+  wakePk: wakePartition(kind, wakeShardOf(id)),
+  wakeSk: `${wakeAt}#${id}`,
+})
+export const notWaking = ['wakePk', 'wakeSk'] as const
+export const wakePartition = (kind: WakeKind, shard: number) => `wake#${kind}#${shard}`
+
+function wakeShardOf(id: string): number {
+  return (createHash('sha1').update(id).digest()[0] ?? 0) % wakeShards
+}

@@ -1,0 +1,10 @@
+import * as z from 'zod'
+import { defineEvent } from '../kernel/events.ts'
+
+const data = z.object({ channelId: z.string(), network: z.string(), reason: z.string().optional() })
+
+export const channelConnected = defineEvent('channel.connected', 1, data)
+export const channelPaused = defineEvent('channel.paused', 1, data)
+export const channelResumed = defineEvent('channel.resumed', 1, data)
+export const channelReconnectNeeded = defineEvent('channel.reconnect_needed', 1, data)
+export const channelDeleted = defineEvent('channel.deleted', 1, data)

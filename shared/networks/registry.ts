@@ -1,0 +1,34 @@
+import { AppError } from '../kernel/errors.ts'
+import type { AnyConnector, WebhookReceiver } from './network.ts'
+
+interface Entry {
+  connector(): Promise<AnyConnector>
+  webhook?(): Promise<WebhookReceiver>
+}
+
+/** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
+export const registry: Readonly<Record<string, Entry>> = {
+}
+
+export const networkNames = Object.keys(registry)
+
+/** The connector of a network. Throws `unknown_network`. */
+export function connectorOf(network: string): Promise<AnyConnector> {
+  return entryOf(network).connector()
+}
+
+/** The webhook receiver of a network, or undefined if the network has none. Throws `unknown_network`. */
+export function webhookOf(network: string): Promise<WebhookReceiver> | undefined {
+  return entryOf(network).webhook?.()
+}
+
+function entryOf(network: string): Entry {
+  const entry = Object.hasOwn(registry, network) ? registry[network] : undefined
+  if (entry === undefined)
+    throw new AppError(
+      'unprocessable',
+      'unknown_network',
+      `Parvis does not know the network "${network}". It knows: ${networkNames.join(', ')}.`,
+    )
+  return entry
+}

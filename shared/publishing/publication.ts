@@ -1,0 +1,83 @@
+import * as z from 'zod'
+import { idPattern } from '../kernel/ids.ts'
+
+export const publicationId = z.string().regex(idPattern('publication'))
+
+/** The states of a publication (DESIGN §4); which may follow which is in `transitions.ts`. */
+export const publicationStates = [
+  'draft',
+  'in_review',
+  'approved',
+  'scheduled',
+  'sending',
+  'processing',
+  'waiting',
+  'published',
+  'rejected',
+  'failed',
+  'partial',
+  'unconfirmed',
+  'missed',
+  'cancelled',
+  'deleting',
+  'deleted',
+] as const
+export const publicationState = z.enum(publicationStates)
+export type PublicationState = z.infer<typeof publicationState>
+
+/** What to do when the moment passed while it could not run: leave all the same within `graceMinutes`, else `missed`. */
+export const latePolicy = z.object({ graceMinutes: z.number().int().min(0).max(7 * 24 * 60) })
+export type LatePolicy = z.infer<typeof latePolicy>
+
+/** What a person wrote: a local time in a zone; kept beside the instant it was taken for. */
+export const scheduledLocal = z.object({
+  at: z.string(),
+  zone: z.string(),
+  /** Set when the local time did not exist, or existed twice: which rule chose the instant. */
+  adjusted: z.enum(['gap_shifted_forward', 'overlap_first']).optional(),
+})
+
+export const livePost = z.object({
+  externalId: z.string(),
+  url: z.string().optional(),
+  parts: z.array(z.string()).optional(),
+})
+
+/** One part of what leaves, before media are loaded. */
+export const contentPart = z.object({ text: z.string(), mediaIds: z.array(z.string()) })
+export const storedContent = z.object({
+  parts: z.array(contentPart).min(1),
+  language: z.string(),
+  options: z.record(z.string(), z.unknown()),
+})
+export type StoredContent = z.infer<typeof storedContent>
+
+/** One post on one channel: the unit that is scheduled, sent, retried and measured. */
+export const publicationSchema = z.object({
+  id: publicationId,
+  workspaceId: z.string(),
+  postId: z.string(),
+  channelId: z.string(),
+  network: z.string(),
+  state: publicationState,
+  /** In plain words: why it is in this state, and what settles it. */
+  reason: z.string().optional(),
+  content: storedContent,
+  contentVersion: z.number().int(),
+  /** When it should leave (UTC); absent for a draft. */
+  dueAt: z.string().optional(),
+  scheduled: scheduledLocal.optional(),
+  latePolicy,
+  /** When the machine looks at it next; absent when it waits for nothing. */
+  wakeAt: z.string().optional(),
+  attempts: z.number().int(),
+  /** Start of the call that made it live, against `dueAt`: its lateness. */
+  startedAt: z.string().optional(),
+  publishedAt: z.string().optional(),
+  live: livePost.optional(),
+  /** Grows with every change; the event sequence and the ETag. */
+  version: z.number().int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+export type Publication = z.infer<typeof publicationSchema>
