@@ -1,6 +1,6 @@
 /**
  * What entry points are made of, from the environment. Each function takes what it needs, and its bundle holds no more:
- * nothing here is built before it is asked for.
+ * nothing here is built before it is asked for. What belongs to one context is in `containers/<context>.ts`.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
@@ -14,7 +14,7 @@ import { jsonLog } from '../shared/kernel/log.ts'
 
 export const clock = systemClock
 export const random = systemRandom
-export const log = jsonLog()
+export const log = /* @__PURE__ */ jsonLog()
 
 /** A variable that infra sets from the function's `uses`. Throws if it is not there: a wiring fault, not a user's. */
 export function variable(name: string): string {
@@ -34,15 +34,16 @@ export function once<T>(make: () => T): () => T {
   }
 }
 
-export const table = once(() => new Table(new DynamoDBClient({}), variable('TABLE_NAME'), clock, random))
+export const table = /* @__PURE__ */ once(() => new Table(new DynamoDBClient({}), variable('TABLE_NAME'), clock, random))
 
-export const bus = once<Bus>(() => new EventBridgeBus(new EventBridgeClient({}), variable('BUS_NAME')))
+export const bus = /* @__PURE__ */ once<Bus>(() => new EventBridgeBus(new EventBridgeClient({}), variable('BUS_NAME')))
 
-const sqs = once(() => new SQSClient({}))
+const sqs = /* @__PURE__ */ once(() => new SQSClient({}))
 const queue = (name: string) => once<Queue>(() => new SqsQueue(sqs(), variable(name), clock))
 
-export const publishQueue = queue('PUBLISH_QUEUE_URL')
-export const ingestQueue = queue('INGEST_QUEUE_URL')
-export const pollQueue = queue('POLL_QUEUE_URL')
-export const deliverQueue = queue('DELIVER_QUEUE_URL')
-export const collectQueue = queue('COLLECT_QUEUE_URL')
+export const wakeQueue = /* @__PURE__ */ queue('WAKE_QUEUE_URL')
+export const publishQueue = /* @__PURE__ */ queue('PUBLISH_QUEUE_URL')
+export const ingestQueue = /* @__PURE__ */ queue('INGEST_QUEUE_URL')
+export const pollQueue = /* @__PURE__ */ queue('POLL_QUEUE_URL')
+export const deliverQueue = /* @__PURE__ */ queue('DELIVER_QUEUE_URL')
+export const collectQueue = /* @__PURE__ */ queue('COLLECT_QUEUE_URL')

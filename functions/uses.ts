@@ -5,6 +5,7 @@
 export const uses = {
   'table:read': ['TABLE_NAME'],
   'table:write': ['TABLE_NAME'],
+  'queue:wake': ['WAKE_QUEUE_URL'],
   'queue:publish': ['PUBLISH_QUEUE_URL'],
   'queue:ingest': ['INGEST_QUEUE_URL'],
   'queue:poll': ['POLL_QUEUE_URL'],

@@ -25,6 +25,16 @@ interface Consumer {
 const outside = ['table:read', 'table:write', 'secret:credentials', 'secret:networks'] as const
 
 export const consumers = {
+  /** Queue `wake`: reads one shard of what is due and puts it on the queue of its kind. */
+  wake: {
+    entry: 'functions/consumers/wake.ts',
+    source: { kind: 'queue' },
+    uses: ['table:read', 'queue:publish', 'queue:poll', 'queue:deliver', 'queue:collect'],
+    batchSize: 1,
+    timeout: 60,
+    maxReceive: 3,
+    impact: 'Posts may leave late: a shard of what is due is not being read. The next tick tries again.',
+  },
   /** Queue `publish`: sends what is due (DESIGN §4). */
   publish: {
     entry: 'functions/consumers/publish.ts',

@@ -11,11 +11,11 @@ interface Task {
 }
 
 export const schedules = {
-  /** Finds what is due (index `wake`) and puts it on its queue: publications with a delay up to their second. */
+  /** One message per kind and shard of the index `wake`: the consumer `wake` reads them side by side. */
   tick: {
     entry: 'functions/schedules/tick.ts',
     everyMinutes: 1,
-    uses: ['table:read', 'queue:publish', 'queue:poll', 'queue:deliver', 'queue:collect'],
+    uses: ['queue:wake'],
     timeout: 50,
     impact: 'Posts may leave late: nothing that is due is being found. This is the heart; look at once.',
   },

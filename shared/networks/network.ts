@@ -105,6 +105,8 @@ export interface NetworkTools {
   readonly clock: Clock
   readonly random: Random
   readonly app: AppConfig
+  /** The API's own public address, without a trailing slash. */
+  readonly publicUrl: string
   readonly signal: AbortSignal
 }
 
