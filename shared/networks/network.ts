@@ -141,6 +141,14 @@ export interface Refreshed<Credentials> {
   readonly expiresAt?: number
 }
 
+/** Another attempt has taken the publication over. Connectors let it through. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('another attempt has taken over')
+    this.name = 'LeaseLost'
+  }
+}
+
 // ---- publishing -------------------------------------------------------------------------------------------------
 
 /** Where a publication of several steps stands; the connector's own, JSON, parsed by it on resume. */
@@ -153,7 +161,7 @@ export interface PublishCall<Credentials, Settings> extends ChannelCall<Credenti
   /** When the publication was due (ms): the same in every attempt, so that what is derived from it is stable. */
   readonly dueAt: number
   readonly checkpoint: Checkpoint | undefined
-  /** Keeps what was done so far. Throws `LeaseLost` if another attempt has taken over: let it through. */
+  /** Keeps what was done so far. Throws {@link LeaseLost} if another attempt has taken over: let it through. */
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>
   /**
    * Must be awaited immediately before every call that makes something visible. Holds until the due instant and records

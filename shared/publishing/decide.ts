@@ -1,0 +1,231 @@
+import { iso, millis } from '../kernel/clock.ts'
+import type { Random } from '../kernel/ids.ts'
+import type { Capabilities, Found, Live, Outcome, Removal } from '../networks/network.ts'
+import type { PublicationState } from './publication.ts'
+import type { Change, PublicationRecord } from './record.ts'
+
+/** What follows from an outcome: the change, why in plain words, and what else must happen. */
+export interface Decision {
+  readonly change: Change & { readonly state: PublicationState }
+  /** For the attempt's record. */
+  readonly decision: string
+  /** The network's post, to be kept with the outcome. */
+  readonly live?: Live
+  readonly reconnect?: string
+  readonly block?: { readonly scope: 'channel' | 'app'; readonly until: number }
+}
+
+interface Now {
+  readonly now: number
+  readonly random: Random
+}
+
+export const pausedLookMs = 5 * 60_000
+const firstLookMs = 5_000
+const betweenLooksMs = 60_000
+const maxUnable = 6
+const maxRetries = 6
+const maxRemovals = 8
+/** Kept clear of the end of a network's key window: the call itself takes time. */
+const windowMarginMs = 5 * 60_000
+
+/** The last instant at which its late policy lets it leave. */
+export function graceEnd(record: PublicationRecord): number {
+  return record.dueAt === undefined ? Number.POSITIVE_INFINITY : millis(record.dueAt) + record.latePolicy.graceMinutes * 60_000
+}
+
+/** Whether its moment has passed and its late policy says no. Once something of it may be visible it is finished instead. */
+export function isTooLate(record: PublicationRecord, now: number): boolean {
+  return !record.visible && now > graceEnd(record)
+}
+
+export function missedBecause(record: PublicationRecord, why: string): Decision {
+  const grace = record.latePolicy.graceMinutes
+  return {
+    change: { ...rest, state: 'missed', reason: `${why} Its late policy allows ${grace} minutes; give it a new moment, or let it go.` },
+    decision: `missed: ${why}`,
+  }
+}
+
+/** What is cleared when the machine has nothing more to do with it. */
+const rest = { wakeAt: undefined, run: undefined, leaseUntil: undefined, unknown: undefined, waitingFor: undefined } as const
+const free = { run: undefined, leaseUntil: undefined } as const
+
+/** DESIGN §4.5, for an attempt to send. Pure. */
+export function decideSend(record: PublicationRecord, outcome: Outcome, capabilities: Capabilities, { now, random }: Now): Decision {
+  switch (outcome.kind) {
+    case 'accepted':
+      return live('published', outcome, now, 'The network accepted it.')
+    case 'partial':
+      return {
+        ...live('partial', outcome, now, outcome.message),
+        change: { ...live('partial', outcome, now, '').change, reason: `Only a part went out: ${outcome.message}` },
+      }
+    case 'processing':
+      return {
+        change: {
+          ...free,
+          state: 'processing',
+          reason: 'The network has accepted it and is working on it.',
+          checkpoint: outcome.checkpoint,
+          visible: true,
+          wakeAt: iso(Math.max(outcome.lookAt, now + 1_000)),
+        },
+        decision: `processing; next look at ${iso(outcome.lookAt)}`,
+      }
+    case 'rejected':
+      return { change: { ...rest, state: 'rejected', reason: outcome.message }, decision: `rejected (${outcome.reason}): ${outcome.message}` }
+    case 'limited': {
+      const block = { scope: outcome.scope, until: outcome.until }
+      if (!record.visible && outcome.until > graceEnd(record))
+        return { ...missedBecause(record, `${outcome.message} The limit lasts until ${iso(outcome.until)}.`), block }
+      return { ...wait(record, 'limit', outcome.until + Math.floor(random.next() * 1_000), outcome.message), block }
+    }
+    case 'reauthorize':
+      return { ...wait(record, 'channel', now + pausedLookMs, outcome.message), reconnect: outcome.message }
+    case 'transient':
+      return retry(record, outcome.message, { now, random })
+    case 'unknown':
+      return record.run?.step === undefined
+        ? retry(record, outcome.message, { now, random }) // nothing visible was begun
+        : lostAnswer(record, outcome.message, capabilities, now)
+  }
+}
+
+/** An attempt that began a step and whose answer nobody has. */
+export function lostAnswer(record: PublicationRecord, message: string, capabilities: Capabilities, now: number): Decision {
+  const since = record.unknown?.since ?? record.run?.stepAt ?? iso(now)
+  if (capabilities.reconcile.means === 'none') return unconfirmed(record, `${message} ${'This network offers no way to look it up.'}`)
+  return {
+    change: {
+      ...free,
+      state: 'sending',
+      reason: 'The answer of the network was lost; it is being looked up.',
+      unknown: { since, absent: [], unable: 0, message },
+      wakeAt: iso(now + firstLookMs),
+    },
+    decision: `unknown: ${message} It is looked up before anything is sent again.`,
+  }
+}
+
+/** DESIGN §4.5, for a look after a lost answer. Pure. */
+export function decideFind(record: PublicationRecord, found: Found, capabilities: Capabilities, { now, random }: Now): Decision {
+  const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '' }
+  if (found.kind === 'found') return live('published', found, now, 'It was found on the network after its answer was lost.')
+  if (found.kind === 'unable') {
+    const unable = unknown.unable + 1
+    if (unable >= maxUnable) return unconfirmed(record, `${unknown.message} It could not be looked up: ${found.message}`)
+    return {
+      change: { ...free, state: 'sending', unknown: { ...unknown, unable }, wakeAt: iso(now + backoff(unable, random)) },
+      decision: `could not be looked up: ${found.message}`,
+    }
+  }
+  const absent = [...unknown.absent, iso(now)]
+  const enough = absent.length >= 2 && now - millis(absent[0] ?? iso(now)) >= betweenLooksMs
+  const settled = now >= millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000
+  if (!enough || !settled) {
+    const settledAt = millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000
+    return {
+      change: {
+        ...free,
+        state: 'sending',
+        unknown: { ...unknown, absent: absent.slice(0, 1).concat(absent.length > 1 ? absent.slice(-1) : []), unable: 0 },
+        wakeAt: iso(Math.max(now + betweenLooksMs, settledAt)),
+      },
+      decision: 'not there; looking once more before that is believed',
+    }
+  }
+  if (!record.resent && mayResend(capabilities, unknown.since, now))
+    return {
+      change: {
+        ...free,
+        state: 'scheduled',
+        reason: 'It surely did not reach the network; it is sent once more.',
+        resent: true,
+        unknown: { ...unknown, absent: [], unable: 0 },
+        wakeAt: iso(now),
+      },
+      decision: 'absent twice; one more attempt',
+    }
+  return unconfirmed(record, `${unknown.message} It was not found, but this network's answer is no proof that it is not there.`)
+}
+
+/** Absence is believed only where the connector declares it, or where the network itself refuses a second copy. */
+function mayResend(capabilities: Capabilities, since: string, now: number): boolean {
+  const { authoritative, means, keyWindowSeconds } = capabilities.reconcile
+  if (authoritative) return true
+  return means === 'own key' && keyWindowSeconds !== undefined && now < millis(since) + keyWindowSeconds * 1000 - windowMarginMs
+}
+
+/** For an attempt to remove. Removing is repeatable: what is already gone counts as removed. Pure. */
+export function decideRemoval(record: PublicationRecord, removal: Removal, { now, random }: Now): Decision {
+  const before = record.before ?? 'published'
+  const giveUp = (message: string): Decision => ({
+    change: { ...rest, state: before, before: undefined, reason: `It could not be removed from the network: ${message}` },
+    decision: `not removed: ${message}`,
+  })
+  const again = (at: number, message: string): Decision => ({
+    change: { ...free, state: 'deleting', retries: record.retries + 1, wakeAt: iso(at) },
+    decision: `not removed yet: ${message}`,
+  })
+  switch (removal.kind) {
+    case 'deleted':
+      return { change: { ...rest, state: 'deleted', reason: undefined }, decision: 'The network removed it.' }
+    case 'rejected':
+      return giveUp(removal.message)
+    case 'limited':
+      return { ...again(removal.until, removal.message), block: { scope: removal.scope, until: removal.until } }
+    case 'reauthorize':
+      return { ...again(now + pausedLookMs, removal.message), reconnect: removal.message }
+    case 'transient':
+    case 'unknown':
+      return record.retries >= maxRemovals ? giveUp(removal.message) : again(now + backoff(record.retries + 1, random), removal.message)
+  }
+}
+
+function live(state: 'published' | 'partial', { externalId, url, parts }: Live, now: number, decision: string): Decision {
+  const post = { externalId, ...(url === undefined ? {} : { url }), ...(parts === undefined ? {} : { parts: [...parts] }) }
+  return {
+    change: { ...rest, state, reason: undefined, live: post, publishedAt: iso(now), visible: true, checkpoint: undefined },
+    decision,
+    live: post,
+  }
+}
+
+function wait(record: PublicationRecord, waitingFor: 'limit' | 'retry' | 'channel', until: number, why: string): Decision {
+  return {
+    change: { ...free, state: 'waiting', waitingFor, reason: why, wakeAt: iso(until), retries: record.retries },
+    decision: `waits until ${iso(until)} (${waitingFor}): ${why}`,
+  }
+}
+
+function retry(record: PublicationRecord, why: string, { now, random }: Now): Decision {
+  const retries = record.retries + 1
+  const at = now + backoff(retries, random)
+  if (retries > maxRetries || (!record.visible && at > graceEnd(record)))
+    return {
+      change: { ...rest, state: 'failed', reason: `It did not reach the network after ${retries} tries: ${why}`, retries },
+      decision: `failed: ${why}`,
+    }
+  const waiting = wait(record, 'retry', at, why)
+  return { ...waiting, change: { ...waiting.change, retries } }
+}
+
+function unconfirmed(record: PublicationRecord, why: string): Decision {
+  return {
+    change: {
+      ...rest,
+      // kept: what a person sees, and what a later resend must know
+      unknown: record.unknown,
+      state: 'unconfirmed',
+      reason: `Nobody can tell whether it went out. ${why} Look at the channel, then settle it: published, send again, or let go.`,
+    },
+    decision: `unconfirmed: ${why}`,
+  }
+}
+
+/** Full jitter between half and the whole of 10 s, 20 s, 40 s, … up to 5 minutes. */
+function backoff(retries: number, random: Random): number {
+  const ceiling = Math.min(300_000, 10_000 * 2 ** (retries - 1))
+  return Math.floor(ceiling / 2 + (random.next() * ceiling) / 2)
+}

@@ -1,0 +1,84 @@
+import { Temporal } from 'temporal-polyfill'
+import * as z from 'zod'
+import { AppError } from '../kernel/errors.ts'
+import { iso } from '../kernel/clock.ts'
+
+/** When something should leave: a wall-clock time in a zone (`zone` defaults to the workspace's), or at once. */
+export const scheduleInput = z.union([
+  z.strictObject({
+    at: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/, 'a local date and time such as 2026-12-01T09:00:00')
+      .describe('Local date and time, `2026-12-01T09:00:00`; with `Z` or an offset it is that very instant.'),
+    zone: z.string().max(64).optional().describe('IANA zone; the workspace’s if absent.'),
+  }),
+  z.strictObject({ now: z.literal(true) }),
+])
+export type ScheduleInput = z.infer<typeof scheduleInput>
+
+export interface Moment {
+  /** UTC. */
+  readonly dueAt: string
+  readonly scheduled: { at: string; zone: string; adjusted?: 'gap_shifted_forward' | 'overlap_first' }
+}
+
+const furthestYears = 2
+const toleratedPastMs = 60_000
+
+/**
+ * The instant a person meant. A local time that does not exist (clocks go forward) is moved forward by the gap: 02:30
+ * becomes 03:30; one that exists twice (clocks go back) is the first of the two; the answer says so (`adjusted`).
+ * This is the `compatible` rule of Temporal and of RFC 5545. Throws `unknown_zone`, `invalid_local_time`,
+ * `schedule_in_past` (more than a minute ago) and `schedule_too_far` (more than two years ahead).
+ */
+export function momentOf(input: ScheduleInput, defaultZone: string, now: number): Moment {
+  if ('now' in input) return { dueAt: iso(now), scheduled: { at: localText(now, zoneOf(defaultZone)), zone: defaultZone } }
+  const zone = zoneOf(input.zone ?? defaultZone)
+  const moment = /Z|[+-]\d{2}:\d{2}$/.test(input.at.slice(10)) ? fromInstant(input.at, zone) : fromLocal(input.at, zone)
+  const due = Date.parse(moment.dueAt)
+  if (due < now - toleratedPastMs)
+    throw new AppError('unprocessable', 'schedule_in_past', `${input.at} (${zone}) has passed. Choose a later time, or {"now": true}.`)
+  if (due > now + furthestYears * 366 * 86_400_000)
+    throw new AppError('unprocessable', 'schedule_too_far', `${input.at} is more than ${furthestYears} years ahead.`)
+  return moment
+}
+
+function fromInstant(at: string, zone: string): Moment {
+  const due = Date.parse(at)
+  if (Number.isNaN(due)) throw invalidLocal(at)
+  return { dueAt: iso(due), scheduled: { at: localText(due, zone), zone } }
+}
+
+function fromLocal(at: string, zone: string): Moment {
+  let local: Temporal.PlainDateTime
+  try {
+    local = Temporal.PlainDateTime.from(at, { overflow: 'reject' })
+  } catch {
+    throw invalidLocal(at)
+  }
+  const taken = local.toZonedDateTime(zone, { disambiguation: 'compatible' })
+  const later = local.toZonedDateTime(zone, { disambiguation: 'later' })
+  const adjusted = !taken.toPlainDateTime().equals(local)
+    ? ('gap_shifted_forward' as const)
+    : later.epochMilliseconds === taken.epochMilliseconds
+      ? undefined
+      : ('overlap_first' as const)
+  return {
+    dueAt: iso(taken.epochMilliseconds),
+    scheduled: { at: local.toString(), zone, ...(adjusted === undefined ? {} : { adjusted }) },
+  }
+}
+
+function zoneOf(zone: string): string {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId
+  } catch {
+    throw new AppError('unprocessable', 'unknown_zone', `"${zone}" is no IANA time zone. Use one such as Europe/Paris.`)
+  }
+}
+
+const localText = (ms: number, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' })
+
+const invalidLocal = (at: string) =>
+  new AppError('unprocessable', 'invalid_local_time', `"${at}" is no date and time of the calendar.`)
