@@ -1,0 +1,115 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+
+/** What a client sends to put its bytes: this method, to this address, with these headers, before `expiresAt` (ms). */
+export interface Upload {
+  readonly method: 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly expiresAt: number
+}
+
+export interface UploadRequest {
+  readonly key: string
+  readonly mime: string
+  readonly bytes: number
+  readonly now: number
+  readonly seconds: number
+}
+
+export interface Bucket {
+  /** An address that takes exactly this many bytes of this type at this key, once: what stands there is never replaced. */
+  presignUpload(request: UploadRequest): Promise<Upload>
+  /** The size in bytes; undefined if nothing stands there. */
+  size(key: string): Promise<number | undefined>
+  /** Bytes `start` to `end` (exclusive). The range must lie within the object. */
+  read(key: string, start: number, end: number): Promise<Uint8Array>
+  /** The whole object; undefined if nothing stands there. */
+  readAll(key: string): Promise<Uint8Array | undefined>
+  put(key: string, bytes: Uint8Array, mime: string): Promise<void>
+  /** Also resolves if nothing stood there. */
+  remove(key: string): Promise<void>
+}
+
+/**
+ * An S3 bucket. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`: otherwise a presigned PUT
+ * carries the CRC32 of an empty body, and S3 refuses every upload.
+ */
+export class S3Bucket implements Bucket {
+  readonly #client: S3Client
+  readonly #name: string
+
+  constructor(client: S3Client, name: string) {
+    this.#client = client
+    this.#name = name
+  }
+
+  async presignUpload({ key, mime, bytes, now, seconds }: UploadRequest): Promise<Upload> {
+    const url = await getSignedUrl(
+      this.#client,
+      new PutObjectCommand({
+        Bucket: this.#name,
+        Key: key,
+        ContentType: mime,
+        ContentLength: bytes,
+        IfNoneMatch: '*', // the address outlives the check of what was uploaded: it must not replace checked bytes
+      }),
+      {
+        expiresIn: seconds,
+        signingDate: new Date(now),
+        signableHeaders: new Set(['host', 'content-type', 'content-length', 'if-none-match']),
+      },
+    )
+    return {
+      method: 'PUT',
+      url,
+      headers: { 'content-type': mime, 'content-length': String(bytes), 'if-none-match': '*' },
+      expiresAt: now + seconds * 1000,
+    }
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    try {
+      const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.#name, Key: key }))
+      return answer.ContentLength ?? 0
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      throw error
+    }
+  }
+
+  async read(key: string, start: number, end: number): Promise<Uint8Array> {
+    const answer = await this.#client.send(
+      new GetObjectCommand({ Bucket: this.#name, Key: key, Range: `bytes=${start}-${end - 1}` }),
+    )
+    return (await answer.Body?.transformToByteArray()) ?? new Uint8Array()
+  }
+
+  async readAll(key: string): Promise<Uint8Array | undefined> {
+    try {
+      const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#name, Key: key }))
+      return await answer.Body?.transformToByteArray()
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      throw error
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array, mime: string): Promise<void> {
+    await this.#client.send(new PutObjectCommand({ Bucket: this.#name, Key: key, Body: bytes, ContentType: mime }))
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }))
+  }
+}
+
+const isAbsent = (error: unknown) => error instanceof NotFound || error instanceof NoSuchKey

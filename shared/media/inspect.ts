@@ -1,0 +1,86 @@
+import { imageSize } from 'image-size'
+import type { Bucket } from '../aws/bucket.ts'
+import { AppError } from '../kernel/errors.ts'
+import { type MediaMime, mediaTypes } from './medium.ts'
+import { sniff, sniffBytes } from './sniff.ts'
+
+export interface Inspected {
+  readonly mime: MediaMime
+  readonly kind: 'image' | 'video'
+  /** Pixels, as displayed. */
+  readonly width: number
+  readonly height: number
+  readonly durationSeconds?: number
+}
+
+const headBytes = 512 * 1024
+/** Nothing real is larger; a header that says so would have some later step allocate gigabytes. */
+const maxPixelsASide = 65_535
+
+/**
+ * What stands at this key, read from its bytes. Of a video only the boxes that describe it are read. Throws
+ * `unsupported_media` for what Parvis does not take and `unreadable_media` for what is broken.
+ */
+export async function inspect(bucket: Bucket, key: string, bytes: number): Promise<Inspected> {
+  const mime = bytes === 0 ? undefined : sniff(await bucket.read(key, 0, Math.min(bytes, sniffBytes)))
+  if (mime === undefined)
+    throw new AppError(
+      'unprocessable',
+      'unsupported_media',
+      `What was uploaded is none of the types Parvis takes: ${Object.keys(mediaTypes).join(', ')}.`,
+    )
+  const kind = mediaTypes[mime]
+  const measured = kind === 'image' ? await measureImage(bucket, key, bytes) : await measureVideo(bucket, key, bytes)
+  const { width, height } = measured
+  if (!(width > 0 && height > 0 && width <= maxPixelsASide && height <= maxPixelsASide)) throw unreadable()
+  return { mime, kind, ...measured }
+}
+
+async function measureImage(bucket: Bucket, key: string, bytes: number) {
+  // The size stands near the start but for photographs with large previews in front of it: those are read whole.
+  const head = await bucket.read(key, 0, Math.min(bytes, headBytes))
+  const size = sizeOf(head) ?? (bytes > head.byteLength ? sizeOf(await bucket.read(key, 0, bytes)) : undefined)
+  if (size === undefined) throw unreadable()
+  return size
+}
+
+function sizeOf(bytes: Uint8Array) {
+  try {
+    const { width, height, orientation = 1 } = imageSize(bytes)
+    // EXIF orientations 5 to 8 are turned by a quarter: what is stored as width is seen as height.
+    return orientation >= 5 ? { width: height, height: width } : { width, height }
+  } catch {
+    return undefined
+  }
+}
+
+async function measureVideo(bucket: Bucket, key: string, bytes: number) {
+  const { CustomSource, Input, MP4, QTFF, WEBM } = await import('mediabunny')
+  using input = new Input({
+    formats: [MP4, QTFF, WEBM],
+    source: new CustomSource({
+      getSize: () => bytes,
+      read: (start, end) => bucket.read(key, start, end),
+      prefetchProfile: 'network',
+      handleUnhandledError: () => {}, // a prefetch that failed: the read that needs those bytes fails too
+    }),
+  })
+  try {
+    const track = await input.getPrimaryVideoTrack()
+    if (track === null) throw unreadable()
+    const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()]
+    const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
+    return { width, height, durationSeconds: Math.round(seconds * 1000) / 1000 }
+  } catch (error) {
+    if (error instanceof AppError || isOfService(error)) throw error
+    throw unreadable(error)
+  }
+}
+
+/** A failed read from the bucket is no fault of the file: it is thrown on, and the caller may try again. */
+const isOfService = (error: unknown) => error instanceof Error && '$metadata' in error
+
+const unreadable = (cause?: unknown) =>
+  new AppError('unprocessable', 'unreadable_media', 'The file is damaged or cut short: its size cannot be read. Export it again.', {
+    cause,
+  })
