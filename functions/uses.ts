@@ -12,17 +12,20 @@ export const uses = {
   'queue:deliver': ['DELIVER_QUEUE_URL'],
   'queue:collect': ['COLLECT_QUEUE_URL'],
   bus: ['BUS_NAME'],
-  /** Objects below `media/` of the bucket; `media:write` also presigns uploads. */
+  /** Objects below `media/` of the bucket; `media:write` also presigns uploads. The world reads `<MEDIA_URL>/<key>`. */
   'media:read': ['BUCKET_NAME', 'MEDIA_URL'],
   'media:write': ['BUCKET_NAME', 'MEDIA_URL'],
   /** Objects below `ingest/` of the bucket: raw deliveries too large for a message. */
   'ingest:read': ['BUCKET_NAME'],
   'ingest:write': ['BUCKET_NAME'],
-  /** The keys that encrypt credentials: `{"current":"k1","keys":{"k1":"<base64 of 32 bytes>"}}`. */
+  /**
+   * The keys that encrypt credentials: `{"current":"k1","k1":"<64 random letters and digits>"}`. Every field but
+   * `current` is a key by its id; its 32 bytes are the SHA-256 of the string. To rotate: add `k2`, point `current` at it.
+   */
   'secret:credentials': ['CREDENTIALS_SECRET_ID'],
   /** One JSON document per network: `<prefix>facebook`, …. */
   'secret:networks': ['NETWORKS_SECRET_PREFIX'],
-  /** The key that signs cursors and upload tokens: `{"key":"<base64>"}`. */
+  /** The key that signs cursors and upload tokens: `{"key":"<64 random letters and digits>"}`, used as UTF-8 bytes. */
   'secret:signing': ['SIGNING_SECRET_ID'],
   /** `MAIL_FROM` is the sender; unset: no mail goes out and the notification says so. */
   mail: ['MAIL_FROM'],
