@@ -1,0 +1,33 @@
+import { redact } from '../../kernel/log.ts'
+import type { Exchange, HttpAnswer } from './client.ts'
+
+const keptCharacters = 500
+const secretField = /([\w-]*(?:token|secret|password|jwt|signature)[\w-]*=)[^\s&"']+/gi
+
+/** A URL as it is kept: without query, fragment and user information, where secrets travel. */
+export function keptUrl(url: URL): string {
+  return `${url.origin}${url.pathname}`
+}
+
+/** What is kept of an answer: its text, redacted (field by field where it is JSON) and cut to 500 characters. */
+export function keptAnswer(answer: HttpAnswer): string | undefined {
+  if (answer.bytes.length === 0) return undefined
+  const type = answer.headers['content-type'] ?? ''
+  if (!/json|text|xml|urlencoded|^$/i.test(type)) return `(${answer.bytes.length} bytes of ${type})`
+  const json = answer.json()
+  const text = json === undefined ? redact(answer.text().replace(secretField, '$1[redacted]')) : JSON.stringify(redact(json))
+  return String(text).slice(0, keptCharacters)
+}
+
+/** Keeps the exchanges of one piece of work, in order: the evidence of an attempt. */
+export class Recorder {
+  readonly #kept: Exchange[] = []
+
+  readonly record = (exchange: Exchange): void => {
+    this.#kept.push(exchange)
+  }
+
+  exchanges(): readonly Exchange[] {
+    return [...this.#kept]
+  }
+}
