@@ -1,0 +1,23 @@
+/** A certificate of its own for localhost: made for these tests, trusted by nobody, guards nothing. */
+export const selfSigned = {
+  key: `
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgt9jRLyVTBxE4VBhl
+5CkXaHi4zG7HsUQPCNryhUUBZeGhRANCAARjYWdOZG/RWgTi6zzNeW37focSrYsL
+1Lm0r+HK7xxNLdcnuyyY4DAPTjtCZFGpSOWCorw/WQp2IBQZDCh6btp8
+-----END PRIVATE KEY-----
+`.trim(),
+  cert: `
+-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUYMOSOiYoVE+5dwggm6bcp3OyPX4wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA5NDkwMloYDzIxMjYxMDI4
+MDk0OTAyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARjYWdOZG/RWgTi6zzNeW37focSrYsL1Lm0r+HK7xxNLdcnuyyY4DAP
+TjtCZFGpSOWCorw/WQp2IBQZDCh6btp8o28wbTAdBgNVHQ4EFgQUrLGec+ThY3EA
+xk9m38VwxasNRuYwHwYDVR0jBBgwFoAUrLGec+ThY3EAxk9m38VwxasNRuYwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAINSnWK/OphwUmpUbpiiYYUsIwI/vDH4oQNuuuM7IVIkAiBc
+jUGUXUYgLzZFgcx0zC3RJm6Opj6elpPqfR04HQKppg==
+-----END CERTIFICATE-----
+`.trim(),
+}
