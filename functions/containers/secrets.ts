@@ -1,0 +1,17 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import * as z from 'zod'
+import { Cipher } from '../../shared/aws/cipher.ts'
+import { type Secrets, SecretsManagerSecrets } from '../../shared/aws/secrets.ts'
+import { clock, once, variable } from '../container.ts'
+
+export const secrets = /* @__PURE__ */ once<Secrets>(() => new SecretsManagerSecrets(new SecretsManagerClient({}), clock))
+
+/** Encrypts credentials of channels and secrets of webhook endpoints (`secret:credentials`). */
+export const cipher = /* @__PURE__ */ once(() => new Cipher(secrets(), variable('CREDENTIALS_SECRET_ID')))
+
+const appDocument = /* @__PURE__ */ z.record(z.string(), z.string())
+
+/** What the deployment knows of a network's app (`secret:networks`); empty where it knows nothing. */
+export async function appOf(network: string): Promise<Readonly<Record<string, string>>> {
+  return (await secrets().get(`${variable('NETWORKS_SECRET_PREFIX')}${network}`, appDocument)) ?? {}
+}
