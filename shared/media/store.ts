@@ -1,0 +1,237 @@
+import * as z from 'zod'
+import type { Bucket, Upload } from '../aws/bucket.ts'
+import { keys, listed, listPartition } from '../aws/keys.ts'
+import type { Page, Position, Table, Write } from '../aws/table.ts'
+import { type Clock, iso } from '../kernel/clock.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
+import { newId, type Random } from '../kernel/ids.ts'
+import { inspect } from './inspect.ts'
+import { type MediaItem, maxBytes, mediaMime, mediaTypes, mediumSchema } from './medium.ts'
+
+export const newMedium = z.object({
+  filename: z.string().trim().min(1).max(255),
+  mime: mediaMime,
+  bytes: z.number().int().min(1).max(maxBytes.video),
+  alt: z.string().max(5_000).default(''),
+  credit: z.string().trim().min(1).max(500).optional(),
+})
+export type NewMedium = z.infer<typeof newMedium>
+
+export const mediumChange = z.object({
+  alt: z.string().max(5_000).optional(),
+  credit: z.string().trim().min(1).max(500).nullable().optional(),
+})
+export type MediumChange = z.infer<typeof mediumChange>
+
+export interface MediaFilter {
+  readonly state?: MediaItem['state'] | undefined
+  readonly kind?: MediaItem['kind'] | undefined
+}
+
+interface Parts {
+  readonly table: Table
+  readonly bucket: Bucket
+  readonly clock: Clock
+  readonly random: Random
+  /** A publication that still needs this medium, if there is one. */
+  usedBy(workspaceId: string, mediaId: string): Promise<string | undefined>
+}
+
+const uploadSeconds = 3600
+const abandonedSeconds = 24 * 3600
+
+/** The media of the workspaces: announced, uploaded straight to the bucket, then read and kept. */
+export class MediaStore {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * A new medium and where to put its bytes. `extra` writes (audit, idempotency) go into the same transaction; their
+   * failure is handed to `onConflict`. An announcement nobody completes is forgotten after a day.
+   */
+  async announce(
+    workspaceId: string,
+    wanted: NewMedium,
+    extra: (item: MediaItem, upload: Upload) => readonly Write[],
+  ): Promise<{ item: MediaItem; upload: Upload } | { conflict: number }> {
+    const kind = mediaTypes[wanted.mime]
+    if (wanted.bytes > maxBytes[kind])
+      throw new AppError('unprocessable', 'validation_failed', `${wanted.mime} may have ${maxBytes[kind] / 2 ** 20} MB at most.`, {
+        problems: [{ pointer: '/bytes', code: 'too_big', message: `at most ${maxBytes[kind]} bytes`, limit: maxBytes[kind] }],
+      })
+    const { table, bucket, clock, random } = this.#parts
+    const now = clock.now()
+    const item: MediaItem = {
+      id: newId('media', now, random),
+      workspaceId,
+      state: 'uploading',
+      key: `media/${unguessable(random)}/${safeName(wanted.filename)}`,
+      filename: wanted.filename,
+      kind,
+      mime: wanted.mime,
+      bytes: wanted.bytes,
+      alt: wanted.alt,
+      ...(wanted.credit === undefined ? {} : { credit: wanted.credit }),
+      version: 1,
+      createdAt: iso(now),
+      updatedAt: iso(now),
+    }
+    const upload = await bucket.presignUpload({ key: item.key, mime: item.mime, bytes: item.bytes, now, seconds: uploadSeconds })
+    const writes = extra(item, upload)
+    const result = await table.transact([
+      {
+        put: {
+          ...keys.media(workspaceId, item.id),
+          ...listed(workspaceId, 'media', item.createdAt, item.id),
+          ...item,
+          expiresAt: Math.floor(now / 1000) + abandonedSeconds,
+        },
+        if: ['pk', 'absent'],
+      },
+      ...writes,
+    ])
+    return result.ok ? { item, upload } : { conflict: result.index - 1 }
+  }
+
+  /**
+   * Looks at what was uploaded. Done once: a second call answers the same. What is refused is removed from the bucket, so
+   * that the same address takes the right bytes while it lasts.
+   */
+  async complete(workspaceId: string, id: string, extra: (item: MediaItem) => readonly Write[]): Promise<MediaItem> {
+    const { table, bucket, clock } = this.#parts
+    const item = await this.get(workspaceId, id)
+    if (item.state === 'ready') return item
+    const bytes = await bucket.size(item.key)
+    if (bytes === undefined)
+      throw new AppError('conflict', 'not_uploaded', 'Nothing was uploaded yet. PUT the bytes to the upload address, then call complete.')
+    let found: Awaited<ReturnType<typeof inspect>>
+    try {
+      if (bytes !== item.bytes)
+        throw new AppError('unprocessable', 'media_size_mismatch', `${item.bytes} bytes were announced and ${bytes} uploaded.`)
+      found = await inspect(bucket, item.key, bytes)
+      if (found.mime !== item.mime)
+        throw new AppError('unprocessable', 'media_type_mismatch', `${item.mime} was announced, but the bytes are ${found.mime}.`)
+    } catch (error) {
+      if (error instanceof AppError) await bucket.remove(item.key)
+      throw error
+    }
+    const { width, height, durationSeconds } = found
+    const ready: MediaItem = {
+      ...item,
+      state: 'ready',
+      width,
+      height,
+      ...(durationSeconds === undefined ? {} : { durationSeconds }),
+      version: item.version + 1,
+      updatedAt: iso(clock.now()),
+    }
+    const { state, version, updatedAt } = ready
+    const result = await table.transact([
+      {
+        update: keys.media(workspaceId, id),
+        set: { state, width, height, durationSeconds, version, updatedAt },
+        remove: ['expiresAt'],
+        if: ['version', '=', item.version],
+      },
+      ...extra(ready),
+    ])
+    // Somebody else completed, changed or deleted it meanwhile: look again.
+    return result.ok ? ready : this.complete(workspaceId, id, extra)
+  }
+
+  async get(workspaceId: string, id: string): Promise<MediaItem> {
+    const item = await this.#parts.table.get(keys.media(workspaceId, id), mediumSchema)
+    if (item === undefined) throw notFound('medium', id)
+    return item
+  }
+
+  /** Newest first. */
+  list(workspaceId: string, filter: MediaFilter, limit: number, start?: Position): Promise<Page<MediaItem>> {
+    const wanted = Object.entries(filter).filter(([, value]) => value !== undefined)
+    return this.#parts.table.query(
+      {
+        pk: listPartition(workspaceId, 'media'),
+        index: 'list',
+        newestFirst: true,
+        limit,
+        ...(wanted.length === 0 ? {} : { where: { all: wanted.map(([name, value]) => [name, '=', value]) } }),
+        ...(start === undefined ? {} : { start }),
+      },
+      mediumSchema,
+    )
+  }
+
+  /** Changes alt text or credit (null removes it). Throws `precondition_failed` if it is no longer at `ifMatch`. */
+  async change(
+    workspaceId: string,
+    id: string,
+    change: MediumChange,
+    ifMatch: number | undefined,
+    extra: (item: MediaItem) => readonly Write[],
+  ): Promise<MediaItem> {
+    const item = await this.get(workspaceId, id)
+    if (ifMatch !== undefined && ifMatch !== item.version) throw stale(item.version)
+    const { credit, ...rest } = item
+    const nextCredit = change.credit === undefined ? credit : (change.credit ?? undefined)
+    const next: MediaItem = {
+      ...rest,
+      alt: change.alt ?? item.alt,
+      ...(nextCredit === undefined ? {} : { credit: nextCredit }),
+      version: item.version + 1,
+      updatedAt: iso(this.#parts.clock.now()),
+    }
+    const result = await this.#parts.table.transact([
+      {
+        update: keys.media(workspaceId, id),
+        set: { alt: next.alt, credit: next.credit, version: next.version, updatedAt: next.updatedAt },
+        remove: next.credit === undefined ? ['credit'] : [],
+        if: ['version', '=', item.version],
+      },
+      ...extra(next),
+    ])
+    if (result.ok) return next
+    if (ifMatch !== undefined) throw stale(undefined)
+    return this.change(workspaceId, id, change, ifMatch, extra)
+  }
+
+  /** Deletes it and its bytes. Throws `media_in_use` while a post that has not left needs it. */
+  async remove(workspaceId: string, id: string, ifMatch: number | undefined, extra: () => readonly Write[]): Promise<void> {
+    const { table, bucket, usedBy } = this.#parts
+    const item = await this.get(workspaceId, id)
+    if (ifMatch !== undefined && ifMatch !== item.version) throw stale(item.version)
+    const publication = await usedBy(workspaceId, id)
+    if (publication !== undefined)
+      throw new AppError('conflict', 'media_in_use', `The publication ${publication} still needs it. Take it out of the post first.`)
+    await bucket.remove(item.key) // first, so that a crash in between leaves an item that can be deleted again
+    await table.transact([{ delete: keys.media(workspaceId, id) }, ...extra()])
+  }
+}
+
+function stale(version: number | undefined): AppError {
+  const now = version === undefined ? '' : ` It is at version ${version} now.`
+  return new AppError('precondition_failed', 'version_mismatch', `It was changed since you read it.${now} Read it again, then change it.`)
+}
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** 160 bits: the public address of a file is its only lock. */
+function unguessable(random: Random): string {
+  let text = ''
+  for (let i = 0; i < 32; i++) text += alphabet[Math.floor(random.next() * 32)]
+  return text
+}
+
+/** A file name that is the same in every address and file system: letters, digits, dots and dashes. */
+function safeName(filename: string): string {
+  const plain = filename
+    .normalize('NFKD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[-.]+|[-.]+$/g, '')
+  return plain.slice(-80).replace(/^[-.]+/, '') || 'file'
+}
