@@ -96,6 +96,12 @@ export interface Access {
   readonly app: Readonly<Record<string, string>>
 }
 
+export interface Signing {
+  readonly header: string
+  readonly secretNames: readonly string[]
+  sign(body: Uint8Array, secret: string): string
+}
+
 export interface StartOptions {
   /** 0 takes a free one. */
   readonly port?: number
@@ -142,8 +148,19 @@ export abstract class Simulator {
     return { status: 429, headers, json: { error: 'Too many requests' } }
   }
   protected abstract refused(reason: Refusal): WireAnswer
-  /** The access token stops working now. */
+  /** The access token stops working now. Where the network has none to refresh it with, `access()` answers a new one. */
   abstract expireToken(): void
+  /** Everything that was handed out stops working, refresh tokens too. */
+  revoke(): void {
+    this.expireToken()
+  }
+
+  /** For networks with webhooks: how a delivery is signed, and which names of the app's configuration hold secrets. */
+  readonly signing?: Signing
+  /** A request that checks the address of the webhook, as the network would make it with this token. */
+  handshake?(verifyToken: string): { readonly method: string; readonly delivery: RawDelivery; readonly expects: string }
+  /** What somebody does to a comment of theirs, for networks that tell. */
+  change?(externalId: string, action: 'edited' | 'deleted' | 'hidden' | 'unhidden', text?: string): Promise<Injected>
 
   async start(options: StartOptions = {}): Promise<this> {
     const server = createServer((request, response) => {

@@ -1,0 +1,243 @@
+/** Drives one connector against one simulator as the product does: credentials, leases, checkpoints, looks after a lost answer. */
+import { AppError } from '../../shared/kernel/errors.ts'
+import { systemClock } from '../../shared/kernel/clock.ts'
+import { newId, systemRandom } from '../../shared/kernel/ids.ts'
+import { type Agents, createAgents, createHttpClient } from '../../shared/networks/http/index.ts'
+import type {
+  AnyConnector,
+  AppConfig,
+  ChannelCall,
+  Checkpoint,
+  Connected,
+  Content,
+  Found,
+  Live,
+  Media,
+  NetworkTools,
+  Outcome,
+  Removal,
+} from '../../shared/networks/network.ts'
+import type { Access, Simulator } from '../simulators/simulator.ts'
+
+/** Thrown at a chosen moment: what a killed function looks like from inside. */
+export class Crash extends Error {}
+
+/** Where to crash: at the n-th await of `begin` or `saveCheckpoint` (0 is the first), before or after it was recorded. */
+export interface CrashAt {
+  readonly index: number
+  readonly recorded: boolean
+}
+
+export interface Run {
+  readonly key: string
+  readonly content: Content
+  readonly dueAt: number
+  checkpoint: Checkpoint | undefined
+  /** When the first step was started (ms), undefined if none was. */
+  since: number | undefined
+  /** Every `begin` and `saveCheckpoint`, with the number of requests the simulator had seen by then. */
+  readonly steps: { readonly kind: 'begin' | 'save'; readonly requests: number }[]
+}
+
+export class Session {
+  readonly connector: AnyConnector
+  readonly simulator: Simulator | undefined
+  /** How often the credentials were refreshed. */
+  refreshes = 0
+  connected: Connected<unknown, unknown>
+  #credentials: unknown
+  #refreshing: Promise<unknown> | undefined
+  readonly #app: AppConfig
+
+  private constructor(connector: AnyConnector, simulator: Simulator | undefined, app: AppConfig, connected: Connected<unknown, unknown>) {
+    this.connector = connector
+    this.simulator = simulator
+    this.#app = app
+    this.connected = connected
+    this.#credentials = connected.credentials
+  }
+
+  static async open(connector: AnyConnector, simulator: Simulator | undefined, access: Access): Promise<Session> {
+    return new Session(connector, simulator, access.app, await connect(connector, access))
+  }
+
+  /** A person connects the channel again. */
+  async reconnect(access: Access): Promise<void> {
+    this.connected = await connect(this.connector, access)
+    this.#credentials = this.connected.credentials
+  }
+
+  get credentials(): unknown {
+    return this.#credentials
+  }
+
+  tools(signal?: AbortSignal): NetworkTools {
+    return tools(this.#app, signal)
+  }
+
+  call(signal?: AbortSignal): ChannelCall<unknown, unknown> {
+    return {
+      ...this.tools(signal),
+      workspaceId: 'ws_01J00000000000000000000000',
+      channelId: 'chan_01J00000000000000000000000',
+      account: this.connected.account,
+      settings: this.connected.settings,
+      limits: this.connected.limits ?? this.connector.limits,
+      credentials: { current: () => this.#credentials, refresh: () => this.#refresh() },
+    }
+  }
+
+  #refresh(): Promise<unknown> {
+    this.#refreshing ??= this.#refreshOnce().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async #refreshOnce(): Promise<unknown> {
+    if (this.connector.refresh === undefined)
+      throw new AppError('unauthenticated', 'reconnect_needed', 'These credentials cannot be refreshed.')
+    this.refreshes += 1
+    const { credentials } = await this.connector.refresh(this.tools(), this.#credentials)
+    this.#credentials = throughJson(credentials)
+    return this.#credentials
+  }
+
+  run(content: Content, key = newKey()): Run {
+    return { key, content, dueAt: systemClock.now(), checkpoint: undefined, since: undefined, steps: [] }
+  }
+
+  /** One attempt. Follows `processing` to its end. Throws {@link Crash} where it was told to. */
+  async publish(run: Run, options: { readonly crash?: CrashAt; readonly signal?: AbortSignal } = {}): Promise<Outcome> {
+    let calls = 0
+    const step = (kind: 'begin' | 'save', record: () => void) => {
+      const crashes = options.crash?.index === calls++
+      if (!crashes || options.crash?.recorded) record()
+      if (crashes) throw new Crash(`killed at ${kind} ${calls - 1}`)
+    }
+    for (let looks = 0; looks < 50; looks++) {
+      const outcome = await this.connector.publish({
+        ...this.call(options.signal),
+        content: run.content,
+        key: run.key,
+        dueAt: run.dueAt,
+        checkpoint: run.checkpoint,
+        saveCheckpoint: async (checkpoint) =>
+          step('save', () => {
+            run.checkpoint = throughJson(checkpoint)
+            run.steps.push({ kind: 'save', requests: this.#requests() })
+          }),
+        begin: async () =>
+          step('begin', () => {
+            run.since ??= systemClock.now()
+            run.steps.push({ kind: 'begin', requests: this.#requests() })
+          }),
+      })
+      if (outcome.kind !== 'processing') return outcome
+      run.checkpoint = throughJson(outcome.checkpoint)
+      await systemClock.sleep(20)
+    }
+    throw new Error('The network never finished processing.')
+  }
+
+  #requests(): number {
+    return this.simulator?.journal.length ?? 0
+  }
+
+  async find(run: Run, taken: (externalId: string) => boolean = () => false): Promise<Found> {
+    if (this.connector.find === undefined) return { kind: 'unable', message: 'This network cannot be asked.' }
+    return this.connector.find({
+      ...this.call(),
+      content: run.content,
+      key: run.key,
+      dueAt: run.dueAt,
+      checkpoint: run.checkpoint,
+      since: run.since ?? run.dueAt,
+      taken: async (externalId) => taken(externalId),
+    })
+  }
+
+  /** Whether the product would send again what was not found, shortly after the attempt. */
+  get mayResend(): boolean {
+    const { authoritative, means, keyWindowSeconds = 0 } = this.connector.capabilities.reconcile
+    return authoritative || (means === 'own key' && keyWindowSeconds > 600)
+  }
+
+  /** What the product does after a dead attempt: looks if something was begun, and sends again where that cannot double. */
+  async recover(run: Run): Promise<Live | undefined> {
+    if (run.since !== undefined) {
+      const found = await this.find(run)
+      if (found.kind === 'found') return found
+      if (found.kind === 'unable' || !this.mayResend) return undefined
+    }
+    const outcome = await this.publish(run)
+    if (outcome.kind !== 'accepted') throw new Error(`Sending again ended as ${JSON.stringify(outcome)}`)
+    return outcome
+  }
+
+  remove(live: Live): Promise<Removal> {
+    if (this.connector.remove === undefined) throw new Error(`${this.connector.name} declares delete, but has no remove.`)
+    return this.connector.remove(this.call(), live)
+  }
+}
+
+export const newKey = () => newId('publication', systemClock.now(), systemRandom)
+
+/** What is stored between two functions is JSON: a value that does not survive it is a fault. */
+export const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+let agents: Agents | undefined
+
+export function closeConnections(): void {
+  agents?.close()
+  agents = undefined
+}
+
+export function tools(app: AppConfig, signal: AbortSignal = AbortSignal.timeout(30_000)): NetworkTools {
+  agents ??= createAgents(true, () => systemClock.now())
+  return {
+    http: createHttpClient({ allowPrivateHosts: true, clock: systemClock, agents }),
+    clock: systemClock,
+    random: systemRandom,
+    app,
+    publicUrl: 'https://parvis.example',
+    signal,
+  }
+}
+
+export async function connect(connector: AnyConnector, access: Access): Promise<Connected<unknown, unknown>> {
+  const connected = await connector.connect(tools(access.app), access.credentials, access.settings)
+  return {
+    ...connected,
+    credentials: connector.credentials.parse(throughJson(connected.credentials)),
+    settings: connector.settings.parse(throughJson(connected.settings)),
+  }
+}
+
+const onePixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+export function image(change: Partial<Media> = {}): Media {
+  return {
+    id: 'media_01J00000000000000000000000',
+    kind: 'image',
+    mime: 'image/png',
+    bytes: onePixel.byteLength,
+    width: 1,
+    height: 1,
+    alt: 'Une boulangerie au petit matin',
+    url: 'https://media.parvis.example/one-pixel.png',
+    read: async () => new Uint8Array(onePixel),
+    ...change,
+  }
+}
+
+let counter = 0
+/** A text no other test uses, with what real posts hold: accents, an emoji of several code points. */
+export const newText = (about = 'Bonjour') => `${about} à tous 👩‍🍳 nº ${++counter}-${process.pid}`
+
+export function content(texts: readonly string[], change: Partial<Content> = {}, media: readonly Media[] = []): Content {
+  return { parts: texts.map((text, i) => ({ text, media: i === 0 ? media : [] })), language: 'fr', options: {}, ...change }
+}
