@@ -149,6 +149,16 @@ export const consumers = {
     maxReceive: 5,
     impact: 'People were not told of posts that did not go out. Redrive the queue.',
   },
+  /** Wakes what waited for a channel that sends again. */
+  resume: {
+    entry: 'functions/consumers/resume.ts',
+    source: { kind: 'events', names: ['channel.resumed', 'channel.connected'] },
+    uses: ['table:read', 'table:write', 'queue:publish'],
+    batchSize: 10,
+    timeout: 60,
+    maxReceive: 5,
+    impact: 'Posts of a channel that sends again leave up to five minutes late.',
+  },
   /** Starts collecting a publication's counters once it is live. */
   measure: {
     entry: 'functions/consumers/measure.ts',

@@ -49,3 +49,9 @@ export async function block(table: Table, key: Key, until: number): Promise<void
   })
 }
 
+
+/** Until when nothing may go through this bucket (ms), if the network asked for that. Half a read unit. */
+export async function blockedUntil(table: Table, key: Key, now: number): Promise<number | undefined> {
+  const seen = await table.get(key, bucketItem, { consistent: false })
+  return seen?.blockedUntil !== undefined && seen.blockedUntil > now ? seen.blockedUntil : undefined
+}

@@ -3,6 +3,7 @@ import type { Random } from '../kernel/ids.ts'
 import type { Capabilities, Found, Live, Outcome, Removal } from '../networks/network.ts'
 import type { PublicationState } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
+import type { Interrupted } from './running.ts'
 
 /** What follows from an outcome: the change, why in plain words, and what else must happen. */
 export interface Decision {
@@ -95,7 +96,7 @@ export function decideSend(record: PublicationRecord, outcome: Outcome, capabili
 /** An attempt that began a step and whose answer nobody has. */
 export function lostAnswer(record: PublicationRecord, message: string, capabilities: Capabilities, now: number): Decision {
   const since = record.unknown?.since ?? record.run?.stepAt ?? iso(now)
-  if (capabilities.reconcile.means === 'none') return unconfirmed(record, `${message} ${'This network offers no way to look it up.'}`)
+  if (capabilities.reconcile.means === 'none') return unconfirmedBecause(record, `${message} ${'This network offers no way to look it up.'}`)
   return {
     change: {
       ...free,
@@ -109,12 +110,18 @@ export function lostAnswer(record: PublicationRecord, message: string, capabilit
 }
 
 /** DESIGN §4.5, for a look after a lost answer. Pure. */
-export function decideFind(record: PublicationRecord, found: Found, capabilities: Capabilities, { now, random }: Now): Decision {
+export function decideFind(record: PublicationRecord, found: Found | Interrupted, capabilities: Capabilities, { now, random }: Now): Decision {
   const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '' }
   if (found.kind === 'found') return live('published', found, now, 'It was found on the network after its answer was lost.')
-  if (found.kind === 'unable') {
+  if (found.kind === 'reauthorize')
+    return {
+      change: { ...free, state: 'sending', wakeAt: iso(now + pausedLookMs) },
+      decision: `could not be looked up: ${found.message}`,
+      reconnect: found.message,
+    }
+  if (found.kind === 'unable' || found.kind === 'unknown') {
     const unable = unknown.unable + 1
-    if (unable >= maxUnable) return unconfirmed(record, `${unknown.message} It could not be looked up: ${found.message}`)
+    if (unable >= maxUnable) return unconfirmedBecause(record, `${unknown.message} It could not be looked up: ${found.message}`)
     return {
       change: { ...free, state: 'sending', unknown: { ...unknown, unable }, wakeAt: iso(now + backoff(unable, random)) },
       decision: `could not be looked up: ${found.message}`,
@@ -147,7 +154,7 @@ export function decideFind(record: PublicationRecord, found: Found, capabilities
       },
       decision: 'absent twice; one more attempt',
     }
-  return unconfirmed(record, `${unknown.message} It was not found, but this network's answer is no proof that it is not there.`)
+  return unconfirmedBecause(record, `${unknown.message} It was not found, but this network's answer is no proof that it is not there.`)
 }
 
 /** Absence is believed only where the connector declares it, or where the network itself refuses a second copy. */
@@ -184,9 +191,10 @@ export function decideRemoval(record: PublicationRecord, removal: Removal, { now
 }
 
 function live(state: 'published' | 'partial', { externalId, url, parts }: Live, now: number, decision: string): Decision {
+  // the checkpoint stays: a chain that was cut short goes on from it
   const post = { externalId, ...(url === undefined ? {} : { url }), ...(parts === undefined ? {} : { parts: [...parts] }) }
   return {
-    change: { ...rest, state, reason: undefined, live: post, publishedAt: iso(now), visible: true, checkpoint: undefined },
+    change: { ...rest, state, reason: undefined, live: post, publishedAt: iso(now), visible: true, retries: 0, resent: false },
     decision,
     live: post,
   }
@@ -211,7 +219,7 @@ function retry(record: PublicationRecord, why: string, { now, random }: Now): De
   return { ...waiting, change: { ...waiting.change, retries } }
 }
 
-function unconfirmed(record: PublicationRecord, why: string): Decision {
+export function unconfirmedBecause(record: PublicationRecord, why: string): Decision {
   return {
     change: {
       ...rest,

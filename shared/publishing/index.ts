@@ -1,4 +1,13 @@
-/** What other contexts may use of publishing. */
+/** What other contexts, and the entry points, may use of publishing. */
+export { attemptSchema } from './attempt.ts'
 export { publicationEvents } from './events.ts'
 export { findPublication, publicationOfLive } from './find.ts'
-export { type Publication, publicationSchema, publicationState } from './publication.ts'
+export { type PublishingParts } from './parts.ts'
+export { postEdit, postId, postInput, postSchema } from './post.ts'
+export { Posts, type PostWithPublications } from './posts.ts'
+export { latePolicy, type Publication, publicationId, publicationSchema, publicationState } from './publication.ts'
+export { latenessOf, Publications } from './publications.ts'
+export { wakeOnResume } from './resume.ts'
+export { scheduleInput } from './schedule.ts'
+export { type MediaSource, Sender } from './sender.ts'
+export { allWakeShards, wakeDue, wakeShard } from './wakes.ts'

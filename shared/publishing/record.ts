@@ -79,7 +79,7 @@ export function itemOf(record: PublicationRecord): Item & { pk: string; sk: stri
  * The write that changes a publication, fenced by the version that was read: two writers never both win. The index
  * attributes follow the change.
  */
-export function changing(record: PublicationRecord, change: Change, now: string): Write {
+export function changing(record: PublicationRecord, change: Change, now: string): Extract<Write, { update: unknown }> {
   const next = { ...record, ...change }
   const set: Record<string, unknown> = { version: record.version + 1, updatedAt: now }
   const remove: string[] = []

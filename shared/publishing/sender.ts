@@ -1,31 +1,35 @@
-import { outbox } from '../aws/outbox.ts'
-import type { Queue } from '../aws/queue.ts'
 import { keys } from '../aws/keys.ts'
-import type { Table, Write } from '../aws/table.ts'
-import type { ChannelDirectory, OpenChannel } from '../channels/open.ts'
+import type { Queue } from '../aws/queue.ts'
+import type { Table } from '../aws/table.ts'
 import type { Channel } from '../channels/channel.ts'
+import type { ChannelDirectory } from '../channels/open.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
-import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { type WakeMessage, wakeId } from '../kernel/wake.ts'
-import type { Exchange } from '../networks/http/client.ts'
-import { type Capabilities, type Content, type Found, LeaseLost, type Media, type Outcome, type Removal } from '../networks/network.ts'
-import { connectorOf } from '../networks/registry.ts'
-import { keepAttempt } from './attempt.ts'
-import { block, takeToken } from './bucket.ts'
-import { type Decision, decideFind, decideRemoval, decideSend, graceEnd, isTooLate, lostAnswer, missedBecause, pausedLookMs } from './decide.ts'
-import { publicationEvents } from './events.ts'
-import { type Change, changed, changing, type PublicationRecord, publicationRecord, type Run } from './record.ts'
-import { mayBecome } from './transitions.ts'
+import type { WakeMessage } from '../kernel/wake.ts'
+import { type AnyConnector, LeaseLost, type Media } from '../networks/network.ts'
+import { block } from './bucket.ts'
+import {
+  type Decision,
+  decideFind,
+  decideRemoval,
+  decideSend,
+  isTooLate,
+  lostAnswer,
+  missedBecause,
+  pausedLookMs,
+  unconfirmedBecause,
+} from './decide.ts'
+import { hint } from './hint.ts'
+import { type PublicationRecord, publicationRecord, type Run } from './record.ts'
+import { Running } from './running.ts'
+import { Writer } from './writer.ts'
 
 /** How long an attempt may take, from its claim to its outcome; the function's own time-out is longer. */
 export const leaseMs = 100_000
-/** The call is aborted this long before the lease ends, so that its outcome can still be written. */
-const abortMarginMs = 10_000
 /** A message that comes earlier than this goes back on the queue. */
 const earliestMs = 5_000
-/** How often the same wake-up is read again when somebody else wrote in between (an edit just before the claim). */
+/** How often one wake-up is read again when somebody else wrote in between (an edit just before the claim). */
 const maxReads = 5
 
 export interface MediaSource {
@@ -41,19 +45,22 @@ export interface SenderParts {
   readonly channels: ChannelDirectory
   readonly media: MediaSource
   readonly queue: Queue
-  /** How late a call started, in ms after its instant. */
+  readonly connectorOf: (network: string) => Promise<AnyConnector>
+  /** How late the first visible call of a publication started, in ms after its instant. */
   lateness?(ms: number): void
 }
 
-/** Sends what is due (DESIGN §4). One message is one wake-up of one publication; the item is the truth. */
+/** Sends what is due (DESIGN §4). A message is one wake-up of one publication, a hint; the item is the truth. */
 export class Sender {
   readonly #parts: SenderParts
+  readonly #writer: Writer
 
   constructor(parts: SenderParts) {
     this.#parts = parts
+    this.#writer = new Writer(parts)
   }
 
-  /** Resolves when the wake-up is dealt with, or is none of ours any more; throws only if the storage fails. */
+  /** Resolves when the wake-up is dealt with, or is none any more; throws only if the storage or the queue fails. */
   async handle({ ids, wakeAt }: WakeMessage): Promise<void> {
     const { table, clock, queue } = this.#parts
     const [workspaceId, publicationId] = ids
@@ -63,8 +70,8 @@ export class Sender {
       if (record?.wakeAt !== wakeAt) return
       const early = millis(wakeAt) - clock.now()
       if (early > earliestMs) {
-        const delaySeconds = Math.floor(early / 1000) - 1
-        return queue.send([{ body: { ids, wakeAt }, delaySeconds: Math.min(900, delaySeconds), groupId: workspaceId }])
+        const delaySeconds = Math.min(900, Math.floor(early / 1000) - 1)
+        return queue.send([{ body: { ids, wakeAt }, delaySeconds, groupId: workspaceId }])
       }
       if (await this.#act(record)) return
     }
@@ -72,155 +79,122 @@ export class Sender {
 
   /** False if somebody else wrote in between: read again. */
   async #act(record: PublicationRecord): Promise<boolean> {
-    const { clock, channels } = this.#parts
-    const capabilities = (await connectorOf(record.network)).capabilities
+    const { clock, channels, connectorOf } = this.#parts
+    const [connector, channel] = await Promise.all([
+      connectorOf(record.network),
+      channels.find(record.workspaceId, record.channelId),
+    ])
+    // a post is claimed a little early and held in its first visible step; everything else waits for its instant here
     if (record.state !== 'scheduled') await clock.sleep(millis(record.wakeAt ?? '') - clock.now())
-    if (record.run !== undefined) return this.#recover(record, record.run, capabilities)
-
-    const channel = await channels.find(record.workspaceId, record.channelId)
-    if (channel !== undefined && channel.state !== 'active') return this.#standBy(record, channel)
-    if (record.state === 'scheduled' || record.state === 'waiting') {
-      if (isTooLate(record, clock.now())) {
-        const why = record.reason ?? `It was due at ${record.dueAt} and could not leave until ${iso(clock.now())}.`
-        return (await this.#write(record, missedBecause(record, why))) !== undefined
-      }
+    if (record.run !== undefined) return this.#write(record, afterDeath(record, record.run, connector, clock.now()), 'died')
+    if (channel !== undefined && channel.state !== 'active') return this.#write(record, standBy(record, channel, clock.now()))
+    if (isWaiting(record) && isTooLate(record, clock.now())) {
+      const why = record.reason ?? `It was due at ${record.dueAt} and could only be looked at ${iso(clock.now())}.`
+      return this.#write(record, missedBecause(record, why))
     }
     const purpose = record.state === 'deleting' ? 'remove' : record.state === 'sending' ? 'find' : 'send'
     const claimed = await this.#claim(record, purpose)
     if (claimed === undefined) return false
-    const attempt = new Attempt(this.#parts, claimed, capabilities, channel, (from, decision, exchanges) =>
-      this.#settle(from, decision, exchanges),
-    )
-    await attempt.run(purpose)
+    await this.#run(new Running(this.#parts, this.#writer, connector, claimed), purpose, channel, connector)
     return true
   }
 
-  async #claim(record: PublicationRecord, purpose: Run['purpose']): Promise<PublicationRecord | undefined> {
+  #claim(record: PublicationRecord, purpose: Run['purpose']): Promise<PublicationRecord | undefined> {
     const now = this.#parts.clock.now()
     const attempt = record.attempts + 1
     const leaseUntil = iso(Math.max(now, millis(record.wakeAt ?? '')) + leaseMs)
-    return this.#change(record, {
-      state: purpose === 'send' && record.state !== 'processing' ? 'sending' : record.state,
+    return this.#writer.change(record, {
+      state: isWaiting(record) ? 'sending' : record.state,
       attempts: attempt,
       run: { attempt, claimedAt: iso(now), contentVersion: record.contentVersion, purpose },
       leaseUntil,
       wakeAt: leaseUntil,
       waitingFor: undefined,
+      reason: undefined,
     })
   }
 
-  /** A lease ended and its attempt never said how it went. */
-  async #recover(record: PublicationRecord, run: Run, capabilities: Capabilities): Promise<boolean> {
-    const now = this.#parts.clock.now()
-    const lost = run.purpose === 'send' && run.step !== undefined
-    const decision: Decision = lost
-      ? lostAnswer(record, `The attempt ended during "${run.step}" without an answer.`, capabilities, now)
-      : {
-          change: {
-            state: record.state === 'sending' && record.unknown === undefined ? 'scheduled' : record.state,
-            run: undefined,
-            leaseUntil: undefined,
-            wakeAt: iso(now),
-          },
-          decision: 'The attempt ended before anything was visible; it is taken up again.',
-        }
-    const written = await this.#write(record, decision, [], lost ? 'unknown' : 'died')
-    if (written?.wakeAt === undefined) return written !== undefined
-    await this.#hint(written)
-    return true
-  }
-
-  /** Its channel is paused or waits to be connected again: it stays, and gets its late policy when the channel is back. */
-  async #standBy(record: PublicationRecord, channel: Channel): Promise<boolean> {
-    const state = record.state === 'scheduled' || record.state === 'waiting' ? 'waiting' : record.state
-    const reason =
-      channel.state === 'paused'
-        ? `The channel ${channel.name} is paused.`
-        : `The channel ${channel.name} must be connected again: ${channel.stateReason ?? 'its credentials are no longer taken.'}`
-    const decision: Decision = {
-      change: { state, reason, waitingFor: 'channel', wakeAt: iso(this.#parts.clock.now() + pausedLookMs) },
-      decision: reason,
+  async #run(running: Running, purpose: Run['purpose'], channel: Channel | undefined, connector: AnyConnector): Promise<void> {
+    const { clock, random, log } = this.#parts
+    try {
+      const now = () => ({ now: clock.now(), random })
+      const { capabilities } = connector
+      const decision =
+        purpose === 'send'
+          ? await running.send(channel).then((outcome) => decideSend(running.record, outcome, capabilities, now()))
+          : purpose === 'find'
+            ? await running.find(channel).then((found) => decideFind(running.record, found, capabilities, now()))
+            : await running.remove(channel).then((removal) => decideRemoval(running.record, removal, now()))
+      await this.#settle(running, decision)
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error
+      log.warn('an attempt was taken over; its successor finds out what became of it', { publicationId: running.record.id })
     }
-    return (await this.#write(record, decision)) !== undefined
   }
 
-  async #settle(record: PublicationRecord, decision: Decision, exchanges: readonly Exchange[]): Promise<void> {
+  async #settle(running: Running, decision: Decision): Promise<void> {
     const { table, channels } = this.#parts
-    if (decision.block !== undefined) {
-      const bucket =
-        decision.block.scope === 'app'
-          ? keys.appBucket(record.network)
-          : keys.channelBucket(record.workspaceId, record.channelId)
-      await block(table, bucket, decision.block.until)
+    const { record } = running
+    const ending = {
+      outcome: decision.change.state,
+      exchanges: running.open?.exchanges() ?? [],
+      startedAt: record.startedAt ?? running.startedAt,
     }
-    const written = await this.#write(record, decision, exchanges, decision.change.state)
+    let written = await this.#writer.decide(record, decision, ending)
+    if (written === 'taken') {
+      const why = `The network answered with a post (${decision.live?.externalId}) that is already another publication's.`
+      written = await this.#writer.decide(record, unconfirmedBecause(record, why), { ...ending, outcome: 'unconfirmed' })
+    }
+    if (written === 'lost' || written === 'taken') throw new LeaseLost()
+    if (decision.block !== undefined) {
+      const { scope, until } = decision.block
+      await block(table, scope === 'app' ? keys.appBucket(record.network) : keys.channelBucket(record.workspaceId, record.channelId), until)
+    }
     if (decision.reconnect !== undefined)
       await channels.needsReconnect(record.workspaceId, record.channelId, decision.reconnect)
-    if (written?.wakeAt !== undefined) await this.#hint(written)
+    await hint(this.#parts, [written])
   }
 
-  /** The change, its attempt, its event and the network's post in one transaction; undefined if somebody else wrote first. */
-  async #write(
-    record: PublicationRecord,
-    decision: Decision,
-    exchanges: readonly Exchange[] = [],
-    outcome?: string,
-  ): Promise<PublicationRecord | undefined> {
-    const { table, clock, random, log } = this.#parts
-    const now = clock.now()
-    const { change, live } = decision
-    if (!mayBecome(record.state, change.state)) throw new Error(`${record.state} may not become ${change.state}`)
-    const next = changed(record, change, iso(now))
-    const writes: Write[] = [changing(record, change, iso(now))]
-    if (live !== undefined)
-      writes.push({
-        put: { ...keys.live(record.workspaceId, record.channelId, live.externalId), publicationId: record.id },
-        if: { any: [['pk', 'absent'], ['publicationId', '=', record.id]] },
-      })
-    if (record.run !== undefined && outcome !== undefined)
-      writes.push(
-        keepAttempt(record.workspaceId, record.id, {
-          ...record.run,
-          endedAt: iso(now),
-          outcome,
-          decision: decision.decision,
-          exchanges: [...exchanges],
-        }),
-      )
-    const event = eventFor(record, next, { now, random })
-    if (event !== undefined) writes.push(outbox(event))
-    const result = await table.transact(writes)
-    if (result.ok) return next
-    if (live !== undefined && result.index === 1) {
-      log.warn('a network post is already another publication’s', { publicationId: record.id, externalId: live.externalId })
-      return this.#write(record, taken(record), exchanges, 'unconfirmed')
-    }
-    return undefined
-  }
-
-  async #change(record: PublicationRecord, change: Change): Promise<PublicationRecord | undefined> {
-    const now = iso(this.#parts.clock.now())
-    const result = await this.#parts.table.write(changing(record, change, now))
-    return result.ok ? changed(record, change, now) : undefined
-  }
-
-  /** Best effort: what is due before the next tick does not wait for it. */
-  async #hint(record: PublicationRecord): Promise<void> {
-    await hint(this.#parts, record)
+  /** A decision that needs no call. */
+  async #write(record: PublicationRecord, decision: Decision, outcome?: string): Promise<boolean> {
+    const ending = outcome === undefined ? undefined : { outcome, exchanges: [] }
+    const written = await this.#writer.decide(record, decision, ending)
+    if (written === 'lost' || written === 'taken') return false
+    await hint(this.#parts, [written])
+    return true
   }
 }
 
-/** Puts a wake-up on the publish queue at once if it is due before the next tick can find it. Never throws. */
-export async function hint(
-  { queue, clock, log }: Pick<SenderParts, 'queue' | 'clock' | 'log'>,
-  record: Pick<PublicationRecord, 'workspaceId' | 'id' | 'wakeAt'>,
-): Promise<void> {
-  if (record.wakeAt === undefined) return
-  const message = hintOf(record.workspaceId, record.id, record.wakeAt, clock.now())
-  if (message === undefined) return
-  try {
-    await queue.send([message])
-  } catch (error) {
-    log.warn('a wake-up could not be enqueued; the next tick finds it', { publicationId: record.id, error })
+const isWaiting = (record: PublicationRecord) => record.state === 'scheduled' || record.state === 'waiting'
+
+/** A lease ended and its attempt never said how it went. */
+function afterDeath(record: PublicationRecord, run: Run, connector: AnyConnector, now: number): Decision {
+  if (run.purpose === 'send' && run.step !== undefined)
+    return lostAnswer(record, `The attempt ended during "${run.step}" without an answer.`, connector.capabilities, now)
+  return {
+    change: {
+      state: record.state === 'sending' && run.purpose === 'send' ? 'scheduled' : record.state,
+      run: undefined,
+      leaseUntil: undefined,
+      wakeAt: iso(now),
+    },
+    decision: 'The attempt ended before anything was visible; it is taken up again.',
+  }
+}
+
+/** Its channel is paused, or must be connected again: it stays, and gets its late policy when the channel is back. */
+function standBy(record: PublicationRecord, channel: Channel, now: number): Decision {
+  const reason =
+    channel.state === 'paused'
+      ? `The channel ${channel.name} is paused.`
+      : `The channel ${channel.name} must be connected again: ${channel.stateReason ?? 'its credentials are no longer taken.'}`
+  return {
+    change: {
+      state: isWaiting(record) ? 'waiting' : record.state,
+      reason,
+      waitingFor: 'channel',
+      wakeAt: iso(now + pausedLookMs),
+    },
+    decision: reason,
   }
 }

@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import { eventEnvelope, type EventEnvelope } from '../../shared/kernel/events.ts'
+import { log } from '../container.ts'
+
+const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
+
+interface Failures {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
+}
+
+/**
+ * A consumer of a queue: every message of a batch side by side, each parsed, each failing alone (partial batch failure),
+ * so that one bad message keeps no other back.
+ */
+export function eachMessage<T>(schema: z.ZodType<T>, handle: (message: T) => Promise<void>) {
+  return async (event: unknown): Promise<Failures> => {
+    const { Records } = batch.parse(event)
+    const failures = await Promise.all(
+      Records.map(async ({ messageId, body }) => {
+        try {
+          await handle(schema.parse(JSON.parse(body)))
+          return []
+        } catch (error) {
+          log.error('a message failed; the queue delivers it again', { messageId, error })
+          return [{ itemIdentifier: messageId }]
+        }
+      }),
+    )
+    return { batchItemFailures: failures.flat() }
+  }
+}
+
+const busMessage = z.object({ detail: eventEnvelope })
+
+/** A consumer of events: a queue behind a rule of the bus, whose messages carry the envelope as `detail`. */
+export function eachEvent(handle: (event: EventEnvelope) => Promise<void>) {
+  return eachMessage(busMessage, ({ detail }) => handle(detail))
+}

@@ -1,0 +1,73 @@
+import { AppError } from '../kernel/errors.ts'
+import { iso } from '../kernel/clock.ts'
+import type { LatePolicy, StoredContent } from './publication.ts'
+import type { Change, PublicationRecord } from './record.ts'
+import type { Moment } from './schedule.ts'
+import { cancellableStates, editableStates, schedulableStates } from './transitions.ts'
+
+/**
+ * What a person may do to a publication, as changes. Each throws `conflict` with the reason where its state forbids it;
+ * the write itself is fenced, so that the machine and a person never both win.
+ */
+
+/** A new moment. What is partly visible keeps its checkpoint and is finished; all else starts afresh. */
+export function toSchedule(record: PublicationRecord, moment: Moment, latePolicy?: LatePolicy): Change {
+  if (!schedulableStates.has(record.state)) throw refused(record, 'be scheduled')
+  return { ...fresh(record), ...moment, wakeAt: moment.dueAt, ...(latePolicy === undefined ? {} : { latePolicy }) }
+}
+
+/** Once more, now: what was refused, failed, missed its moment, or was cut short. */
+export function toRetry(record: PublicationRecord, now: number): Change {
+  if (!['rejected', 'failed', 'missed', 'partial'].includes(record.state)) throw refused(record, 'be retried')
+  return { ...fresh(record), dueAt: iso(now), wakeAt: iso(now) }
+}
+
+/** What a person saw on the network settles an unconfirmed one. */
+export function toResend(record: PublicationRecord, now: number): Change {
+  return { ...fresh(record), dueAt: iso(now), wakeAt: iso(now) }
+}
+
+export function toCancel(record: PublicationRecord): Change {
+  if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed')) throw refused(record, 'be cancelled')
+  return { state: 'cancelled', wakeAt: undefined, waitingFor: undefined, reason: undefined, unknown: undefined }
+}
+
+export function toEdit(record: PublicationRecord, content: StoredContent): Change {
+  if (!editableStates.has(record.state) || record.visible) throw refused(record, 'be edited')
+  return { content, contentVersion: record.contentVersion + 1, checkpoint: undefined }
+}
+
+export function toRemove(record: PublicationRecord, now: number): Change {
+  if (record.state !== 'published' && record.state !== 'partial') throw refused(record, 'be removed from the network')
+  return { state: 'deleting', before: record.state, retries: 0, reason: undefined, wakeAt: iso(now) }
+}
+
+function fresh(record: PublicationRecord): Change {
+  return {
+    state: 'scheduled',
+    reason: undefined,
+    retries: 0,
+    resent: false,
+    waitingFor: undefined,
+    unknown: undefined,
+    startedAt: undefined,
+    ...(record.visible ? {} : { checkpoint: undefined }),
+  }
+}
+
+const why: Partial<Record<PublicationRecord['state'], string>> = {
+  sending: 'it is being sent right now',
+  processing: 'the network has accepted it and is working on it; delete it once it is live',
+  published: 'it is already live',
+  partial: 'a part of it is already live',
+  unconfirmed: 'nobody can tell yet whether it is live; settle that first (POST …/resolve)',
+  deleting: 'it is being removed',
+  deleted: 'it was removed',
+  cancelled: 'it was cancelled',
+  draft: 'it is a draft',
+}
+
+export function refused(record: PublicationRecord, what: string): AppError {
+  const because = record.visible && record.state !== 'published' ? 'a part of it is already live' : (why[record.state] ?? `it is ${record.state}`)
+  return new AppError('conflict', `publication_${record.state}`, `The publication ${record.id} cannot ${what}: ${because}.`)
+}

@@ -1,0 +1,45 @@
+import type { Queue } from '../aws/queue.ts'
+import type { Table, Write } from '../aws/table.ts'
+import type { ChannelDirectory } from '../channels/open.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Random } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import type { AnyConnector } from '../networks/network.ts'
+import type { LatePolicy } from './publication.ts'
+import type { MediaSource } from './sender.ts'
+
+/** Who changes something, for the audit. */
+export interface Actor {
+  readonly kind: 'api_key' | 'user'
+  readonly id: string
+  readonly name: string
+}
+
+/** What a post takes from its workspace when it does not say otherwise. */
+export interface Defaults {
+  readonly zone: string
+  readonly language: string
+  readonly latePolicy: LatePolicy
+}
+
+/** What the services of publishing are made of. */
+export interface PublishingParts {
+  readonly table: Table
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly queue: Queue
+  readonly channels: Pick<ChannelDirectory, 'findMany'>
+  readonly media: MediaSource
+  readonly connectorOf: (network: string) => Promise<AnyConnector>
+  readonly defaultsOf: (workspaceId: string) => Promise<Defaults>
+  /** The audit's write, part of the transaction it is about. */
+  readonly audit: (entry: {
+    workspaceId: string
+    actor: Actor
+    action: string
+    subject: string
+    now: number
+    random: Random
+  }) => Write
+}

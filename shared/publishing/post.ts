@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import { channelId } from '../channels/channel.ts'
+import { idPattern } from '../kernel/ids.ts'
+import { latePolicy } from './publication.ts'
+import { scheduleInput } from './schedule.ts'
+
+export const postId = z.string().regex(idPattern('post'))
+const mediaId = z.string().regex(idPattern('media'))
+
+/**
+ * A post, its publications and one event for each are written in one transaction, which takes 100 items: with the post,
+ * its own event, the audit and the idempotency record, that is 48 channels.
+ */
+const maxChannels = 48
+
+/** Longer than any network takes; a bound against nonsense. */
+const text = z.string().max(100_000)
+const language = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, 'a BCP 47 tag such as fr or fr-CA')
+const part = z.strictObject({ text, media: z.array(mediaId).max(20).optional() })
+
+/** What one channel says otherwise. What is absent is the post's own. */
+export const variant = z.strictObject({
+  text: text.optional(),
+  media: z.array(mediaId).max(20).optional(),
+  thread: z.array(part).max(49).optional(),
+  schedule: scheduleInput.optional(),
+  latePolicy: latePolicy.optional(),
+  options: z.record(z.string(), z.unknown()).optional().describe('Wishes of the network: see GET /v1/networks.'),
+})
+export type Variant = z.infer<typeof variant>
+
+export const postContent = z.strictObject({
+  text,
+  channels: z.array(channelId).min(1).max(maxChannels),
+  media: z.array(mediaId).max(20).optional(),
+  thread: z.array(part).max(49).optional().describe('Further parts, each in answer to the one before.'),
+  variants: z.record(channelId, variant).optional().describe('By channel id.'),
+  language: language.optional(),
+})
+
+export const postInput = postContent.extend({ schedule: scheduleInput.optional(), latePolicy: latePolicy.optional() })
+export type PostInput = z.infer<typeof postInput>
+
+/** An edit: what is given replaces what was. The channels of a post do not change. */
+export const postEdit = postContent.omit({ channels: true }).partial()
+export type PostEdit = z.infer<typeof postEdit>
+
+/** What the community manager wants to say. Its publications say it, one per channel. */
+export const postSchema = z.object({
+  id: postId,
+  workspaceId: z.string(),
+  text: z.string(),
+  channels: z.array(z.string()),
+  media: z.array(z.string()),
+  thread: z.array(z.object({ text: z.string(), media: z.array(z.string()).optional() })),
+  variants: z.record(z.string(), variant),
+  language: z.string(),
+  publicationIds: z.array(z.string()),
+  state: z.enum(['active', 'deleted']),
+  version: z.number().int(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+export type Post = z.infer<typeof postSchema>

@@ -1,0 +1,159 @@
+import { branchPartition, keys, listPartition } from '../aws/keys.ts'
+import { outbox } from '../aws/outbox.ts'
+import type { Condition } from '../aws/expression.ts'
+import type { Page, Position, Write } from '../aws/table.ts'
+import { iso, millis } from '../kernel/clock.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
+import { type Attempt, attemptsOf } from './attempt.ts'
+import { refused, toCancel, toRemove, toResend, toRetry, toSchedule } from './edits.ts'
+import { hint } from './hint.ts'
+import type { Actor, PublishingParts } from './parts.ts'
+import type { LatePolicy, Publication, PublicationState } from './publication.ts'
+import { type Change, changed, changing, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
+import { momentOf, type ScheduleInput } from './schedule.ts'
+import { mayBecome } from './transitions.ts'
+import { eventOf } from './writer.ts'
+
+/** What a person saw on the network. */
+export type Resolution = { published: { url: string } } | { resend: true } | { cancel: true }
+
+export interface PublicationFilter {
+  readonly state?: readonly PublicationState[] | undefined
+  readonly channelId?: string | undefined
+  /** Bounds of the due instant (UTC, inclusive). */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+/** How late its call started, in ms after its instant; undefined while it has not. */
+export function latenessOf(publication: Publication): number | undefined {
+  if (publication.startedAt === undefined || publication.dueAt === undefined) return undefined
+  return millis(publication.startedAt) - millis(publication.dueAt)
+}
+
+const maxTries = 4
+
+/** What people do with single publications. */
+export class Publications {
+  readonly #parts: PublishingParts
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts
+  }
+
+  async get(workspaceId: string, id: string): Promise<{ publication: Publication; attempts: Attempt[] }> {
+    const record = await this.#record(workspaceId, id)
+    return { publication: viewOf(record), attempts: await attemptsOf(this.#parts.table, workspaceId, id) }
+  }
+
+  /** By due instant, earliest first unless `newestFirst`. */
+  async list(
+    workspaceId: string,
+    filter: PublicationFilter,
+    page: { limit: number; start?: Position; newestFirst?: boolean },
+  ): Promise<Page<Publication>> {
+    const where: Condition | undefined = filter.state === undefined ? undefined : ['state', 'in', filter.state]
+    const found = await this.#parts.table.query(
+      {
+        ...(filter.channelId === undefined
+          ? { index: 'list' as const, pk: listPartition(workspaceId, 'publications') }
+          : { index: 'branch' as const, pk: branchPartition(workspaceId, filter.channelId, 'publications') }),
+        ...(filter.from === undefined ? {} : { from: iso(millis(filter.from)) }),
+        // a sort key is `<instant>#<id>`: the tilde sorts after every id
+        ...(filter.to === undefined ? {} : { to: `${iso(millis(filter.to))}~` }),
+        ...(where === undefined ? {} : { where }),
+        ...page,
+      },
+      publicationRecord,
+    )
+    return { ...found, items: found.items.map(viewOf) }
+  }
+
+  schedule(workspaceId: string, id: string, actor: Actor, input: ScheduleInput, latePolicy?: LatePolicy, ifMatch?: number): Promise<Publication> {
+    return this.#act(workspaceId, id, actor, 'publication.schedule', ifMatch, async (record) => {
+      const { zone } = await this.#parts.defaultsOf(workspaceId)
+      return toSchedule(record, momentOf(input, record.scheduled?.zone ?? zone, this.#parts.clock.now()), latePolicy)
+    })
+  }
+
+  cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+    return this.#act(workspaceId, id, actor, 'publication.cancel', ifMatch, toCancel)
+  }
+
+  retry(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+    return this.#act(workspaceId, id, actor, 'publication.retry', ifMatch, (record) => toRetry(record, this.#parts.clock.now()))
+  }
+
+  /** Removes it from its network; the answer is `deleting`, and `deleted` follows. */
+  remove(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+    return this.#act(workspaceId, id, actor, 'publication.remove', ifMatch, async (record) => {
+      const change = toRemove(record, this.#parts.clock.now())
+      const connector = await this.#parts.connectorOf(record.network)
+      if (connector.remove === undefined)
+        throw new AppError('conflict', 'network_cannot_delete', `${connector.title} lets no program delete posts; delete it there.`)
+      return change
+    })
+  }
+
+  /** Settles an unconfirmed one by what a person saw. */
+  resolve(workspaceId: string, id: string, actor: Actor, resolution: Resolution, ifMatch?: number): Promise<Publication> {
+    const { clock } = this.#parts
+    return this.#act(workspaceId, id, actor, 'publication.resolve', ifMatch, (record) => {
+      if (record.state !== 'unconfirmed') throw refused(record, 'be resolved, it is not unconfirmed')
+      if ('resend' in resolution) return toResend(record, clock.now())
+      if ('cancel' in resolution) return toCancel(record)
+      const { url } = resolution.published
+      return {
+        state: 'published',
+        live: { externalId: url, url },
+        publishedAt: record.unknown?.since ?? iso(clock.now()),
+        reason: undefined,
+        unknown: undefined,
+        visible: true,
+      }
+    })
+  }
+
+  /** One change of one publication, its event and its audit; read again if the machine wrote in between. */
+  async #act(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    action: string,
+    ifMatch: number | undefined,
+    decide: (record: PublicationRecord) => Change | Promise<Change>,
+  ): Promise<Publication> {
+    const { table, clock, random, audit } = this.#parts
+    for (let tries = 0; tries < maxTries; tries++) {
+      const record = await this.#record(workspaceId, id)
+      if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
+      const change = await decide(record)
+      const now = clock.now()
+      if (change.state !== undefined && !mayBecome(record.state, change.state)) throw refused(record, `become ${change.state}`)
+      const next = changed(record, change, iso(now))
+      const event = eventOf(record, next, now, random)
+      const writes: Write[] = [
+        changing(record, change, iso(now)),
+        audit({ workspaceId, actor, action, subject: id, now, random }),
+        ...(event === undefined ? [] : [outbox(event)]),
+      ]
+      if ((await table.transact(writes)).ok) {
+        await hint(this.#parts, [next])
+        return viewOf(next)
+      }
+    }
+    throw busy()
+  }
+
+  async #record(workspaceId: string, id: string): Promise<PublicationRecord> {
+    const record = await this.#parts.table.get(keys.publication(workspaceId, id), publicationRecord)
+    if (record === undefined) throw notFound('publication', id)
+    return record
+  }
+}
+
+export const stale = (version: number) =>
+  new AppError('precondition_failed', 'stale_version', `It has changed since you read it: it is now at version ${version}. Read it again.`)
+
+export const busy = () =>
+  new AppError('conflict', 'changed_meanwhile', 'It kept changing while this was tried. Nothing was changed; read it and try again.')

@@ -1,0 +1,200 @@
+import { keys } from '../aws/keys.ts'
+import type { Channel } from '../channels/channel.ts'
+import type { OpenChannel } from '../channels/open.ts'
+import { iso, millis } from '../kernel/clock.ts'
+import { AppError, messageOf } from '../kernel/errors.ts'
+import {
+  type AnyConnector,
+  type Content,
+  type Found,
+  LeaseLost,
+  type Outcome,
+  type Removal,
+} from '../networks/network.ts'
+import { publicationOfLive } from './find.ts'
+import { blockedUntil, takeToken } from './bucket.ts'
+import type { Change, PublicationRecord } from './record.ts'
+import type { SenderParts } from './sender.ts'
+import type { Writer } from './writer.ts'
+
+/** What ends a call from outside: its time was up, its credentials are dead, or it threw what it should not. */
+export type Interrupted = Extract<Outcome, { kind: 'reauthorize' | 'unknown' }>
+
+/** The call is aborted this long before the lease ends, so that its outcome can still be written. */
+const abortMarginMs = 10_000
+
+/** One claimed attempt: prepares, holds until the instant, calls, and answers what came of it. */
+export class Running {
+  /** As the attempt's own writes have left it. */
+  record: PublicationRecord
+  /** When the first visible call of this attempt started. */
+  startedAt: string | undefined
+  open: OpenChannel | undefined
+  readonly #parts: SenderParts
+  readonly #writer: Writer
+  readonly #connector: AnyConnector
+  readonly #abort = new AbortController()
+
+  constructor(parts: SenderParts, writer: Writer, connector: AnyConnector, claimed: PublicationRecord) {
+    this.#parts = parts
+    this.#writer = writer
+    this.#connector = connector
+    this.record = claimed
+  }
+
+  /** Sends it. Throws {@link LeaseLost} when another attempt has taken over. */
+  send(channel: Channel | undefined): Promise<Outcome> {
+    if (channel === undefined) return Promise.resolve(rejected('permission', 'Its channel was disconnected.'))
+    return this.#bounded(async () => {
+      const limited = await this.#limited()
+      if (limited !== undefined) return limited
+      const [open, content] = await Promise.all([this.#opened(), this.#content()])
+      if (typeof content === 'string') return rejected('invalid', content)
+      return this.#connector.publish({
+        ...open.call,
+        content,
+        key: this.#key(),
+        dueAt: millis(this.record.dueAt ?? this.record.createdAt),
+        checkpoint: this.record.checkpoint,
+        begin: (step: string) => this.#begin(step),
+        saveCheckpoint: (checkpoint: PublicationRecord['checkpoint']) =>
+          this.#change({
+            checkpoint,
+            visible: this.record.visible || this.record.run?.step !== undefined,
+            run: settled(this.record.run),
+          }),
+      })
+    })
+  }
+
+  /** Looks a lost publication up. */
+  find(channel: Channel | undefined): Promise<Found | Interrupted> {
+    const find = this.#connector.find?.bind(this.#connector)
+    if (channel === undefined) return Promise.resolve({ kind: 'unable', message: 'Its channel was disconnected.' })
+    // without a look-up of its own, sending again under the same key is the look-up
+    if (find === undefined) return Promise.resolve({ kind: 'absent' })
+    return this.#bounded(async () => {
+      const [open, content] = await Promise.all([this.#opened(), this.#content()])
+      if (typeof content === 'string') return { kind: 'unable', message: content } as const
+      return find({
+        ...open.call,
+        content,
+        key: this.#key(),
+        dueAt: millis(this.record.dueAt ?? this.record.createdAt),
+        checkpoint: this.record.checkpoint,
+        since: millis(this.record.unknown?.since ?? this.record.createdAt),
+        taken: async (externalId: string) => {
+          const { workspaceId, channelId, id } = this.record
+          const owner = await publicationOfLive(this.#parts.table, workspaceId, channelId, externalId)
+          return owner !== undefined && owner !== id
+        },
+      })
+    })
+  }
+
+  /** Removes it from the network. */
+  remove(channel: Channel | undefined): Promise<Removal> {
+    const remove = this.#connector.remove?.bind(this.#connector)
+    const { live } = this.record
+    if (live === undefined) return Promise.resolve({ kind: 'deleted' })
+    if (channel === undefined) return Promise.resolve(rejected('permission', 'its channel was disconnected.'))
+    if (remove === undefined)
+      return Promise.resolve(rejected('permission', `${this.#connector.title} lets no program delete posts; delete it there.`))
+    return this.#bounded(async () => remove((await this.#opened()).call, live))
+  }
+
+  async #opened(): Promise<OpenChannel> {
+    const { workspaceId, channelId } = this.record
+    this.open = await this.#parts.channels.open(workspaceId, channelId, this.#abort.signal)
+    return this.open
+  }
+
+  /** The content with its media, or why it cannot be had. */
+  async #content(): Promise<Content | string> {
+    const { workspaceId, content } = this.record
+    const ids = content.parts.flatMap((part) => part.mediaIds)
+    const found = ids.length === 0 ? [] : await this.#parts.media.load(workspaceId, ids)
+    const missing = ids.find((_, index) => found[index] === undefined)
+    if (missing !== undefined) return `The medium ${missing} is no longer there. Choose another and try again.`
+    const byId = new Map(found.flatMap((media) => (media === undefined ? [] : [[media.id, media] as const])))
+    return {
+      ...content,
+      parts: content.parts.map((part) => ({
+        text: part.text,
+        media: part.mediaIds.flatMap((id) => byId.get(id) ?? []),
+      })),
+    }
+  }
+
+  /** Stable per publication and content, never per attempt. */
+  #key(): string {
+    return `${this.record.id}.${this.record.contentVersion}`
+  }
+
+  async #limited(): Promise<Outcome | undefined> {
+    const { table, clock } = this.#parts
+    const { workspaceId, channelId, network } = this.record
+    const refused = (scope: 'app' | 'channel', until: number): Outcome => ({
+      kind: 'limited',
+      until,
+      scope,
+      message: `${this.#connector.title} takes no more posts of this ${scope} before ${iso(until)}.`,
+    })
+    const app = await blockedUntil(table, keys.appBucket(network), clock.now())
+    if (app !== undefined) return refused('app', app)
+    const rate = this.#connector.capabilities.rate
+    const taken = await takeToken(table, keys.channelBucket(workspaceId, channelId), rate, clock.now())
+    if (!taken.ok) return refused('channel', taken.until)
+    return undefined
+  }
+
+  async #begin(step: string): Promise<void> {
+    const { clock } = this.#parts
+    const early = millis(this.record.dueAt ?? '') - clock.now()
+    if (early > 0) await clock.sleep(early, this.#abort.signal)
+    const { run } = this.record
+    if (run === undefined) throw new LeaseLost()
+    await this.#change({ run: { ...run, step, stepAt: iso(clock.now()) } })
+    this.startedAt ??= iso(clock.now())
+    if (!this.record.visible && this.record.retries === 0 && this.record.unknown === undefined)
+      this.#parts.lateness?.(clock.now() - millis(this.record.dueAt ?? ''))
+  }
+
+  async #change(change: Change): Promise<void> {
+    if (this.#parts.clock.now() >= millis(this.record.leaseUntil ?? '')) throw new LeaseLost()
+    const written = await this.#writer.change(this.record, change)
+    if (written === undefined) throw new LeaseLost()
+    this.record = written
+  }
+
+  /** Ends before the lease does, and turns whatever is thrown into an outcome. */
+  async #bounded<T>(call: () => Promise<T>): Promise<T | Interrupted> {
+    const { clock } = this.#parts
+    const done = new AbortController()
+    const end = millis(this.record.leaseUntil ?? '') - abortMarginMs
+    const timeUp = clock.sleep(end - clock.now(), done.signal).then(
+      (): Interrupted => {
+        this.#abort.abort(new Error('the time of this attempt is up'))
+        return { kind: 'unknown', message: 'The network did not answer in time.' }
+      },
+      () => new Promise<never>(() => {}),
+    )
+    try {
+      return await Promise.race([call(), timeUp])
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error
+      if (error instanceof AppError && error.code === 'reconnect_needed') return { kind: 'reauthorize', message: error.message }
+      this.#parts.log.error('an attempt failed unexpectedly', { publicationId: this.record.id, error })
+      return { kind: 'unknown', message: messageOf(error) }
+    } finally {
+      done.abort()
+    }
+  }
+}
+
+const settled = (run: PublicationRecord['run']) =>
+  run === undefined
+    ? undefined
+    : { attempt: run.attempt, claimedAt: run.claimedAt, contentVersion: run.contentVersion, purpose: run.purpose }
+
+const rejected = (reason: 'permission' | 'invalid', message: string) => ({ kind: 'rejected', reason, message }) as const

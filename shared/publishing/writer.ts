@@ -1,0 +1,110 @@
+import { keys } from '../aws/keys.ts'
+import { outbox } from '../aws/outbox.ts'
+import type { Table, Write } from '../aws/table.ts'
+import { type Clock, iso } from '../kernel/clock.ts'
+import type { EventEnvelope } from '../kernel/events.ts'
+import { newId, type Random } from '../kernel/ids.ts'
+import type { Exchange } from '../networks/http/client.ts'
+import { keepAttempt } from './attempt.ts'
+import type { Decision } from './decide.ts'
+import { publicationEvents } from './events.ts'
+import { type Change, changed, changing, type PublicationRecord } from './record.ts'
+import { mayBecome } from './transitions.ts'
+
+interface WriterParts {
+  readonly table: Table
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** What a decision is written with: the attempt it ends, if it ends one. */
+interface Ending {
+  readonly outcome: string
+  readonly exchanges: readonly Exchange[]
+  readonly startedAt?: string | undefined
+}
+
+/** Writes publications. Every write is fenced by the version that was read. */
+export class Writer {
+  readonly #parts: WriterParts
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * A step of the attempt itself; undefined if somebody else wrote in between. The write carries a mark of its own, so
+   * that one whose first answer was lost recognizes itself.
+   */
+  async change(record: PublicationRecord, change: Change): Promise<PublicationRecord | undefined> {
+    const { table, clock, random } = this.#parts
+    const now = clock.now()
+    const writeMark = newId('event', now, random)
+    const write = changing(record, change, iso(now))
+    const result = await table.write({ ...write, set: { ...write.set, writeMark } })
+    return result.ok || result.item?.writeMark === writeMark ? changed(record, change, iso(now)) : undefined
+  }
+
+  /**
+   * State, attempt, event and the network's post in one transaction. Answers the record as it then is; `lost` if somebody
+   * else wrote in between; `taken` if the network's post already is another publication's.
+   */
+  async decide(record: PublicationRecord, decision: Decision, ending?: Ending): Promise<PublicationRecord | 'lost' | 'taken'> {
+    const { table, clock, random } = this.#parts
+    const now = clock.now()
+    if (!mayBecome(record.state, decision.change.state))
+      throw new Error(`a publication that is ${record.state} may not become ${decision.change.state}`)
+    const startedAt = ending?.startedAt === undefined ? {} : { startedAt: ending.startedAt }
+    const change = { ...startedAt, ...decision.change }
+    const next = changed(record, change, iso(now))
+    const writes: Write[] = [changing(record, change, iso(now))]
+    if (decision.live !== undefined) {
+      const live = keys.live(record.workspaceId, record.channelId, decision.live.externalId)
+      const ours = { any: [['pk', 'absent'], ['publicationId', '=', record.id]] } as const
+      writes.push({ put: { ...live, publicationId: record.id }, if: ours })
+    }
+    if (record.run !== undefined && ending !== undefined)
+      writes.push(
+        keepAttempt(record.workspaceId, record.id, {
+          ...record.run,
+          endedAt: iso(now),
+          outcome: ending.outcome,
+          decision: decision.decision,
+          exchanges: [...ending.exchanges],
+        }),
+      )
+    const event = eventOf(record, next, now, random)
+    if (event !== undefined) writes.push(outbox(event))
+    const result = await table.transact(writes)
+    if (result.ok) return next
+    return decision.live !== undefined && result.index === 1 ? 'taken' : 'lost'
+  }
+}
+
+/** The event of a change of state; undefined if others need not know. */
+export function eventOf(before: PublicationRecord | undefined, after: PublicationRecord, now: number, random: Random): EventEnvelope | undefined {
+  const same =
+    before?.state === after.state && before.waitingFor === after.waitingFor && before.dueAt === after.dueAt
+  const refused = before?.state === 'deleting' && after.state !== 'deleted' && after.state !== 'deleting'
+  const name = refused ? 'failed' : after.state
+  if (same || !isAnnounced(name)) return undefined
+  return publicationEvents[name].create(
+    { now, random },
+    { workspaceId: after.workspaceId, subject: after.id, sequence: after.version },
+    {
+      publicationId: after.id,
+      postId: after.postId,
+      channelId: after.channelId,
+      network: after.network,
+      state: after.state,
+      reason: after.reason,
+      dueAt: after.dueAt,
+      externalId: after.live?.externalId,
+      url: after.live?.url,
+      // once per cause, not once per retry: the attempt that ended it names it
+      cause: `${after.id}#${name}#${after.attempts}`,
+    },
+  )
+}
+
+const isAnnounced = (name: string): name is keyof typeof publicationEvents => Object.hasOwn(publicationEvents, name)
