@@ -1,0 +1,37 @@
+import * as z from 'zod'
+import type { InboundEvent } from '../networks/network.ts'
+
+/** Longer texts are cut here: an item of the table holds 400 KB, and no network lets a comment be as long. */
+export const maxTextLength = 20_000
+
+const cut = (max: number) => z.string().transform((text) => text.slice(0, max).toWellFormed())
+/** An id is part of a key (2,048 bytes at most): one that does not fit is refused, never cut. */
+const externalId = z.string().min(1).max(400)
+/** What is no web address is dropped: a reader will follow it. */
+const address = z
+  .string()
+  .max(2_000)
+  .regex(/^https?:\/\//i)
+  .optional()
+  .catch(undefined)
+
+export const authorSchema = z.object({
+  externalId,
+  handle: cut(300),
+  name: cut(300),
+  picture: address,
+})
+
+/** What a connector or a webhook receiver hands over, bounded before anything is stored. */
+export const inboundEvent = z.object({
+  kind: z.enum(['comment', 'mention', 'direct_message', 'reaction', 'post_state', 'deauthorized']),
+  action: z.enum(['created', 'edited', 'deleted', 'hidden', 'unhidden']),
+  externalId,
+  at: z.number().int().min(0).max(8_640_000_000_000_000),
+  author: authorSchema.optional(),
+  text: cut(maxTextLength).optional(),
+  url: address,
+  language: z.string().max(35).optional().catch(undefined),
+  parentExternalId: externalId.optional(),
+  postExternalId: externalId.optional(),
+}) satisfies z.ZodType<InboundEvent, unknown>
