@@ -21,7 +21,7 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
-interface Resource {
+export interface Resource {
   readonly entry: string
   /** `ANY <mount>` and `ANY <mount>/{proxy+}` lead to this function. */
   readonly mounts: readonly string[]

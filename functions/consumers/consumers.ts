@@ -2,7 +2,7 @@
 import type { EventName } from '../event-names.ts'
 import type { Use } from '../uses.ts'
 
-interface Consumer {
+export interface Consumer {
   readonly entry: string
   readonly source:
     | { readonly kind: 'queue' }

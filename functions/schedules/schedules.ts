@@ -1,7 +1,7 @@
 /** THE list of scheduled tasks, as plain data. */
 import type { Use } from '../uses.ts'
 
-interface Task {
+export interface Task {
   readonly entry: string
   readonly everyMinutes: number
   readonly uses: readonly Use[]
