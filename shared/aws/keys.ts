@@ -39,6 +39,8 @@ export const keys = {
   apiKey: (keyId: string): Key => ({ pk: `apikey#${keyId}`, sk: 'apikey' }),
   audit: (ws: string, id: string): Key => ({ pk: of(ws, id), sk: 'audit' }),
   idempotency: (ws: string, key: string): Key => ({ pk: of(ws, `idempotency#${key}`), sk: 'idempotency' }),
+  /** Requests of one minute: the API's rate limit (0.1 WCU a request). */
+  requestWindow: (ws: string, minute: number): Key => ({ pk: of(ws, `requests#${minute}`), sk: 'requests' }),
 
   // channels
   channel: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'channel' }),
@@ -55,6 +57,11 @@ export const keys = {
   account: (network: string, accountId: string, ws: string, channelId: string): Key => ({
     pk: accountPartition(network, accountId),
     sk: `${ws}#${channelId}`,
+  }),
+  /** Which channel of this workspace an account is: nobody connects it twice. */
+  accountOwner: (ws: string, network: string, accountId: string): Key => ({
+    pk: of(ws, accountPartition(network, accountId)),
+    sk: 'owner',
   }),
   rollup: (ws: string, channelId: string, day: string): Key => ({ pk: of(ws, `${channelId}#rollup`), sk: `day#${day}` }),
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { defineEvent } from '../kernel/events.ts'
 
-const data = z.object({ channelId: z.string(), network: z.string(), reason: z.string().optional() })
+/** `cause` names what happened once: notifications are deduplicated on it. */
+const data = z.object({ channelId: z.string(), network: z.string(), reason: z.string().optional(), cause: z.string().optional() })
 
 export const channelConnected = defineEvent('channel.connected', 1, data)
 export const channelPaused = defineEvent('channel.paused', 1, data)

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import { keys } from '../aws/keys.ts'
+import { AppError, messageOf, notFound } from '../kernel/errors.ts'
+import { Recorder } from '../networks/http/recorder.ts'
+import type { AnyConnector, ChannelCall, CredentialsHolder } from '../networks/network.ts'
+import type { OpenChannel } from './open.ts'
+import { type ChannelParts, toolsFor } from './parts.ts'
+import { type Opened, readCredentials, refreshed, refreshTimeoutMs } from './refresh.ts'
+import { publicChannel, type StoredChannel, storedChannel } from './stored.ts'
+
+/** Credentials that end sooner than this are refreshed before they are used. */
+const aheadMs = 10 * 60_000
+
+interface Opening {
+  readonly parts: ChannelParts
+  readonly channel: StoredChannel
+  readonly connector: AnyConnector
+  readonly recorder: Recorder
+  readonly signal: AbortSignal
+  /** Told when the network no longer takes the credentials. */
+  readonly dead: (reason: string) => Promise<void>
+}
+
+/** A channel ready for calls (`ChannelDirectory.open` has the contract). */
+export async function openChannel(
+  parts: ChannelParts,
+  workspaceId: string,
+  channelId: string,
+  signal: AbortSignal,
+  dead: (reason: string) => Promise<void>,
+): Promise<OpenChannel> {
+  const { table, clock } = parts
+  const channel = await table.get(keys.channel(workspaceId, channelId), storedChannel)
+  if (channel === undefined) throw notFound('channel', channelId)
+  if (channel.state === 'reconnect_needed') throw reconnectNeeded(channel.stateReason)
+  const connector = await parts.connectorOf(channel.network)
+  const recorder = new Recorder()
+  const opening: Opening = { parts, channel, connector, recorder, signal, dead }
+  const read = (text: string) => connector.credentials.parse(JSON.parse(text))
+  const stored = await readCredentials({ table, cipher: parts.cipher, workspaceId, channelId, read })
+  if (stored === undefined) throw notFound('channel', channelId)
+  const holder = new Holder(opening, stored)
+  if (stored.expiresAt !== undefined && connector.refresh !== undefined && stored.expiresAt - aheadMs <= clock.now())
+    await holder.refreshAhead(stored.expiresAt)
+  const tools = await toolsFor(parts, channel.network, signal, recorder.record)
+  const call: ChannelCall<unknown, unknown> = {
+    ...tools,
+    workspaceId,
+    channelId,
+    account: channel.account,
+    settings: connector.settings.parse(channel.settings),
+    limits: channel.limits ?? connector.limits,
+    credentials: holder,
+  }
+  return { channel: publicChannel(channel), connector, call, exchanges: () => recorder.exchanges() }
+}
+
+class Holder implements CredentialsHolder<unknown> {
+  readonly #opening: Opening
+  #opened: Opened
+  #flight: Promise<unknown> | undefined
+
+  constructor(opening: Opening, opened: Opened) {
+    this.#opening = opening
+    this.#opened = opened
+  }
+
+  current(): unknown {
+    return this.#opened.credentials
+  }
+
+  /** Calls at the same time are one call. */
+  refresh(): Promise<unknown> {
+    this.#flight ??= this.#refresh().finally(() => {
+      this.#flight = undefined
+    })
+    return this.#flight
+  }
+
+  /** Before they end. What cannot be renewed right now is used as long as it lasts. */
+  async refreshAhead(expiresAt: number): Promise<void> {
+    const { parts, channel } = this.#opening
+    try {
+      await this.refresh()
+    } catch (error) {
+      const over = error instanceof AppError && error.code === 'reconnect_needed'
+      if (over || expiresAt <= parts.clock.now()) throw error
+      parts.log.warn('credentials could not be refreshed ahead of time', { channelId: channel.id, error: messageOf(error) })
+    }
+  }
+
+  async #refresh(): Promise<unknown> {
+    const { parts, channel, connector, recorder, signal, dead } = this.#opening
+    const { refresh } = connector
+    if (refresh === undefined) {
+      const reason = `${connector.title} gives no new credentials by itself. Connect the channel again.`
+      await dead(reason)
+      throw reconnectNeeded(reason)
+    }
+    try {
+      this.#opened = await refreshed(
+        {
+          table: parts.table,
+          cipher: parts.cipher,
+          clock: parts.clock,
+          workspaceId: channel.workspaceId,
+          channelId: channel.id,
+          owner: randomUUID(),
+          signal,
+          read: (text) => connector.credentials.parse(JSON.parse(text)),
+          call: async (credentials) => {
+            const own = AbortSignal.timeout(refreshTimeoutMs)
+            const tools = await toolsFor(parts, channel.network, own, recorder.record)
+            return refresh.call(connector, tools, credentials)
+          },
+        },
+        this.#opened,
+      )
+      return this.#opened.credentials
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') {
+        await dead(error.message)
+        throw reconnectNeeded(error.message, error)
+      }
+      if (error instanceof AppError || signal.aborted) throw error
+      throw new AppError('unavailable', 'refresh_failed', `The access to ${connector.title} could not be renewed: ${messageOf(error)}`, {
+        cause: error,
+      })
+    }
+  }
+}
+
+const reconnectNeeded = (reason: string | undefined, cause?: unknown) =>
+  new AppError('unauthenticated', 'reconnect_needed', reason ?? 'The network no longer takes the credentials. Connect the channel again.', {
+    cause,
+  })

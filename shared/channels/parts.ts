@@ -1,0 +1,59 @@
+import type { Cipher } from '../aws/cipher.ts'
+import type { Table, Write } from '../aws/table.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Random } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Exchange, HttpClient } from '../networks/http/client.ts'
+import type { AnyConnector, AppConfig, NetworkTools } from '../networks/network.ts'
+
+/** Who changes something, for the audit. */
+export interface Actor {
+  readonly kind: 'api_key' | 'user'
+  readonly id: string
+  readonly name: string
+}
+
+export interface ChannelParts {
+  readonly table: Table
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly cipher: Cipher
+  readonly connectorOf: (network: string) => Promise<AnyConnector>
+  /** What the deployment knows of a network's app. */
+  readonly appOf: (network: string) => Promise<AppConfig>
+  /** The safe client, telling of each exchange. */
+  readonly httpClient: (record?: (exchange: Exchange) => void) => HttpClient
+  /** The API's own public address, without a trailing slash. */
+  readonly publicUrl: string
+  /** The audit's write, part of the transaction it is about. */
+  readonly audit: (entry: {
+    workspaceId: string
+    actor: Actor
+    action: string
+    subject: string
+    now: number
+    random: Random
+  }) => Write
+}
+
+/**
+ * What a connector calls the network with. Every request ends with the signal, whether the connector passes it or not.
+ */
+export async function toolsFor(
+  parts: ChannelParts,
+  network: string,
+  signal: AbortSignal,
+  record?: (exchange: Exchange) => void,
+): Promise<NetworkTools> {
+  const { clock, random, publicUrl } = parts
+  const client = parts.httpClient(record)
+  const http: HttpClient = {
+    send: (request) =>
+      client.send({
+        ...request,
+        signal: request.signal === undefined ? signal : AbortSignal.any([request.signal, signal]),
+      }),
+  }
+  return { http, clock, random, app: await parts.appOf(network), publicUrl, signal }
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { type Key, keys, listed, waking } from '../aws/keys.ts'
+import type { Item, Write } from '../aws/table.ts'
+import { wakeId } from '../kernel/wake.ts'
+import { type Channel, channelSchema } from './channel.ts'
+
+/** A channel as it is stored. `resumeState` is what reconnecting leads back to: a pause outlives dead credentials. */
+export const storedChannel = channelSchema.extend({ resumeState: z.enum(['active', 'paused']).optional() })
+export type StoredChannel = z.infer<typeof storedChannel>
+
+/**
+ * A channel's credentials, sealed. `version` grows with each refresh, and names the one that a refresh is of; the lease
+ * belongs to whoever is refreshing. Times are ms since the epoch (`expiresAt` would be the table's own time to live).
+ */
+export const storedCredentials = z.object({
+  sealed: z.string(),
+  version: z.number().int(),
+  credentialsExpireAt: z.number().optional(),
+  leaseOwner: z.string().optional(),
+  leaseUntil: z.number().optional(),
+})
+export type StoredCredentials = z.infer<typeof storedCredentials>
+
+/** Credentials are bound to what they belong to: another channel's do not open here. */
+export const sealContext = (workspaceId: string, channelId: string) => ['channel', workspaceId, channelId]
+
+export function channelItem(channel: StoredChannel): Key & Item {
+  const { workspaceId, id } = channel
+  return { ...keys.channel(workspaceId, id), ...listed(workspaceId, 'channels', channel.createdAt, id), ...channel }
+}
+
+export function publicChannel(stored: StoredChannel): Channel {
+  const { resumeState: _, ...channel } = stored
+  return channel
+}
+
+/** The first poll of a channel, at once; a poll that stands already is only woken, its cursor kept. */
+export function pollSoon(workspaceId: string, channelId: string, network: string, wakeAt: string): Write {
+  return {
+    update: keys.poll(workspaceId, channelId),
+    set: { workspaceId, channelId, network, wakeAt, ...waking('poll', wakeAt, wakeId(workspaceId, channelId)) },
+  }
+}
+
+/** Where an incoming webhook finds the channel, and what keeps an account from being connected twice in a workspace. */
+export function accountItems({ workspaceId, id, network, account }: StoredChannel): [Write, Write] {
+  return [
+    {
+      put: { ...keys.accountOwner(workspaceId, network, account.externalId), channelId: id },
+      if: ['pk', 'absent'],
+    },
+    { put: { ...keys.account(network, account.externalId, workspaceId, id), workspaceId, channelId: id } },
+  ]
+}
