@@ -28,6 +28,8 @@ export interface Resource {
   readonly uses: readonly Use[]
   /** Seconds; the gateway gives up at 30. */
   readonly timeout?: number
+  /** MB, default 1024; processor time grows with it. */
+  readonly memory?: number
 }
 
 const auth = ['table:read', 'table:write', 'secret:signing'] as const
@@ -71,6 +73,7 @@ export const resources = {
     mounts: ['/webhooks'],
     uses: ['queue:ingest', 'ingest:write', 'secret:networks'],
     timeout: 10,
+    memory: 1769,
   },
 } as const satisfies Record<string, Resource>
 

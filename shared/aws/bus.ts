@@ -1,8 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { EventEnvelope } from '../kernel/events.ts'
+import { eventSource } from './event-source.ts'
 
-/** The `source` of every event of ours on the bus; `detail-type` is the event's name, `detail` the envelope. */
-export const eventSource = 'parvis'
+// On the bus, `source` is `eventSource`, `detail-type` the event's name, `detail` the envelope.
 
 export interface Bus {
   /** Publishes; answers the indexes of the events that were not taken (PutEvents answers 200 all the same). */

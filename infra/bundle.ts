@@ -1,0 +1,145 @@
+/**
+ * All functions in one esbuild call (one second, where a call for each takes ten), then a folder for each with its entry
+ * and the chunks it reaches, so that a function whose code did not change keeps its hash and is not deployed again.
+ */
+import { execFile } from 'node:child_process'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { build, type BuildOptions, type Metafile, type PluginBuild } from 'esbuild'
+import { existsSync } from 'node:fs'
+
+export interface Entry {
+  /** Name of the bundle; its handler is `<name>.handler`. */
+  readonly name: string
+  /** Path from the root of the project. */
+  readonly entry: string
+}
+
+export interface Bundle {
+  readonly name: string
+  readonly folder: string
+  /** Everything the function's folder holds that may be loaded, and what is loaded before the first event. */
+  readonly files: readonly string[]
+  readonly eager: readonly string[]
+}
+
+const root = join(import.meta.dirname, '..')
+const alias = (file: string) => join(import.meta.dirname, 'aliases', file)
+
+/** Files that stand beside an entry: made here, read by the function from its own folder. */
+const beside: Readonly<Record<string, readonly ((folder: string) => Promise<void>)[]>> = {
+  'functions/api/docs.ts': [openApi, docsScript],
+}
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  chunkNames: 'chunk-[name]-[hash]',
+  outExtension: { '.js': '.mjs' },
+  alias: { '@aws-sdk/credential-provider-node': alias('environment-credentials.ts') },
+  plugins: [
+    {
+      name: 'no-zod-locales',
+      setup: ({ onResolve }: PluginBuild) => {
+        onResolve({ filter: /locales\/index\.js$/ }, ({ importer }) =>
+          importer.includes('/zod/') ? { path: alias('zod-locales.ts') } : undefined,
+        )
+      },
+    },
+  ],
+  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  legalComments: 'none',
+  logLevel: 'error',
+} as const satisfies BuildOptions
+
+/**
+ * Bundles the entries into `<folder>/<name>/`. The metafile of the whole is `<folder>/metafile.json`.
+ * Throws if an entry does not exist or does not build.
+ */
+export async function bundle(entries: readonly Entry[], folder: string): Promise<ReadonlyMap<string, Bundle>> {
+  const all = join(folder, '.all')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(all, { recursive: true })
+  const present = await buildable(entries)
+  const { metafile } = await build({
+    ...options,
+    entryPoints: present.map(({ name, entry }) => ({ in: entry, out: name })),
+    outdir: all,
+    metafile: true,
+  })
+  await writeFile(join(folder, 'metafile.json'), JSON.stringify(metafile))
+  const bundles = await Promise.all(
+    entries.map(async ({ name, entry }): Promise<Bundle> => {
+      const target = join(folder, name)
+      await mkdir(target, { recursive: true })
+      if (!present.some((one) => one.name === name)) {
+        await writeFile(join(target, `${name}.mjs`), `export const handler=async()=>{throw new Error('not built')}`)
+        return { name, folder: target, files: [], eager: [] }
+      }
+      const output = `${relative(root, all)}/${name}.mjs`
+      const files = reached(metafile, output, true)
+      await Promise.all(files.map((file) => link(join(root, file), join(target, basename(file)))))
+      await Promise.all((beside[entry] ?? []).map((make) => make(target)))
+      const here = (file: string) => join(target, basename(file))
+      return { name, folder: target, files: files.map(here), eager: reached(metafile, output, false).map(here) }
+    }),
+  )
+  return new Map(bundles.map((one) => [one.name, one]))
+}
+
+/** TODO(development): what is not written yet, or does not build, is left out and named. */
+async function buildable(entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const checked = await Promise.all(
+    entries.map(async (one) => {
+      const why = !existsSync(join(root, one.entry))
+        ? 'DOES NOT EXIST YET'
+        : await build({ ...options, entryPoints: [one.entry], write: false, outdir: 'x', logLevel: 'silent' }).then(
+            () => undefined,
+            (error: unknown) => `DOES NOT BUILD: ${String(error)}`,
+          )
+      if (why === undefined) return [one]
+      console.error(`!!! ${one.entry} (${one.name}) ${why}`)
+      return []
+    }),
+  )
+  return checked.flat()
+}
+
+/** The outputs that an output imports, itself included. */
+function reached(metafile: Metafile, from: string, lazily: boolean): string[] {
+  const found = new Set<string>()
+  const visit = (file: string) => {
+    const output = metafile.outputs[file]
+    if (output === undefined || found.has(file)) return
+    found.add(file)
+    for (const { path, kind, external } of output.imports)
+      if (external !== true && (lazily || kind !== 'dynamic-import')) visit(path)
+  }
+  visit(from)
+  return [...found].sort()
+}
+
+async function openApi(folder: string): Promise<void> {
+  const script = join(root, 'scripts/openapi.ts')
+  if (!existsSync(script)) {
+    console.error('!!! scripts/openapi.ts DOES NOT EXIST YET: /openapi.json is empty')
+    return writeFile(join(folder, 'openapi.json'), '{}')
+  }
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: root, maxBuffer: 32 * 1024 * 1024 })
+  await writeFile(join(folder, 'openapi.json'), stdout)
+}
+
+/** The script of the docs page, served by us and compressed: a function may answer 6 MB at most. */
+async function docsScript(folder: string): Promise<void> {
+  const script = await readFile(join(root, 'node_modules/@scalar/api-reference/dist/browser/standalone.js'))
+  await writeFile(join(folder, 'scalar.js.gz'), await promisify(gzip)(script, { level: 9 }))
+}

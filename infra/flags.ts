@@ -1,0 +1,11 @@
+/** How the CDK behaves, fixed here so that it is the same with and without its command line. */
+export const flags = {
+  /** Templates say where each function's code lies: the one-machine stage reads it. */
+  'aws:cdk:enable-asset-metadata': true,
+  'aws:cdk:enable-path-metadata': false,
+  'aws:cdk:disable-stack-trace': true,
+  '@aws-cdk/core:newStyleStackSynthesis': true,
+  '@aws-cdk/aws-iam:minimizePolicies': true,
+  '@aws-cdk/core:checkSecretUsage': true,
+  '@aws-cdk/aws-sqs:restrictDLQ': true,
+} as const
