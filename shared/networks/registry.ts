@@ -8,6 +8,7 @@ interface Entry {
 
 /** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
 export const registry: Readonly<Record<string, Entry>> = {
+  mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
 }
 
 export const networkNames = Object.keys(registry)

@@ -47,6 +47,8 @@ export class Session {
   connected: Connected<unknown, unknown>
   #credentials: unknown
   #refreshing: Promise<unknown> | undefined
+  /** The network's posts that belong to a publication, as the product keeps them. */
+  readonly #owners = new Map<string, string>()
   readonly #app: AppConfig
 
   private constructor(connector: AnyConnector, simulator: Simulator | undefined, app: AppConfig, connected: Connected<unknown, unknown>) {
@@ -133,6 +135,7 @@ export class Session {
             run.steps.push({ kind: 'begin', requests: this.#requests() })
           }),
       })
+      if (outcome.kind === 'accepted') this.#owners.set(outcome.externalId, run.key)
       if (outcome.kind !== 'processing') return outcome
       run.checkpoint = throughJson(outcome.checkpoint)
       await systemClock.sleep(20)
@@ -146,15 +149,17 @@ export class Session {
 
   async find(run: Run, taken: (externalId: string) => boolean = () => false): Promise<Found> {
     if (this.connector.find === undefined) return { kind: 'unable', message: 'This network cannot be asked.' }
-    return this.connector.find({
+    const found = await this.connector.find({
       ...this.call(),
       content: run.content,
       key: run.key,
       dueAt: run.dueAt,
       checkpoint: run.checkpoint,
       since: run.since ?? run.dueAt,
-      taken: async (externalId) => taken(externalId),
+      taken: async (externalId) => taken(externalId) || (this.#owners.get(externalId) ?? run.key) !== run.key,
     })
+    if (found.kind === 'found') this.#owners.set(found.externalId, run.key)
+    return found
   }
 
   /** Whether the product would send again what was not found, shortly after the attempt. */
@@ -221,7 +226,7 @@ const onePixel = Buffer.from(
 
 export function image(change: Partial<Media> = {}): Media {
   return {
-    id: 'media_01J00000000000000000000000',
+    id: newId('media', systemClock.now(), systemRandom),
     kind: 'image',
     mime: 'image/png',
     bytes: onePixel.byteLength,

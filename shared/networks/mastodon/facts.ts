@@ -1,0 +1,29 @@
+/** What Mastodon's documentation, its OpenAPI description (4.7) and its source say, in one place. */
+
+/** Seconds during which an `Idempotency-Key` is kept (PostStatusService: `setex(…, 3_600, …)`). */
+export const keyWindowSeconds = 3600
+
+/** Used until an instance said its own: the defaults of the software. */
+export const defaults = {
+  maxCharacters: 500,
+  charactersPerUrl: 23,
+  maxMedia: 4,
+  imageBytes: 16 * 1024 * 1024,
+  videoBytes: 99 * 1024 * 1024,
+  /** Not told by instances before 4.4. */
+  altMax: 1500,
+  imageMimes: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/heic', 'image/heif', 'image/avif'],
+  videoMimes: ['video/webm', 'video/mp4', 'video/quicktime'],
+}
+
+/** Ours, not the network's: longer chains are refused when they are written. */
+export const maxParts = 50
+
+/**
+ * Background knowledge, not confirmed in the sources at hand: statuses per account in three hours. The general limit
+ * (300 calls in five minutes) and that of media (30 in 30 minutes) are documented.
+ */
+export const statusesPerHour = 100
+
+/** Page sizes: the most that each call takes. */
+export const pageOf = { statuses: 40, notifications: 40, batch: 20 }

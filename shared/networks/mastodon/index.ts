@@ -1,0 +1,39 @@
+import type { Connector } from '../network.ts'
+import { type Credentials, credentials } from './api.ts'
+import { connect, credentialsInput, defaultLimits, type Settings, settings, settingsInput } from './connect.ts'
+import { keyWindowSeconds, statusesPerHour } from './facts.ts'
+import { measure, measureChannel, poll } from './listen.ts'
+import { find, publish, remove } from './publish.ts'
+import { options, review } from './review.ts'
+
+/** Mastodon, and servers that speak its API. Tokens do not expire by themselves, so there is nothing to refresh. */
+export const mastodon: Connector<Credentials, Settings> = {
+  name: 'mastodon',
+  title: 'Mastodon',
+  capabilities: {
+    // The key is what proves: it is kept an hour, written after the status and, in current releases, under a lock. A lost
+    // answer is looked up first all the same, and given a minute: older releases take two at once, and other software
+    // that speaks this API may not know the key at all.
+    reconcile: { means: 'own key', keyWindowSeconds, authoritative: false, settleSeconds: 60 },
+    delete: true,
+    threads: true,
+    comesIn: 'poll',
+    counters: ['likes', 'comments', 'shares', 'quotes'],
+    fetchesMedia: false,
+    rate: { burst: 30, perHour: statusesPerHour },
+  },
+  limits: defaultLimits,
+  credentialsInput,
+  settingsInput,
+  credentials,
+  settings,
+  options,
+  connect,
+  review,
+  publish,
+  find,
+  remove,
+  poll,
+  measure,
+  measureChannel,
+}

@@ -1,0 +1,106 @@
+/** What came in, and what it measured. */
+import * as z from 'zod'
+import type { ChannelCall, ChannelCounters, Counters, InboundEvent, Polled } from '../network.ts'
+import { account, type Credentials, read, type Status, status } from './api.ts'
+import type { Settings } from './connect.ts'
+import { pageOf } from './facts.ts'
+import { readStatus } from './publish.ts'
+import { htmlToText } from './text.ts'
+
+const notification = z.object({
+  id: z.string(),
+  type: z.string(),
+  created_at: z.iso.datetime({ offset: true }),
+  account,
+  status: status.nullish(),
+})
+
+/**
+ * Mentions, replies, quotes and direct messages, oldest first from the cursor on (`min_id` pages forward). The first
+ * poll brings the newest page: what is older was there before Parvis.
+ */
+export async function poll(call: ChannelCall<Credentials, Settings>, cursor: string | undefined): Promise<Polled> {
+  const as = call.credentials.current()
+  const query = new URLSearchParams({ limit: String(pageOf.notifications), ...(cursor === undefined ? {} : { min_id: cursor }) })
+  query.append('types[]', 'mention')
+  query.append('types[]', 'quote')
+  const page = await read(call, as, `/api/v1/notifications?${query}`, z.array(notification))
+  const notifications = [...(page?.data ?? [])].sort((a, b) => compareIds(a.id, b.id))
+  return {
+    events: notifications.flatMap((one) => (one.status ? [eventOf(one.status, one.type, as.accountId, one.created_at)] : [])),
+    cursor: notifications.at(-1)?.id ?? cursor ?? '0',
+    more: cursor !== undefined && notifications.length >= pageOf.notifications,
+  }
+}
+
+/** Ids are numbers in decimal, too large for a double; other software than Mastodon's sorts as text. */
+function compareIds(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
+}
+
+function eventOf(one: Status, type: string, ownId: string, notifiedAt: string): InboundEvent {
+  const text = htmlToText(one.content)
+  const answersUs = one.in_reply_to_account_id === ownId && one.in_reply_to_id != null
+  const direct = one.visibility === 'direct'
+  return {
+    kind: direct ? 'direct_message' : answersUs && type === 'mention' ? 'comment' : 'mention',
+    action: 'created',
+    externalId: one.id,
+    at: Date.parse(one.created_at) || Date.parse(notifiedAt),
+    author: {
+      externalId: one.account.id,
+      handle: `@${one.account.acct}`,
+      name: one.account.display_name || one.account.username,
+      picture: one.account.avatar,
+    },
+    text: one.spoiler_text === '' ? text : `${one.spoiler_text}\n\n${text}`,
+    url: one.url ?? undefined,
+    language: one.language ?? undefined,
+    parentExternalId: one.in_reply_to_id ?? undefined,
+    // The answered post is ours only if the status answers us; the head of a longer thread is not told.
+    postExternalId: answersUs ? (one.in_reply_to_id ?? undefined) : undefined,
+  }
+}
+
+/** Batches where the instance has them (4.3), one by one where not. */
+export async function measure(
+  call: ChannelCall<Credentials, Settings>,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, Counters>> {
+  const counted = new Map<string, Counters>()
+  for (let i = 0; i < externalIds.length; i += pageOf.batch) {
+    const ids = externalIds.slice(i, i + pageOf.batch)
+    for (const one of (await readBatch(call, ids)) ?? (await readEach(call, ids))) counted.set(one.id, countersOf(one))
+  }
+  return counted
+}
+
+async function readBatch(call: ChannelCall<Credentials, Settings>, ids: readonly string[]): Promise<readonly Status[] | undefined> {
+  const query = ids.map((id) => `id[]=${encodeURIComponent(id)}`).join('&')
+  const page = await read(call, call.credentials.current(), `/api/v1/statuses?${query}`, z.array(status))
+  return page?.data
+}
+
+async function readEach(call: ChannelCall<Credentials, Settings>, ids: readonly string[]): Promise<readonly Status[]> {
+  const read: Status[] = []
+  for (const id of ids) {
+    const one = await readStatus(call, id)
+    if (one !== undefined) read.push(one.data)
+  }
+  return read
+}
+
+function countersOf(one: Status): Counters {
+  return {
+    ...(one.favourites_count == null ? {} : { likes: one.favourites_count }),
+    ...(one.replies_count == null ? {} : { comments: one.replies_count }),
+    ...(one.reblogs_count == null ? {} : { shares: one.reblogs_count }),
+    ...(one.quotes_count == null ? {} : { quotes: one.quotes_count }),
+  }
+}
+
+export async function measureChannel(call: ChannelCall<Credentials, Settings>): Promise<ChannelCounters> {
+  const as = call.credentials.current()
+  const me = await read(call, as, `/api/v1/accounts/${encodeURIComponent(as.accountId)}`, account)
+  return me?.data.followers_count === undefined ? {} : { followers: me.data.followers_count }
+}

@@ -1,0 +1,81 @@
+/** What an instance would refuse, said when the post is written. */
+import * as z from 'zod'
+import type { Problem } from '../../kernel/errors.ts'
+import type { Content, Limits, Media, Review } from '../network.ts'
+import { type Settings, visibility } from './connect.ts'
+import { countLength } from './text.ts'
+
+export const options = z.object({
+  visibility: visibility.optional().meta({ description: '`direct` reaches only who is mentioned' }),
+  /** The content warning shown before the text. */
+  spoilerText: z.string().optional(),
+  sensitive: z.boolean().optional(),
+})
+
+export function review(content: Content, limits: Limits, settings: Settings): Review {
+  const problems: Problem[] = []
+  const wishes = options.safeParse(content.options)
+  if (!wishes.success)
+    for (const issue of wishes.error.issues)
+      problems.push({ pointer: ['/options', ...issue.path].join('/'), code: 'invalid_option', message: issue.message })
+  const spoiler = wishes.data?.spoilerText ?? ''
+
+  let longest = 0
+  content.parts.forEach((part, i) => {
+    const length = countLength(part.text, i === 0 ? spoiler : '', settings.charactersPerUrl)
+    longest = Math.max(longest, length)
+    if (length > limits.text.max)
+      problems.push({
+        pointer: `/parts/${i}/text`,
+        code: 'text_too_long',
+        message: `This server takes ${limits.text.max} characters; the text has ${length}. A link counts ${settings.charactersPerUrl}, a content warning counts too.`,
+        length,
+        limit: limits.text.max,
+      })
+    if (part.text.trim() === '' && part.media.length === 0)
+      problems.push({ pointer: `/parts/${i}/text`, code: 'empty', message: 'Write something, or add a picture.' })
+    problems.push(...reviewMedia(part.media, limits, `/parts/${i}/media`))
+  })
+  if (content.parts.length > limits.maxParts)
+    problems.push({
+      pointer: `/parts/${limits.maxParts}`,
+      code: 'too_many_parts',
+      message: `A thread has at most ${limits.maxParts} parts; this one has ${content.parts.length}.`,
+    })
+  return { length: longest, limit: limits.text.max, unit: limits.text.unit, problems }
+}
+
+function reviewMedia(media: readonly Media[], limits: Limits, at: string): Problem[] {
+  const problems: Problem[] = []
+  const { maxCount, altMax } = limits.media
+  if (media.length > maxCount)
+    problems.push({
+      pointer: `${at}/${maxCount}`,
+      code: 'too_many_media',
+      message: `This server takes ${maxCount} media a post; there are ${media.length}.`,
+    })
+  if (media.length > 1 && media.some((one) => one.kind === 'video'))
+    problems.push({ pointer: at, code: 'video_not_alone', message: 'On Mastodon a video stands alone: no other media beside it.' })
+  media.forEach((one, i) => {
+    const rule = limits.media[one.kind]
+    if (rule === undefined || !rule.mimes.includes(one.mime))
+      problems.push({
+        pointer: `${at}/${i}`,
+        code: 'media_type',
+        message: `This server does not take ${one.mime}. It takes ${rule?.mimes.join(', ') || 'none of this kind'}.`,
+      })
+    else if (one.bytes > rule.maxBytes)
+      problems.push({
+        pointer: `${at}/${i}`,
+        code: 'media_too_large',
+        message: `This server takes ${rule.maxBytes} bytes; the file has ${one.bytes}.`,
+      })
+    if (altMax !== undefined && Array.from(one.alt).length > altMax)
+      problems.push({
+        pointer: `${at}/${i}/alt`,
+        code: 'alt_too_long',
+        message: `This server takes a description of ${altMax} characters.`,
+      })
+  })
+  return problems
+}

@@ -1,0 +1,45 @@
+/** How Mastodon counts text, and how its HTML reads as text again. */
+
+/** A link with its protocol; what ends a sentence does not belong to it. */
+const link = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]{}…]/giu
+/** `@name` or `@name@server`, not inside a word or a path. */
+const mention = /(?<![\p{L}\p{N}_/)])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(?:@[\p{L}\p{N}][\p{L}\p{N}.-]*[\p{L}\p{N}])?/giu
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/**
+ * The length as Mastodon's StatusLengthValidator counts it: graphemes; a link counts `charactersPerUrl` whatever its
+ * length, a mention of somebody elsewhere counts without the server, the content warning counts too.
+ */
+export function countLength(text: string, spoiler: string, charactersPerUrl: number): number {
+  const counted = text.replace(link, 'x'.repeat(charactersPerUrl)).replace(mention, '@$1')
+  let length = 0
+  for (const _ of graphemes.segment(spoiler + counted)) length += 1
+  return length
+}
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
+
+function entity(whole: string, name: string): string {
+  if (!name.startsWith('#')) return named[name.toLowerCase()] ?? whole
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10)
+  return Number.isInteger(code) && code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
+}
+
+/** The text of a status' HTML: paragraphs and breaks become line ends, everything else that is markup goes. Not safe as HTML. */
+export function htmlToText(html: string): string {
+  return html
+    .replace(/\r?\n/g, ' ')
+    .replace(/<br\s*\/?>/gi, '\n')
+    .replace(/<\/(?:p|div|blockquote|pre|ul|ol)>\s*/gi, '\n\n')
+    .replace(/<\/li>\s*/gi, '\n')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, entity)
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+/** What two renderings of the same text have in common: spaces collapsed, servers of mentions left out, NFC. */
+export function fingerprint(text: string): string {
+  return text.normalize('NFC').replace(mention, '@$1').replace(/\s+/gu, ' ').trim()
+}
