@@ -9,7 +9,7 @@ import { HttpFailure } from './client.ts'
 
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
 
-const systemResolve: Resolve = (host) =>
+export const systemResolve: Resolve = (host) =>
   new Promise((resolve, reject) =>
     systemLookup(host, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error))),
   )

@@ -195,7 +195,7 @@ function failureOf(error: unknown, sent: boolean, url: URL): HttpFailure {
   return new HttpFailure('refused', false, `${host} could not be reached (${code || messageOf(error)}).`, error)
 }
 
-function checkedUrl(address: string | URL, allowPrivateHosts: boolean): URL {
+export function checkedUrl(address: string | URL, allowPrivateHosts: boolean): URL {
   const url = typeof address === 'string' ? URL.parse(address) : address
   if (url === null) throw new HttpFailure('bad_url', false, 'This is not an address of the form https://host/path.')
   if (url.protocol !== 'https:' && !(allowPrivateHosts && url.protocol === 'http:'))

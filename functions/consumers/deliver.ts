@@ -1,0 +1,6 @@
+import { wakeMessage } from '../../shared/kernel/wake.ts'
+import { deliverer } from '../containers/notifying.ts'
+import { eachMessage } from './messages.ts'
+
+/** Sends a webhook that is due. */
+export const handler = eachMessage(wakeMessage, (message) => deliverer().deliver(message))

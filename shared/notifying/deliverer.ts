@@ -1,0 +1,155 @@
+import { Webhook } from 'standardwebhooks'
+import { keys, notWaking, waking } from '../aws/keys.ts'
+import type { Table } from '../aws/table.ts'
+import { type Clock, iso, millis } from '../kernel/clock.ts'
+import { messageOf } from '../kernel/errors.ts'
+import type { Random } from '../kernel/ids.ts'
+import { type Log, redact } from '../kernel/log.ts'
+import { type WakeMessage, wakeId } from '../kernel/wake.ts'
+import { type HttpAnswer, type HttpClient, retryAfter } from '../networks/http/index.ts'
+import { type DeliveryAttempt, type DeliveryRecord, deliveryRecord, keptLog, payloadOf, waitAfter } from './delivery.ts'
+import { type EndpointRecord, endpointRecord, secretContext } from './endpoint.ts'
+import { noteFailure, noteSuccess } from './health.ts'
+
+/** Decrypts what `endpoints.ts` sealed. */
+export interface Opener {
+  open(sealed: string, context: readonly string[]): Promise<string>
+}
+
+interface Parts {
+  readonly table: Table
+  readonly cipher: Opener
+  readonly http: HttpClient
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+const timeoutMs = 15_000
+/** Longer than the call may take: when it ends without an outcome, the function died and the delivery is tried again. */
+const leaseMs = 60_000
+/** Queues deliver whole seconds, up to two early; a message that is earlier belongs to another time. */
+const earlyMs = 3_000
+const maxAnswerBytes = 1024 * 1024
+const keptCharacters = 500
+const longestWaitMs = 24 * 3600_000
+
+type Result =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly notBefore?: number }
+
+/**
+ * Delivers what a message names, if it is still due: at least once, as every webhook. Receivers recognize what they had
+ * by `webhook-id`, which is the event's id in every try.
+ */
+export class Deliverer {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async deliver(message: WakeMessage): Promise<void> {
+    const { table, clock } = this.#parts
+    const [workspaceId = '', endpointId = '', deliveryId = ''] = message.ids
+    const found = await table.get(keys.delivery(workspaceId, endpointId, deliveryId), deliveryRecord)
+    if (found === undefined || found.wakeAt !== message.wakeAt) return
+    if (millis(message.wakeAt) > clock.now() + earlyMs) return
+
+    const endpoint = await table.get(keys.endpoint(workspaceId, endpointId), endpointRecord)
+    if (endpoint === undefined) return void (await table.write({ delete: keyOf(found), if: ['wakeAt', '=', message.wakeAt] }))
+    if (endpoint.state === 'disabled') return this.#close(found, message.wakeAt, 'failed', 'The endpoint is disabled.')
+
+    const claimed = await this.#claim(found)
+    if (claimed === undefined) return
+    const { attempt, result } = await this.#post(claimed.record, endpoint)
+    const record: DeliveryRecord = { ...claimed.record, log: [...claimed.record.log, attempt].slice(-keptLog) }
+    await this.#conclude(record, claimed.lease, result)
+    if (result.kind === 'delivered') await noteSuccess(this.#parts, endpoint)
+    else await noteFailure(this.#parts, endpoint, result.kind === 'gone' ? 'gone' : 'failed')
+  }
+
+  /** Takes the delivery for the length of a lease; undefined if another function was first. */
+  async #claim(found: DeliveryRecord): Promise<{ record: DeliveryRecord; lease: string } | undefined> {
+    const now = this.#parts.clock.now()
+    const lease = iso(now + leaseMs)
+    const attempts = found.attempts + 1
+    const result = await this.#parts.table.write({
+      update: keyOf(found),
+      set: { attempts, wakeAt: lease, updatedAt: iso(now), ...this.#waking(found, lease) },
+      if: ['wakeAt', '=', found.wakeAt],
+    })
+    return result.ok ? { record: { ...found, attempts, wakeAt: lease }, lease } : undefined
+  }
+
+  async #post(delivery: DeliveryRecord, endpoint: EndpointRecord): Promise<{ attempt: DeliveryAttempt; result: Result }> {
+    const { http, clock } = this.#parts
+    const begun = clock.now()
+    const body = payloadOf(delivery.event)
+    try {
+      const headers = {
+        'content-type': 'application/json',
+        'webhook-id': delivery.eventId,
+        'webhook-timestamp': String(Math.floor(begun / 1000)),
+        'webhook-signature': await this.#signatures(endpoint, delivery.eventId, begun, body),
+      }
+      const answer = await http.send({ method: 'POST', url: endpoint.url, headers, body, timeoutMs, maxBytes: maxAnswerBytes })
+      const text = String(redact(answer.text())).slice(0, keptCharacters)
+      const attempt = { at: iso(begun), ms: clock.now() - begun, status: answer.status, ...(text === '' ? {} : { answer: text }) }
+      return { attempt, result: resultOf(answer, clock.now()) }
+    } catch (error) {
+      const reason = messageOf(error)
+      return { attempt: { at: iso(begun), ms: clock.now() - begun, error: reason }, result: { kind: 'failed', reason } }
+    }
+  }
+
+  async #signatures(endpoint: EndpointRecord, eventId: string, now: number, body: string): Promise<string> {
+    const context = secretContext(endpoint.workspaceId, endpoint.id)
+    const { oldSecret, oldSecretUntil } = endpoint
+    const old = oldSecret !== undefined && oldSecretUntil !== undefined && now < millis(oldSecretUntil) ? [oldSecret] : []
+    const secrets = await Promise.all([endpoint.secret, ...old].map((sealed) => this.#parts.cipher.open(sealed, context)))
+    return secrets.map((secret) => new Webhook(secret).sign(eventId, new Date(now), body)).join(' ')
+  }
+
+  async #conclude(record: DeliveryRecord, lease: string, result: Result): Promise<void> {
+    const { table, clock, random } = this.#parts
+    if (result.kind === 'delivered') return this.#close(record, lease, 'delivered')
+    if (result.kind === 'gone')
+      return this.#close(record, lease, 'failed', 'The receiver answered 410: the endpoint no longer exists. It was disabled.')
+    const wait = waitAfter(record.attempts, random)
+    if (wait === undefined)
+      return this.#close(record, lease, 'failed', `${record.attempts} tries failed. The last: ${result.reason}`)
+    const now = clock.now()
+    const next = iso(Math.min(Math.max(now + wait, result.notBefore ?? 0), now + Math.max(wait, longestWaitMs)))
+    await table.write({
+      update: keyOf(record),
+      set: { wakeAt: next, nextAttemptAt: next, log: record.log, updatedAt: iso(now), ...this.#waking(record, next) },
+      if: ['wakeAt', '=', lease],
+    })
+  }
+
+  async #close(record: DeliveryRecord, wakeAt: string, state: 'delivered' | 'failed', reason?: string): Promise<void> {
+    await this.#parts.table.write({
+      update: keyOf(record),
+      set: { state, reason, log: record.log, updatedAt: iso(this.#parts.clock.now()) },
+      remove: [...notWaking, 'wakeAt', 'nextAttemptAt'],
+      if: ['wakeAt', '=', wakeAt],
+    })
+  }
+
+  #waking(record: DeliveryRecord, wakeAt: string) {
+    return waking('delivery', wakeAt, wakeId(record.workspaceId, record.endpointId, record.id))
+  }
+}
+
+const keyOf = (record: DeliveryRecord) => keys.delivery(record.workspaceId, record.endpointId, record.id)
+
+function resultOf(answer: HttpAnswer, now: number): Result {
+  const { status } = answer
+  if (status >= 200 && status < 300) return { kind: 'delivered' }
+  if (status === 410) return { kind: 'gone' }
+  const reason = `The receiver answered ${status}.`
+  const until = status === 429 || status === 503 ? retryAfter(answer.headers, now) : undefined
+  return { kind: 'failed', reason, ...(until === undefined ? {} : { notBefore: until }) }
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod'
+import { defineEvent } from '../kernel/events.ts'
+
+/** A webhook endpoint keeps failing, or was disabled for it. `cause` is the same for every failure of one spell. */
+export const endpointFailing = defineEvent(
+  'endpoint.failing',
+  1,
+  z.object({
+    endpointId: z.string(),
+    /** The host alone: paths and queries of endpoints are often secrets. */
+    host: z.string(),
+    since: z.string(),
+    disabled: z.boolean(),
+    reason: z.string(),
+    cause: z.string(),
+  }),
+)
