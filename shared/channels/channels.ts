@@ -63,6 +63,7 @@ export class Channels implements ChannelDirectory {
     const { table, clock, random, audit } = this.#parts
     refuseGone(input.network)
     const connector = await this.#parts.connectorOf(input.network)
+    checkInput(connector, input.credentials, input.settings ?? {})
     const connected = await this.#connect(connector, input.credentials, input.settings ?? {})
     const now = clock.now()
     const channel: StoredChannel = storedChannel.parse({
@@ -175,11 +176,12 @@ export class Channels implements ChannelDirectory {
     workspaceId: string,
     id: string,
     actor: Actor,
-    input: { readonly credentials: unknown; readonly settings?: unknown },
+    credentials: unknown,
   ): Promise<Channel> {
     const before = await this.#stored(workspaceId, id)
     const connector = await this.#parts.connectorOf(before.network)
-    const connected = await this.#connect(connector, input.credentials, input.settings ?? before.settings)
+    checkInput(connector, credentials)
+    const connected = await this.#connect(connector, credentials, before.settings)
     if (connected.account.externalId !== before.account.externalId)
       throw new AppError(
         'conflict',
@@ -256,7 +258,6 @@ export class Channels implements ChannelDirectory {
   }
 
   async #connect(connector: AnyConnector, credentials: unknown, settings: unknown): Promise<Connected<unknown, unknown>> {
-    checkInput(connector, credentials, settings)
     try {
       const tools = await toolsFor(this.#parts, connector.name, AbortSignal.timeout(connectTimeoutMs))
       return await connector.connect(tools, credentials, settings)

@@ -5,27 +5,37 @@ import type { AnyConnector } from '../networks/network.ts'
 
 /** What a connector's schema finds in a part of the request, as problems of the request. Values are never repeated. */
 export function problemsOf(error: z.ZodError, below: string): Problem[] {
-  return error.issues.map((issue) => ({
-    pointer: [below, ...issue.path.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/'),
-    code: issue.code,
-    message: issue.message,
-  }))
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        pointer: pointerTo(below, [...issue.path, key]),
+        code: 'unknown_field',
+        message: 'There is no such field.',
+      }))
+    return [{ pointer: pointerTo(below, issue.path), code: issue.code, message: issue.message }]
+  })
 }
 
-/** Throws `invalid_credentials_form` or `invalid_settings` with a pointer per field. */
-export function checkInput(connector: AnyConnector, credentials: unknown, settings: unknown): void {
+const pointerTo = (below: string, path: readonly PropertyKey[]) =>
+  [below, ...path.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/')
+
+/** Throws `validation_failed` with a pointer per field, also for a field that the network knows nothing of. */
+export function checkInput(connector: AnyConnector, credentials: unknown, settings?: unknown): void {
   const problems = [
     ...problemsIn(connector.credentialsInput, credentials, '/credentials'),
-    ...problemsIn(connector.settingsInput, settings, '/settings'),
+    ...(settings === undefined ? [] : problemsIn(connector.settingsInput, settings, '/settings')),
   ]
-  if (problems.length > 0)
-    throw new AppError('invalid', 'validation_failed', `This is not what ${connector.title} needs to connect.`, { problems })
+  if (problems.length > 0) throw refused(`This is not what ${connector.title} needs to connect.`, problems)
 }
 
 function problemsIn(schema: z.ZodType, value: unknown, below: string): Problem[] {
-  const parsed = schema.safeParse(value)
+  const strict = schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
+  const parsed = strict.safeParse(value)
   return parsed.success ? [] : problemsOf(parsed.error, below)
 }
+
+const refused = (message: string, problems: readonly Problem[]) =>
+  new AppError('unprocessable', 'validation_failed', message, { problems })
 
 const settingsRecord = z.record(z.string(), z.unknown())
 
@@ -38,8 +48,7 @@ export function changedSettings(
   stored: Readonly<Record<string, unknown>>,
   change: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const invalid = (problems: Problem[]) =>
-    new AppError('invalid', 'validation_failed', `These are no settings of a ${connector.title} channel.`, { problems })
+  const invalid = (problems: readonly Problem[]) => refused(`These are no settings of a ${connector.title} channel.`, problems)
   const wanted = { ...stored, ...change }
   const parsed = connector.settingsInput.safeParse(wanted)
   if (!parsed.success) throw invalid(problemsOf(parsed.error, '/settings'))
@@ -47,7 +56,7 @@ export function changedSettings(
   const unknown = Object.keys(change).filter((name) => !Object.hasOwn(known, name))
   if (unknown.length > 0)
     throw invalid(
-      unknown.map((name) => ({ pointer: `/settings/${name}`, code: 'unknown_setting', message: 'There is no such setting.' })),
+      unknown.map((name) => ({ pointer: `/settings/${name}`, code: 'unknown_field', message: 'There is no such setting.' })),
     )
   const merged = connector.settings.safeParse(wanted)
   if (!merged.success) throw invalid(problemsOf(merged.error, '/settings'))
@@ -56,6 +65,9 @@ export function changedSettings(
 
 /** A call to the network that brought no answer while a person waits, in plain words. Anything else is thrown on. */
 export function connectFailure(error: unknown, title: string): unknown {
+  // A 401 or 403 would say that the caller's own key is refused, and it is the network that refuses.
+  if (error instanceof AppError && (error.kind === 'unauthenticated' || error.kind === 'forbidden'))
+    return new AppError('unprocessable', error.code, error.message, { problems: error.problems, cause: error })
   if (!(error instanceof HttpFailure)) return error
   const details = { cause: error }
   if (error.code === 'blocked_host')
