@@ -69,13 +69,20 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
   const all = join(folder, '.all')
   await rm(folder, { recursive: true, force: true })
   await mkdir(all, { recursive: true })
-  const present = await buildable(entries)
-  const { metafile } = await build({
-    ...options,
-    entryPoints: present.map(({ name, entry }) => ({ in: entry, out: name })),
-    outdir: all,
-    metafile: true,
+  const existing = entries.filter(({ entry }) => existsSync(join(root, entry)))
+  for (const { name, entry } of entries)
+    if (!existsSync(join(root, entry))) console.error(`!!! ${entry} (${name}) DOES NOT EXIST YET`)
+  const once = async (present: readonly Entry[]) => ({
+    present,
+    ...(await build({
+      ...options,
+      entryPoints: present.map(({ name, entry }) => ({ in: entry, out: name })),
+      outdir: all,
+      metafile: true,
+      logLevel: 'silent',
+    })),
   })
+  const { metafile, present } = await once(existing).catch(async () => once(await buildable(existing)))
   await writeFile(join(folder, 'metafile.json'), JSON.stringify(metafile))
   const bundles = await Promise.all(
     entries.map(async ({ name, entry }): Promise<Bundle> => {
@@ -96,18 +103,16 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
   return new Map(bundles.map((one) => [one.name, one]))
 }
 
-/** TODO(development): what is not written yet, or does not build, is left out and named. */
+/** TODO(development): what does not build is left out and named. */
 async function buildable(entries: readonly Entry[]): Promise<readonly Entry[]> {
   const checked = await Promise.all(
     entries.map(async (one) => {
-      const why = !existsSync(join(root, one.entry))
-        ? 'DOES NOT EXIST YET'
-        : await build({ ...options, entryPoints: [one.entry], write: false, outdir: 'x', logLevel: 'silent' }).then(
-            () => undefined,
-            (error: unknown) => `DOES NOT BUILD: ${String(error)}`,
-          )
+      const why = await build({ ...options, entryPoints: [one.entry], write: false, outdir: 'x', logLevel: 'silent' }).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      )
       if (why === undefined) return [one]
-      console.error(`!!! ${one.entry} (${one.name}) ${why}`)
+      console.error(`!!! ${one.entry} (${one.name}) DOES NOT BUILD: ${why}`)
       return []
     }),
   )

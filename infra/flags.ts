@@ -4,6 +4,8 @@ export const flags = {
   'aws:cdk:enable-asset-metadata': true,
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:disable-stack-trace': true,
+  /** What another stack still reads cannot be taken away under it. */
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:newStyleStackSynthesis': true,
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/core:checkSecretUsage': true,

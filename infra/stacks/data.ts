@@ -7,7 +7,6 @@ import {
   HttpVersion,
   ResponseHeadersPolicy,
   S3OriginAccessControl,
-  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
@@ -115,7 +114,6 @@ export class DataStack extends Stack {
     const distribution = new Distribution(this, 'Media', {
       comment: named(stage, 'media'),
       httpVersion: HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       enableLogging: true,
       logBucket: logs,
       logFilePrefix: 'media/',
@@ -147,7 +145,7 @@ export class DataStack extends Stack {
     accept(distribution, {
       CFR1: 'Networks fetch media from wherever their machines stand; nothing is to be kept from a country.',
       CFR2: 'Only static objects behind unguessable keys are served; a web application firewall would have nothing to look at.',
-      CFR4: 'The default certificate of cloudfront.net sets the protocol itself; with a domain of its own the minimum below applies.',
+      CFR4: 'The certificate is that of cloudfront.net, which fixes the protocols it takes; a stage with a domain of its own puts it before this.',
     })
     return distribution
   }
