@@ -33,6 +33,12 @@ const beside: Readonly<Record<string, readonly ((folder: string) => Promise<void
   'functions/api/docs.ts': [openApi, docsScript],
 }
 
+/**
+ * What is shared between entries is cut into chunks file by file, so that each gets what any of them uses of a file.
+ * The receiver of webhooks, which many wait for, is built by itself: half the size.
+ */
+const alone: ReadonlySet<string> = new Set(['functions/webhooks/receive.ts'])
+
 const options = {
   absWorkingDir: root,
   bundle: true,
@@ -72,17 +78,22 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
   const existing = entries.filter(({ entry }) => existsSync(join(root, entry)))
   for (const { name, entry } of entries)
     if (!existsSync(join(root, entry))) console.error(`!!! ${entry} (${name}) DOES NOT EXIST YET`)
-  const once = async (present: readonly Entry[]) => ({
-    present,
-    ...(await build({
-      ...options,
-      entryPoints: present.map(({ name, entry }) => ({ in: entry, out: name })),
-      outdir: all,
-      metafile: true,
-      logLevel: 'silent',
-    })),
-  })
-  const { metafile, present } = await once(existing).catch(async () => once(await buildable(existing)))
+  const present = await buildable(existing)
+  const groups = [present.filter(({ entry }) => !alone.has(entry)), present.filter(({ entry }) => alone.has(entry))]
+  const built = await Promise.all(
+    groups.map((group) =>
+      build({
+        ...options,
+        entryPoints: group.map(({ name, entry }) => ({ in: entry, out: name })),
+        outdir: all,
+        metafile: true,
+      }),
+    ),
+  )
+  const metafile: Metafile = {
+    inputs: Object.assign({}, ...built.map((one) => one.metafile.inputs)),
+    outputs: Object.assign({}, ...built.map((one) => one.metafile.outputs)),
+  }
   await writeFile(join(folder, 'metafile.json'), JSON.stringify(metafile))
   const bundles = await Promise.all(
     entries.map(async ({ name, entry }): Promise<Bundle> => {
@@ -105,6 +116,14 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
 
 /** TODO(development): what does not build is left out and named. */
 async function buildable(entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const together = await build({
+    ...options,
+    entryPoints: entries.map(({ name, entry }) => ({ in: entry, out: name })),
+    write: false,
+    outdir: 'x',
+    logLevel: 'silent',
+  }).catch(() => undefined)
+  if (together !== undefined) return entries
   const checked = await Promise.all(
     entries.map(async (one) => {
       const why = await build({ ...options, entryPoints: [one.entry], write: false, outdir: 'x', logLevel: 'silent' }).then(
