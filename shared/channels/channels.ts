@@ -14,20 +14,12 @@ import { changedSettings, checkInput, connectFailure } from './input.ts'
 import type { ChannelDirectory, OpenChannel } from './open.ts'
 import { openChannel } from './opening.ts'
 import { type Actor, type ChannelParts, toolsFor } from './parts.ts'
+import type { ChannelChange, NewChannel } from './request.ts'
 import { accountItems, channelItem, pollSoon, publicChannel, type StoredChannel, sealContext, storedChannel } from './stored.ts'
 
 /** Bounds a call that a person waits for: the gateway gives up at 30 s. */
 const connectTimeoutMs = 24_000
 const maxTries = 5
-
-export interface NewChannel {
-  readonly network: string
-  readonly credentials: unknown
-  readonly settings?: unknown
-  /** How the workspace calls it; the account's own name otherwise. */
-  readonly name?: string | undefined
-  readonly simulated?: boolean | undefined
-}
 
 export interface ChannelFilter {
   readonly network?: string | undefined
@@ -136,7 +128,7 @@ export class Channels implements ChannelDirectory {
     workspaceId: string,
     id: string,
     actor: Actor,
-    change: { readonly name?: string | undefined; readonly settings?: Readonly<Record<string, unknown>> | undefined },
+    change: ChannelChange,
     ifMatch?: number,
   ): Promise<Channel> {
     return this.#change(workspaceId, id, { actor, action: 'channel.update', ifMatch }, async (channel) => {

@@ -1,7 +1,8 @@
 /** What other contexts and the entry points may use of the channels. */
 export { type Channel, channelId, channelSchema } from './channel.ts'
-export { type ChannelFilter, Channels, type NewChannel } from './channels.ts'
+export { type ChannelFilter, Channels } from './channels.ts'
 export { channelConnected, channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
 export { describeNetwork, type NetworkDescription, networkSchema } from './networks.ts'
 export type { ChannelDirectory, OpenChannel } from './open.ts'
 export type { Actor, ChannelParts } from './parts.ts'
+export { type ChannelChange, channelChange, type NewChannel, newChannel, newCredentials } from './request.ts'

@@ -67,7 +67,7 @@ export class Scene {
     })
   }
 
-  connect(credentials: unknown, more: { settings?: unknown; name?: string; workspaceId?: string } = {}): Promise<Channel> {
+  connect(credentials: Record<string, unknown>, more: { settings?: Record<string, unknown>; name?: string; workspaceId?: string } = {}): Promise<Channel> {
     const { workspaceId = ws, ...rest } = more
     return this.channels.create(
       workspaceId,

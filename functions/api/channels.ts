@@ -1,0 +1,92 @@
+import * as z from 'zod'
+import {
+  channelChange,
+  channelId,
+  channelSchema,
+  describeNetwork,
+  networkSchema,
+  newChannel,
+  newCredentials,
+} from '../../shared/channels/index.ts'
+import { operation } from '../../shared/http/operation.ts'
+import { connectorOf, networkNames } from '../../shared/networks/registry.ts'
+import { channels } from '../containers/channels.ts'
+import type { OperationName } from './routes.ts'
+
+const params = z.object({ channelId })
+const filter = z.object({ network: z.string().max(50).optional(), state: channelSchema.shape.state.optional() })
+
+export const operations = {
+  listNetworks: operation({
+    answer: z.object({ items: z.array(networkSchema) }),
+    description: 'What each network can do, its limits, and what connecting to it takes.',
+    handle: async () => {
+      const connectors = await Promise.all(networkNames.map(connectorOf))
+      return { body: { items: connectors.map(describeNetwork) } }
+    },
+  }),
+  createChannel: operation({
+    body: newChannel,
+    answer: channelSchema,
+    status: 201,
+    creates: true,
+    description: 'Checks the credentials by a real call, and fills in who the account is. They are stored encrypted and never answered.',
+    handle: async ({ caller, body, idempotency }) => {
+      const answer = { idempotency, status: 201, body: (channel: unknown) => channel }
+      const channel = await channels().create(caller.workspaceId, caller.actor, body, answer)
+      return { status: 201, body: channel, version: channel.version }
+    },
+  }),
+  listChannels: operation({
+    query: filter,
+    answer: channelSchema,
+    list: true,
+    handle: ({ caller, query, page }) => channels().list(caller.workspaceId, query, page),
+  }),
+  getChannel: operation({
+    params,
+    answer: channelSchema,
+    handle: async ({ caller, params: { channelId: id } }) => shown(await channels().get(caller.workspaceId, id)),
+  }),
+  updateChannel: operation({
+    params,
+    body: channelChange,
+    answer: channelSchema,
+    updates: true,
+    handle: async ({ caller, params: { channelId: id }, body, ifMatch }) =>
+      shown(await channels().update(caller.workspaceId, id, caller.actor, body, ifMatch)),
+  }),
+  pauseChannel: operation({
+    params,
+    answer: channelSchema,
+    description: 'What is due meanwhile waits; on resuming, each post follows its late policy. Mentions and metrics go on.',
+    handle: async ({ caller, params: { channelId: id } }) =>
+      shown(await channels().pause(caller.workspaceId, id, caller.actor)),
+  }),
+  resumeChannel: operation({
+    params,
+    answer: channelSchema,
+    handle: async ({ caller, params: { channelId: id } }) =>
+      shown(await channels().resume(caller.workspaceId, id, caller.actor)),
+  }),
+  reconnectChannel: operation({
+    params,
+    body: newCredentials,
+    answer: channelSchema,
+    description: 'The new credentials must be of the same account.',
+    handle: async ({ caller, params: { channelId: id }, body }) =>
+      shown(await channels().reconnect(caller.workspaceId, id, caller.actor, body.credentials)),
+  }),
+  deleteChannel: operation({
+    params,
+    status: 204,
+    updates: true,
+    description: 'Forgets the credentials. What was published stays on the network, with its history here.',
+    handle: async ({ caller, params: { channelId: id }, ifMatch }) => {
+      await channels().remove(caller.workspaceId, id, caller.actor, ifMatch)
+      return { status: 204 }
+    },
+  }),
+} satisfies Record<OperationName<'channels'>, unknown>
+
+const shown = (channel: z.infer<typeof channelSchema>) => ({ body: channel, version: channel.version })

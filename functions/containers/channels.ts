@@ -1,0 +1,36 @@
+import { Channels } from '../../shared/channels/index.ts'
+import { createAgents, createHttpClient, type Exchange, type HttpClient } from '../../shared/networks/http/index.ts'
+import { connectorOf } from '../../shared/networks/registry.ts'
+import { auditWrite } from '../../shared/workspaces/index.ts'
+import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
+import { appOf, cipher } from './secrets.ts'
+
+export const allowPrivateHosts = (): boolean => optionalVariable('ALLOW_PRIVATE_HOSTS') === 'true'
+
+/** Connections are shared by all calls of a function; what was exchanged is told to whoever asked. */
+const agents = /* @__PURE__ */ once(() => createAgents(allowPrivateHosts(), () => clock.now()))
+
+/** The safe client for hosts outside. */
+export const httpClient = (record?: (exchange: Exchange) => void): HttpClient =>
+  createHttpClient({
+    allowPrivateHosts: allowPrivateHosts(),
+    clock,
+    agents: agents(),
+    ...(record === undefined ? {} : { record }),
+  })
+
+export const channels = /* @__PURE__ */ once(
+  () =>
+    new Channels({
+      table: table(),
+      clock,
+      random,
+      log,
+      cipher: cipher(),
+      connectorOf,
+      appOf,
+      httpClient,
+      publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
+      audit: auditWrite,
+    }),
+)
