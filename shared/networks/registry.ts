@@ -8,6 +8,10 @@ interface Entry {
 
 /** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
 export const registry: Readonly<Record<string, Entry>> = {
+  facebook: {
+    connector: async () => (await import('./facebook/index.ts')).facebook,
+    webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
+  },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
 }
 

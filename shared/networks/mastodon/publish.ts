@@ -1,6 +1,7 @@
 /** Statuses: sending them, finding them again, removing them. */
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
+import { byTheirClock } from '../http/index.ts'
 import type { ChannelCall, Content, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { attempt, type Credentials, read, type Refusal, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
@@ -189,20 +190,13 @@ async function recentStatuses(call: FindCall<Credentials, Settings>): Promise<Re
     if ('refusal' in tried) return { kind: 'unable', message: tried.refusal.message }
     const parsed = z.array(status).safeParse(tried.answer.json())
     if (!parsed.success) return { kind: 'unable', message: 'The instance answered something that Parvis cannot read.' }
-    const from = sinceThere(call, tried.answer.headers['date'])
+    const from = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
     const fresh = parsed.data.filter((one) => Date.parse(one.created_at) >= from)
     statuses.push(...fresh)
     if (fresh.length < parsed.data.length || parsed.data.length === 0) return { kind: 'read', statuses }
     maxId = parsed.data.at(-1)?.id
   }
   return { kind: 'unable', message: `The account published too much since ${iso(call.since)} to look through.` }
-}
-
-/** `since` by the clock of the instance, as its `Date` header shows it (whole seconds, hence the margin). */
-function sinceThere(call: FindCall<Credentials, Settings>, date: string | undefined): number {
-  const there = Date.parse(date ?? '')
-  const skew = Number.isNaN(there) ? 0 : there - call.clock.now()
-  return call.since + (Math.abs(skew) < 2_000 ? Math.min(skew, 0) : skew) - 1_000
 }
 
 /** From the last part to the first, so that no reply is left hanging. What is gone already counts as removed. */
