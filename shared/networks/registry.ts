@@ -8,6 +8,7 @@ interface Entry {
 
 /** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
 export const registry: Readonly<Record<string, Entry>> = {
+  bluesky: { connector: async () => (await import('./bluesky/index.ts')).bluesky },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,

@@ -1,0 +1,40 @@
+/** Rich text (`app.bsky.richtext.facet`): what is clickable, by UTF-8 byte offsets, the end exclusive. */
+import { findLinks, findTags, overlaps, type Span, utf8Length } from '../text/index.ts'
+import { tags as tagLimits } from './facts.ts'
+
+export interface Facet {
+  readonly index: { readonly byteStart: number; readonly byteEnd: number }
+  readonly features: readonly Readonly<Record<string, string>>[]
+}
+
+export interface FoundMention extends Span {
+  /** Lower case, without the `@`. */
+  readonly handle: string
+}
+
+/** `@` and a domain name; not in the middle of a word, so neither an e-mail address nor `@name@server`. */
+const mention = /(?<![\p{L}\p{N}_@/.-])@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)(?![\p{L}\p{N}_@])/giu
+
+export function findMentions(text: string): FoundMention[] {
+  const links = findLinks(text)
+  return [...text.matchAll(mention)]
+    .map((match) => ({ start: match.index, end: match.index + match[0].length, handle: (match[1] ?? '').toLowerCase() }))
+    .filter((span) => !overlaps(span, links))
+}
+
+/** Facets in the order of the text. A mention whose handle is not in `dids` stays plain text. */
+export function facetsOf(text: string, dids: ReadonlyMap<string, string>): Facet[] {
+  const facet = ({ start, end }: Span, type: string, feature: Readonly<Record<string, string>>): Facet => ({
+    index: { byteStart: utf8Length(text.slice(0, start)), byteEnd: utf8Length(text.slice(0, end)) },
+    features: [{ $type: `app.bsky.richtext.facet#${type}`, ...feature }],
+  })
+  const links = findLinks(text).map((link) => facet(link, 'link', { uri: link.url }))
+  const mentions = findMentions(text).flatMap((found) => {
+    const did = dids.get(found.handle)
+    return did === undefined ? [] : [facet(found, 'mention', { did })]
+  })
+  const tags = findTags(text)
+    .filter(({ tag }) => tag.length <= tagLimits.graphemes && utf8Length(tag) <= tagLimits.bytes)
+    .map((found) => facet(found, 'tag', { tag: found.tag }))
+  return [...links, ...mentions, ...tags].sort((a, b) => a.index.byteStart - b.index.byteStart)
+}

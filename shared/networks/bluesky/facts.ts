@@ -1,0 +1,25 @@
+/** What the lexicons (bluesky-social/atproto, `lexicons/`) and the reference server say, in one place. */
+
+export const defaultService = 'https://bsky.social'
+export const postCollection = 'app.bsky.feed.post'
+
+/** `app.bsky.feed.post#text`: maxGraphemes and maxLength (UTF-8 bytes). */
+export const text = { graphemes: 300, bytes: 3000 }
+/** `app.bsky.embed.images`. Animated GIFs stand still there, so they are not taken. */
+export const images = { count: 4, bytes: 2_000_000, mimes: ['image/jpeg', 'image/png', 'image/webp'] }
+/** Not in the lexicon: what the official app takes. */
+export const altMax = 2000
+/** `app.bsky.feed.post#tags` and `#langs`; a tag is limited in graphemes and bytes. */
+export const tags = { count: 8, graphemes: 64, bytes: 640 }
+export const langsMax = 3
+
+/** Ours, not the network's: longer chains are refused when they are written. */
+export const maxParts = 50
+
+/** 5,000 points an hour and account; a record costs 3. */
+export const createsPerHour = 1_600
+
+export const pageOf = { notifications: 100, posts: 25 }
+
+/** A record key is taken for as long as the record is there. */
+export const keyWindowSeconds = 10 * 365 * 24 * 3600

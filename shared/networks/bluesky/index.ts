@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import type { Connector } from '../network.ts'
+import { type Credentials, credentials, type Settings, settings } from './api.ts'
+import { createsPerHour, keyWindowSeconds } from './facts.ts'
+import { measure, measureChannel, poll } from './listen.ts'
+import { find, publish, remove } from './publish.ts'
+import { limits, options, review } from './review.ts'
+import { connect, credentialsInput, refresh } from './session.ts'
+
+/** Bluesky, and any server of the AT protocol that holds the account's repository. */
+export const bluesky: Connector<Credentials, Settings> = {
+  name: 'bluesky',
+  title: 'Bluesky',
+  capabilities: {
+    // The record key is ours: the repository cannot hold two records under it, and says at once whether it holds one.
+    reconcile: { means: 'own key', keyWindowSeconds, authoritative: true, settleSeconds: 30 },
+    delete: true,
+    threads: true,
+    comesIn: 'poll',
+    counters: ['likes', 'comments', 'shares', 'quotes', 'saves'],
+    fetchesMedia: false,
+    rate: { burst: 30, perHour: createsPerHour },
+  },
+  limits,
+  credentialsInput,
+  settingsInput: z.object({}),
+  credentials,
+  settings,
+  options,
+  connect,
+  refresh,
+  review,
+  publish,
+  find,
+  remove,
+  poll,
+  measure,
+  measureChannel,
+}
