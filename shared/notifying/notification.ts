@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import { idPattern } from '../kernel/ids.ts'
+
+export const notificationId = z.string().regex(idPattern('notification'))
+
+/** What makes a notification: the events somebody has to do something about. */
+export const notificationKinds = [
+  'publication.rejected',
+  'publication.failed',
+  'publication.partial',
+  'publication.unconfirmed',
+  'publication.missed',
+  'channel.reconnect_needed',
+  'endpoint.failing',
+] as const
+export const notificationKind = z.enum(notificationKinds)
+export type NotificationKind = z.infer<typeof notificationKind>
+
+/** What needs somebody, in the workspace's language, as answered. */
+export const notificationSchema = z.object({
+  id: notificationId,
+  workspaceId: z.string(),
+  kind: notificationKind,
+  /** `critical`: nothing goes out until somebody acts; `warning`: one thing waits. */
+  severity: z.enum(['critical', 'warning']),
+  language: z.enum(['fr', 'en']),
+  title: z.string(),
+  /** What happened, what it means, and what settles it. */
+  happened: z.string(),
+  means: z.string(),
+  settles: z.object({
+    text: z.string(),
+    method: z.enum(['GET', 'POST', 'PATCH']),
+    /** Of this API, below its address. */
+    path: z.string(),
+  }),
+  /** What it is about. */
+  subjects: z.object({
+    publicationId: z.string().optional(),
+    postId: z.string().optional(),
+    channelId: z.string().optional(),
+    endpointId: z.string().optional(),
+  }),
+  /**
+   * `pending`: not sent yet; `sending`: under way; `sent`: taken for everybody whose address is not refused; `nobody`: no
+   * owner or manager has an address; `off`: this deployment sends no mail (no `MAIL_FROM`).
+   */
+  mail: z.enum(['pending', 'sending', 'sent', 'nobody', 'off']),
+  readAt: z.string().optional(),
+  readBy: z.string().optional(),
+  occurredAt: z.string(),
+  createdAt: z.string(),
+})
+export type Notification = z.infer<typeof notificationSchema>
+
+/** As stored: with how far the mail got. */
+export const notificationRecord = notificationSchema.extend({
+  /** The end of the lease of the function that is mailing. */
+  mailUntil: z.string().optional(),
+  /** Ids of the people whose letter was taken, and of those whose was refused. */
+  mailed: z.array(z.string()),
+  refused: z.array(z.string()),
+})
+export type NotificationRecord = z.infer<typeof notificationRecord>
