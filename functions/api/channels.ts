@@ -30,7 +30,8 @@ export const operations = {
     answer: channelSchema,
     status: 201,
     creates: true,
-    description: 'Checks the credentials by a real call, and fills in who the account is. They are stored encrypted and never answered.',
+    description:
+      'Checks the credentials by a real call, and fills in who the account is. They are stored encrypted and never answered.',
     handle: async ({ caller, body, idempotency }) => {
       const answer = { idempotency, status: 201, body: (channel: unknown) => channel }
       const channel = await channels().create(caller.workspaceId, caller.actor, body, answer)
@@ -59,7 +60,8 @@ export const operations = {
   pauseChannel: operation({
     params,
     answer: channelSchema,
-    description: 'What is due meanwhile waits; on resuming, each post follows its late policy. Mentions and metrics go on.',
+    description:
+      'What is due meanwhile waits; on resuming, each post follows its late policy. Mentions and metrics go on.',
     handle: async ({ caller, params: { channelId: id } }) =>
       shown(await channels().pause(caller.workspaceId, id, caller.actor)),
   }),

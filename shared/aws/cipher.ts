@@ -44,7 +44,9 @@ export class Cipher {
     const key = keyOf(await this.#ring(false), keyId) ?? keyOf(await this.#ring(true), keyId)
     if (key === undefined || bytes.length < tagBytes) throw unreadable()
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), { authTagLength: tagBytes })
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), {
+        authTagLength: tagBytes,
+      })
       decipher.setAAD(bound(context)).setAuthTag(bytes.subarray(-tagBytes))
       return Buffer.concat([decipher.update(bytes.subarray(0, -tagBytes)), decipher.final()]).toString('utf8')
     } catch (error) {
@@ -72,4 +74,9 @@ const noKeys = () =>
   new AppError('internal', 'no_encryption_keys', 'This deployment has no keys to encrypt credentials with.')
 
 const unreadable = (cause?: unknown) =>
-  new AppError('internal', 'unreadable_secret', 'What is stored encrypted cannot be read with the keys of this deployment.', { cause })
+  new AppError(
+    'internal',
+    'unreadable_secret',
+    'What is stored encrypted cannot be read with the keys of this deployment.',
+    { cause },
+  )

@@ -15,7 +15,15 @@ import type { ChannelDirectory, OpenChannel } from './open.ts'
 import { openChannel } from './opening.ts'
 import { type Actor, type ChannelParts, toolsFor } from './parts.ts'
 import type { ChannelChange, NewChannel } from './request.ts'
-import { accountItems, channelItem, pollSoon, publicChannel, type StoredChannel, sealContext, storedChannel } from './stored.ts'
+import {
+  accountItems,
+  channelItem,
+  pollSoon,
+  publicChannel,
+  type StoredChannel,
+  sealContext,
+  storedChannel,
+} from './stored.ts'
 
 /** Bounds a call that a person waits for: the gateway gives up at 30 s. */
 const connectTimeoutMs = 24_000
@@ -28,7 +36,9 @@ export interface ChannelFilter {
 
 /** What a change of a channel comes to: its fields, and the event if others need to know. */
 interface Step {
-  readonly set: Partial<Pick<StoredChannel, 'name' | 'settings' | 'limits' | 'account' | 'state' | 'stateReason' | 'resumeState'>>
+  readonly set: Partial<
+    Pick<StoredChannel, 'name' | 'settings' | 'limits' | 'account' | 'state' | 'stateReason' | 'resumeState'>
+  >
   readonly event?: { readonly definition: typeof channelPaused; readonly reason?: string; readonly cause?: string }
   readonly writes?: readonly Write[]
 }
@@ -110,7 +120,11 @@ export class Channels implements ChannelDirectory {
   }
 
   /** In the order they were connected. */
-  list(workspaceId: string, filter: ChannelFilter, page: { readonly limit: number; readonly start?: Position }): Promise<Page<Channel>> {
+  list(
+    workspaceId: string,
+    filter: ChannelFilter,
+    page: { readonly limit: number; readonly start?: Position },
+  ): Promise<Page<Channel>> {
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined)
     return this.#parts.table.query(
       {
@@ -164,12 +178,7 @@ export class Channels implements ChannelDirectory {
   }
 
   /** New credentials for the same account. Throws `other_account` if they are of another, and as {@link create}. */
-  async reconnect(
-    workspaceId: string,
-    id: string,
-    actor: Actor,
-    credentials: unknown,
-  ): Promise<Channel> {
+  async reconnect(workspaceId: string, id: string, actor: Actor, credentials: unknown): Promise<Channel> {
     const before = await this.#stored(workspaceId, id)
     const connector = await this.#parts.connectorOf(before.network)
     checkInput(connector, credentials)
@@ -181,7 +190,9 @@ export class Channels implements ChannelDirectory {
         `These are the credentials of ${connected.account.handle}, and this channel is ${before.account.handle}. ` +
           'Connect the other account as a channel of its own.',
       )
-    const { account, settings, limits } = storedChannel.pick({ account: true, settings: true, limits: true }).parse(connected)
+    const { account, settings, limits } = storedChannel
+      .pick({ account: true, settings: true, limits: true })
+      .parse(connected)
     return this.#change(workspaceId, id, { actor, action: 'channel.reconnect' }, async (channel) => {
       const state = channel.state === 'reconnect_needed' ? (channel.resumeState ?? 'active') : channel.state
       const now = iso(this.#parts.clock.now())
@@ -249,7 +260,11 @@ export class Channels implements ChannelDirectory {
     return channel
   }
 
-  async #connect(connector: AnyConnector, credentials: unknown, settings: unknown): Promise<Connected<unknown, unknown>> {
+  async #connect(
+    connector: AnyConnector,
+    credentials: unknown,
+    settings: unknown,
+  ): Promise<Connected<unknown, unknown>> {
     try {
       const tools = await toolsFor(this.#parts, connector.name, AbortSignal.timeout(connectTimeoutMs))
       return await connector.connect(tools, credentials, settings)
@@ -259,14 +274,25 @@ export class Channels implements ChannelDirectory {
   }
 
   /** The sealed credentials; without a version they replace what is there, so that a refresh under way does not. */
-  async #credentials(workspaceId: string, id: string, connected: Connected<unknown, unknown>, version?: number): Promise<Write> {
+  async #credentials(
+    workspaceId: string,
+    id: string,
+    connected: Connected<unknown, unknown>,
+    version?: number,
+  ): Promise<Write> {
     const text = JSON.stringify(connected.credentials)
     const sealed = await this.#parts.cipher.seal(text, sealContext(workspaceId, id))
     const key = keys.credentials(workspaceId, id)
     const ends = connected.expiresAt
     if (version !== undefined) return { put: { ...key, sealed, version, credentialsExpireAt: ends } }
     const stale = ['leaseOwner', 'leaseUntil', ...(ends === undefined ? ['credentialsExpireAt'] : [])]
-    return { update: key, set: { sealed, credentialsExpireAt: ends }, add: { version: 1 }, remove: stale, if: ['pk', 'present'] }
+    return {
+      update: key,
+      set: { sealed, credentialsExpireAt: ends },
+      add: { version: 1 },
+      remove: stale,
+      if: ['pk', 'present'],
+    }
   }
 
   /** One change: read, decide, write all or none; again if somebody else wrote in between. */
@@ -287,7 +313,10 @@ export class Channels implements ChannelDirectory {
       const set = { ...step.set, version: before.version + 1, updatedAt: iso(now) }
       const after = storedChannel.parse({ ...before, ...set })
       const removed = Object.entries(step.set).flatMap(([name, value]) => (value === undefined ? [name] : []))
-      const audited = actor === undefined || action === undefined ? [] : [audit({ workspaceId, actor, action, subject: id, now, random })]
+      const audited =
+        actor === undefined || action === undefined
+          ? []
+          : [audit({ workspaceId, actor, action, subject: id, now, random })]
       const result = await table.transact([
         { update: keys.channel(workspaceId, id), set, remove: removed, if: ['version', '=', before.version] },
         ...(step.writes ?? []),
@@ -299,7 +328,11 @@ export class Channels implements ChannelDirectory {
     throw changedMeanwhile()
   }
 
-  #event(definition: EventOfChannel, channel: StoredChannel, more: { readonly reason?: string; readonly cause?: string } = {}): Write {
+  #event(
+    definition: EventOfChannel,
+    channel: StoredChannel,
+    more: { readonly reason?: string; readonly cause?: string } = {},
+  ): Write {
     const { clock, random } = this.#parts
     const { workspaceId, id, network, version } = channel
     const { reason, cause } = more
@@ -322,7 +355,15 @@ function alreadyConnected(handle: string, result: Extract<WriteResult, { ok: fal
 }
 
 const stale = (version: number) =>
-  new AppError('precondition_failed', 'stale_version', `It has changed since you read it: it is now at version ${version}. Read it again.`)
+  new AppError(
+    'precondition_failed',
+    'stale_version',
+    `It has changed since you read it: it is now at version ${version}. Read it again.`,
+  )
 
 const changedMeanwhile = () =>
-  new AppError('conflict', 'changed_meanwhile', 'It kept changing while this was tried. Nothing was changed; read it and try again.')
+  new AppError(
+    'conflict',
+    'changed_meanwhile',
+    'It kept changing while this was tried. Nothing was changed; read it and try again.',
+  )

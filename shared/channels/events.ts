@@ -2,7 +2,12 @@ import * as z from 'zod'
 import { defineEvent } from '../kernel/events.ts'
 
 /** `cause` names what happened once: notifications are deduplicated on it. */
-const data = z.object({ channelId: z.string(), network: z.string(), reason: z.string().optional(), cause: z.string().optional() })
+const data = z.object({
+  channelId: z.string(),
+  network: z.string(),
+  reason: z.string().optional(),
+  cause: z.string().optional(),
+})
 
 export const channelConnected = defineEvent('channel.connected', 1, data)
 export const channelPaused = defineEvent('channel.paused', 1, data)

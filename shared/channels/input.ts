@@ -48,7 +48,8 @@ export function changedSettings(
   stored: Readonly<Record<string, unknown>>,
   change: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const invalid = (problems: readonly Problem[]) => refused(`These are no settings of a ${connector.title} channel.`, problems)
+  const invalid = (problems: readonly Problem[]) =>
+    refused(`These are no settings of a ${connector.title} channel.`, problems)
   const wanted = { ...stored, ...change }
   const parsed = connector.settingsInput.safeParse(wanted)
   if (!parsed.success) throw invalid(problemsOf(parsed.error, '/settings'))
@@ -56,7 +57,11 @@ export function changedSettings(
   const unknown = Object.keys(change).filter((name) => !Object.hasOwn(known, name))
   if (unknown.length > 0)
     throw invalid(
-      unknown.map((name) => ({ pointer: `/settings/${name}`, code: 'unknown_field', message: 'There is no such setting.' })),
+      unknown.map((name) => ({
+        pointer: `/settings/${name}`,
+        code: 'unknown_field',
+        message: 'There is no such setting.',
+      })),
     )
   const merged = connector.settings.safeParse(wanted)
   if (!merged.success) throw invalid(problemsOf(merged.error, '/settings'))
@@ -72,7 +77,8 @@ export function connectFailure(error: unknown, title: string): unknown {
   const details = { cause: error }
   if (error.code === 'blocked_host')
     return new AppError('unprocessable', 'host_blocked', `${title} was not asked. ${error.message}`, details)
-  const theirs = error.code === 'dns' || error.code === 'tls' || error.code === 'bad_url' || error.code === 'bad_redirect'
+  const theirs =
+    error.code === 'dns' || error.code === 'tls' || error.code === 'bad_url' || error.code === 'bad_redirect'
   return new AppError(
     theirs ? 'unprocessable' : 'unavailable',
     'host_unreachable',

@@ -85,7 +85,10 @@ class Holder implements CredentialsHolder<unknown> {
     } catch (error) {
       const over = error instanceof AppError && error.code === 'reconnect_needed'
       if (over || expiresAt <= parts.clock.now()) throw error
-      parts.log.warn('credentials could not be refreshed ahead of time', { channelId: channel.id, error: messageOf(error) })
+      parts.log.warn('credentials could not be refreshed ahead of time', {
+        channelId: channel.id,
+        error: messageOf(error),
+      })
     }
   }
 
@@ -123,14 +126,24 @@ class Holder implements CredentialsHolder<unknown> {
         throw reconnectNeeded(error.message, error)
       }
       if (error instanceof AppError || signal.aborted) throw error
-      throw new AppError('unavailable', 'refresh_failed', `The access to ${connector.title} could not be renewed: ${messageOf(error)}`, {
-        cause: error,
-      })
+      throw new AppError(
+        'unavailable',
+        'refresh_failed',
+        `The access to ${connector.title} could not be renewed: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      )
     }
   }
 }
 
 const reconnectNeeded = (reason: string | undefined, cause?: unknown) =>
-  new AppError('unauthenticated', 'reconnect_needed', reason ?? 'The network no longer takes the credentials. Connect the channel again.', {
-    cause,
-  })
+  new AppError(
+    'unauthenticated',
+    'reconnect_needed',
+    reason ?? 'The network no longer takes the credentials. Connect the channel again.',
+    {
+      cause,
+    },
+  )

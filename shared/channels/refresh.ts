@@ -1,6 +1,6 @@
+import type { Cipher } from '../aws/cipher.ts'
 import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import type { Cipher } from '../aws/cipher.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Refreshed } from '../networks/network.ts'
@@ -60,7 +60,13 @@ export async function refreshed(work: Refreshing, old: Opened): Promise<Opened> 
       if: {
         all: [
           ['version', '=', old.version],
-          { any: [['leaseUntil', 'absent'], ['leaseUntil', '<=', now], ['leaseOwner', '=', owner]] },
+          {
+            any: [
+              ['leaseUntil', 'absent'],
+              ['leaseUntil', '<=', now],
+              ['leaseOwner', '=', owner],
+            ],
+          },
         ],
       },
     })
@@ -76,7 +82,12 @@ export async function refreshed(work: Refreshing, old: Opened): Promise<Opened> 
 async function spend(work: Refreshing, old: Opened): Promise<Opened> {
   const { table, cipher, workspaceId, channelId, owner } = work
   const key = keys.credentials(workspaceId, channelId)
-  const mine = { all: [['version', '=', old.version], ['leaseOwner', '=', owner]] } as const
+  const mine = {
+    all: [
+      ['version', '=', old.version],
+      ['leaseOwner', '=', owner],
+    ],
+  } as const
   const released = ['leaseOwner', 'leaseUntil'] as const
   let fresh: Refreshed<unknown>
   try {
@@ -103,6 +114,11 @@ async function spend(work: Refreshing, old: Opened): Promise<Opened> {
 const gone = () => new AppError('not_found', 'not_found', 'The channel was disconnected meanwhile.')
 
 const busy = () =>
-  new AppError('unavailable', 'refresh_busy', 'The access to the network is being renewed and it takes long; try again in a moment.', {
-    retryAfterSeconds: 5,
-  })
+  new AppError(
+    'unavailable',
+    'refresh_busy',
+    'The access to the network is being renewed and it takes long; try again in a moment.',
+    {
+      retryAfterSeconds: 5,
+    },
+  )

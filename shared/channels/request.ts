@@ -9,13 +9,18 @@ export const newChannel = z.object({
   credentials: wishes.default({}).meta({ description: 'What the network asks for. Stored encrypted; never answered.' }),
   settings: wishes.optional(),
   name: name.optional(),
-  simulated: z.boolean().optional().meta({ description: 'Its network is a simulator: shown as such, wherever it is shown' }),
+  simulated: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Its network is a simulator: shown as such, wherever it is shown' }),
 })
 export type NewChannel = z.infer<typeof newChannel>
 
 export const channelChange = z
   .object({ name: name.optional(), settings: wishes.optional() })
-  .refine((change) => change.name !== undefined || change.settings !== undefined, { error: 'Give a name, settings, or both.' })
+  .refine((change) => change.name !== undefined || change.settings !== undefined, {
+    error: 'Give a name, settings, or both.',
+  })
 export type ChannelChange = z.infer<typeof channelChange>
 
 export const newCredentials = z.object({

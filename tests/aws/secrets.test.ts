@@ -83,12 +83,15 @@ describe('a secret', () => {
     expect(await secrets.get('facebook', app)).toEqual({ clientId: 'one' })
   })
 
-  test.each(['not json s3cret', '{"clientId":{"s3cret":1}}', '["s3cret"]'])('of another form (%s) is told without its content', async (text) => {
-    stored.facebook = text
-    const error = await secrets.get('facebook', app).catch((thrown: unknown) => thrown)
-    expect(String(error)).toContain('facebook')
-    expect(String(error)).not.toContain('s3cret')
-  })
+  test.each(['not json s3cret', '{"clientId":{"s3cret":1}}', '["s3cret"]'])(
+    'of another form (%s) is told without its content',
+    async (text) => {
+      stored.facebook = text
+      const error = await secrets.get('facebook', app).catch((thrown: unknown) => thrown)
+      expect(String(error)).toContain('facebook')
+      expect(String(error)).not.toContain('s3cret')
+    },
+  )
 })
 
 describe('the keys', () => {
@@ -114,7 +117,9 @@ describe('the keys', () => {
   test('contexts are not run together', async () => {
     stored.keys = JSON.stringify({ current: 'k1', k1: long })
     const cipher = new Cipher(secrets, 'keys')
-    await expect(cipher.open(await cipher.seal('text', ['ab', 'c']), ['a', 'bc'])).rejects.toMatchObject({ code: 'unreadable_secret' })
+    await expect(cipher.open(await cipher.seal('text', ['ab', 'c']), ['a', 'bc'])).rejects.toMatchObject({
+      code: 'unreadable_secret',
+    })
   })
 
   test('a deployment without keys says so', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { keys, wakePartition, wakeShards } from '../../shared/aws/keys.ts'
 import { wakeMessageOf } from '../../shared/kernel/wake.ts'
-import * as z from 'zod'
 import { Engine } from '../support/engine.ts'
 import { Chorus } from './chorus.ts'
 import { actor, refusal, Scene, ws } from './scene.ts'
@@ -58,9 +58,18 @@ describe('connecting', () => {
     const channel = await scene.connect(chorus.account('@lea'), { name: 'Léa' })
     expect(channel.name).toBe('Léa')
     const [event] = await scene.events()
-    expect(event).toMatchObject({ name: 'channel.connected', workspaceId: ws, subject: channel.id, data: { channelId: channel.id } })
+    expect(event).toMatchObject({
+      name: 'channel.connected',
+      workspaceId: ws,
+      subject: channel.id,
+      data: { channelId: channel.id },
+    })
     const items = await scene.everything()
-    expect(items.find((item) => item.sk === 'audit')).toMatchObject({ action: 'channel.connect', subject: channel.id, actor: 'user_1' })
+    expect(items.find((item) => item.sk === 'audit')).toMatchObject({
+      action: 'channel.connect',
+      subject: channel.id,
+      actor: 'user_1',
+    })
     expect(await polls()).toEqual([{ ids: [ws, channel.id], wakeAt: channel.createdAt }])
     const pointer = keys.account('chorus', channel.account.externalId, ws, channel.id)
     expect(items.find((item) => item.pk === pointer.pk && item.sk === pointer.sk)).toMatchObject({
@@ -73,7 +82,11 @@ describe('connecting', () => {
     const credentials = chorus.account('@lea')
     const channel = await scene.connect(credentials)
     const again = await refusal(scene.connect(credentials))
-    expect(again).toMatchObject({ kind: 'conflict', code: 'already_connected', message: expect.stringContaining(channel.id) })
+    expect(again).toMatchObject({
+      kind: 'conflict',
+      code: 'already_connected',
+      message: expect.stringContaining(channel.id),
+    })
     expect((await scene.channels.list(ws, {}, { limit: 10 })).items).toHaveLength(1)
     expect(await eventNames()).toEqual(['channel.connected'])
   })
@@ -93,13 +106,13 @@ describe('connecting', () => {
     const { channels } = scene
     const refused = await Promise.all(
       [
-      channels.get('ws_2', mine.id),
-      channels.update('ws_2', mine.id, actor, { name: 'x' }),
-      channels.pause('ws_2', mine.id, actor),
-      channels.resume('ws_2', mine.id, actor),
-      channels.reconnect('ws_2', mine.id, actor, credentials),
-      channels.remove('ws_2', mine.id, actor),
-      channels.open('ws_2', mine.id, never),
+        channels.get('ws_2', mine.id),
+        channels.update('ws_2', mine.id, actor, { name: 'x' }),
+        channels.pause('ws_2', mine.id, actor),
+        channels.resume('ws_2', mine.id, actor),
+        channels.reconnect('ws_2', mine.id, actor, credentials),
+        channels.remove('ws_2', mine.id, actor),
+        channels.open('ws_2', mine.id, never),
       ].map(refusal),
     )
     for (const { kind, code } of refused) expect([kind, code]).toEqual(['not_found', 'not_found'])
@@ -119,7 +132,9 @@ describe('connecting', () => {
 
   test('what is missing or unknown is pointed at, without a call', async () => {
     const looks = chorus.looks
-    const refused = await refusal(scene.connect({ access: 7, refresh: 's3cret', acess: 's3cret' }, { settings: { tone: 'loud' } }))
+    const refused = await refusal(
+      scene.connect({ access: 7, refresh: 's3cret', acess: 's3cret' }, { settings: { tone: 'loud' } }),
+    )
     expect(refused).toMatchObject({
       kind: 'unprocessable',
       code: 'validation_failed',
@@ -197,7 +212,12 @@ describe('changing', () => {
       scene.channels.update(ws, channel.id, actor, { settings: { tone: 'dry' } }),
       scene.channels.pause(ws, channel.id, actor),
     ])
-    expect(await scene.channels.get(ws, channel.id)).toMatchObject({ name: 'Shop', settings: { tone: 'dry' }, state: 'paused', version: 4 })
+    expect(await scene.channels.get(ws, channel.id)).toMatchObject({
+      name: 'Shop',
+      settings: { tone: 'dry' },
+      state: 'paused',
+      version: 4,
+    })
   })
 
   test('paused and resumed, each said once', async () => {
@@ -212,11 +232,21 @@ describe('changing', () => {
   })
 
   test('listed by network and state, page by page', async () => {
-    const made = [await scene.connect(chorus.account('@a')), await scene.connect(chorus.account('@b')), await scene.connect(chorus.account('@c'))]
+    const made = [
+      await scene.connect(chorus.account('@a')),
+      await scene.connect(chorus.account('@b')),
+      await scene.connect(chorus.account('@c')),
+    ]
     const first = await scene.channels.list(ws, {}, { limit: 2 })
     expect(first.next).toBeDefined()
-    const second = await scene.channels.list(ws, {}, { limit: 2, ...(first.next === undefined ? {} : { start: first.next }) })
-    expect([...first.items, ...second.items].map((channel) => channel.id).toSorted()).toEqual(made.map((channel) => channel.id).toSorted())
+    const second = await scene.channels.list(
+      ws,
+      {},
+      { limit: 2, ...(first.next === undefined ? {} : { start: first.next }) },
+    )
+    expect([...first.items, ...second.items].map((channel) => channel.id).toSorted()).toEqual(
+      made.map((channel) => channel.id).toSorted(),
+    )
     await scene.channels.pause(ws, made[1]?.id ?? '', actor)
     const paused = await scene.channels.list(ws, { state: 'paused' }, { limit: 10 })
     expect(paused.items.map((channel) => channel.account.handle)).toEqual(['@b'])
@@ -232,8 +262,14 @@ describe('when the network no longer takes the credentials', () => {
     expect(await scene.channels.get(ws, id)).toMatchObject({ state: 'reconnect_needed', stateReason: 'Logged out.' })
     const said = (await scene.events()).filter((event) => event.name === 'channel.reconnect_needed')
     expect(said).toMatchObject([{ data: { channelId: id, reason: 'Logged out.', cause: expect.stringContaining(id) } }])
-    expect(await refusal(scene.channels.open(ws, id, never))).toMatchObject({ kind: 'unauthenticated', code: 'reconnect_needed' })
-    expect(await refusal(scene.channels.resume(ws, id, actor))).toMatchObject({ kind: 'conflict', code: 'reconnect_needed' })
+    expect(await refusal(scene.channels.open(ws, id, never))).toMatchObject({
+      kind: 'unauthenticated',
+      code: 'reconnect_needed',
+    })
+    expect(await refusal(scene.channels.resume(ws, id, actor))).toMatchObject({
+      kind: 'conflict',
+      code: 'reconnect_needed',
+    })
   })
 
   test('new credentials of the same account make it send again', async () => {
@@ -249,7 +285,9 @@ describe('when the network no longer takes the credentials', () => {
     expect(open.call.credentials.current()).toMatchObject({ access: 'ACCESS-s3cret-new' })
     expect(await eventNames()).toEqual(['channel.connected', 'channel.reconnect_needed', 'channel.resumed'])
     await scene.channels.needsReconnect(ws, id, 'Once more.')
-    const causes = (await scene.events()).flatMap((event) => (event.name === 'channel.reconnect_needed' ? [event.data] : []))
+    const causes = (await scene.events()).flatMap((event) =>
+      event.name === 'channel.reconnect_needed' ? [event.data] : [],
+    )
     expect(new Set(causes.map((data) => JSON.stringify(data))).size).toBe(2)
   })
 

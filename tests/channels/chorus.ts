@@ -1,5 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { AppError } from '../../shared/kernel/errors.ts'
 import type { Connector } from '../../shared/networks/network.ts'
@@ -19,7 +19,9 @@ export class Chorus implements AsyncDisposable {
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => this.#answer(request.url ?? '', request.headers.authorization ?? '', Buffer.concat(chunks).toString(), response))
+    request.on('end', () =>
+      this.#answer(request.url ?? '', request.headers.authorization ?? '', Buffer.concat(chunks).toString(), response),
+    )
   })
   readonly accounts = new Map<string, Account>()
   refreshes = 0
@@ -71,7 +73,8 @@ export class Chorus implements AsyncDisposable {
     if (this.fault === 'down') return void response.destroy()
     const token = new URLSearchParams(body).get('refresh_token') ?? ''
     const mine = accounts.find((account) => account.refresh === token)
-    if (this.fault === 'refused' || mine === undefined || this.#spent.has(token)) return void say(400, { error: 'invalid_grant' })
+    if (this.fault === 'refused' || mine === undefined || this.#spent.has(token))
+      return void say(400, { error: 'invalid_grant' })
     this.#spent.add(token)
     const n = ++this.#made
     Object.assign(mine, { access: `ACCESS-s3cret-${n}`, refresh: `REFRESH-s3cret-${n}` })
@@ -79,7 +82,12 @@ export class Chorus implements AsyncDisposable {
   }
 }
 
-const credentials = z.object({ server: z.string(), access: z.string().min(1), refresh: z.string(), at: z.string().default('') })
+const credentials = z.object({
+  server: z.string(),
+  access: z.string().min(1),
+  refresh: z.string(),
+  at: z.string().default(''),
+})
 const settings = z.object({ tone: z.enum(['warm', 'dry']).default('warm'), server: z.string() })
 const me = z.object({ id: z.string(), handle: z.string(), name: z.string(), picture: z.string() })
 const tokens = z.object({ access_token: z.string(), refresh_token: z.string(), expires_in: z.number() })
@@ -113,7 +121,8 @@ export const chorusConnector: Connector<Credentials, Settings> = {
       url: `${given.server}/me`,
       headers: { authorization: `Bearer ${given.access}` },
     })
-    if (answer.status !== 200) throw new AppError('unauthenticated', 'credentials_refused', 'Chorus does not take this token.')
+    if (answer.status !== 200)
+      throw new AppError('unauthenticated', 'credentials_refused', 'Chorus does not take this token.')
     const { id, ...rest } = me.parse(answer.json())
     return {
       account: { externalId: id, ...rest },

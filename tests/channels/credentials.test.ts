@@ -72,7 +72,10 @@ describe('what is stored', () => {
     ]
     for (const parts of damaged) {
       await scene.table.write({ update: key, set: { sealed: parts.join('.') } })
-      expect(await refusal(scene.channels.open(ws, id, never))).toMatchObject({ kind: 'internal', code: 'unreadable_secret' })
+      expect(await refusal(scene.channels.open(ws, id, never))).toMatchObject({
+        kind: 'internal',
+        code: 'unreadable_secret',
+      })
     }
     await scene.table.write({ update: key, set: { sealed } })
     await scene.channels.open(ws, id, never)
@@ -84,7 +87,10 @@ describe('what is stored', () => {
     const elsewhere = (await scene.connect(chorus.account('@zoe'), { workspaceId: 'ws_2' })).id
     const from = keys.credentials(ws, mine)
     const item = (await scene.everything()).find(({ pk, sk }) => pk === from.pk && sk === from.sk)
-    for (const [workspaceId, id] of [[ws, other], ['ws_2', elsewhere]] as const) {
+    for (const [workspaceId, id] of [
+      [ws, other],
+      ['ws_2', elsewhere],
+    ] as const) {
       await scene.table.write({ update: keys.credentials(workspaceId, id), set: { sealed: item?.sealed } })
       expect(await refusal(scene.channels.open(workspaceId, id, never))).toMatchObject({ code: 'unreadable_secret' })
     }
@@ -135,7 +141,10 @@ describe('opening', () => {
     const giveUp = new AbortController()
     const { call, exchanges } = await scene.channels.open(ws, id, giveUp.signal)
     giveUp.abort()
-    await expect(call.http.send({ method: 'GET', url: `${chorus.url}/me` })).rejects.toMatchObject({ code: 'aborted', sent: false })
+    await expect(call.http.send({ method: 'GET', url: `${chorus.url}/me` })).rejects.toMatchObject({
+      code: 'aborted',
+      sent: false,
+    })
     expect(exchanges()).toHaveLength(1)
   })
 })
@@ -215,8 +224,15 @@ describe('refreshing', () => {
     chorus.fault = 'refused'
     const opened = await Promise.all([1, 2, 3].map(() => refusal(scene.function().open(ws, id, never))))
     for (const refused of opened)
-      expect(refused).toMatchObject({ kind: 'unauthenticated', code: 'reconnect_needed', message: 'Chorus asks to log in again.' })
-    expect(await scene.channels.get(ws, id)).toMatchObject({ state: 'reconnect_needed', stateReason: 'Chorus asks to log in again.' })
+      expect(refused).toMatchObject({
+        kind: 'unauthenticated',
+        code: 'reconnect_needed',
+        message: 'Chorus asks to log in again.',
+      })
+    expect(await scene.channels.get(ws, id)).toMatchObject({
+      state: 'reconnect_needed',
+      stateReason: 'Chorus asks to log in again.',
+    })
     expect((await scene.events()).filter((event) => event.name === 'channel.reconnect_needed')).toHaveLength(1)
   })
 
@@ -226,7 +242,10 @@ describe('refreshing', () => {
     const { call } = await scene.channels.open(ws, id, never)
     expect(access(call.credentials.current())).toBe(current())
     scene.later = 301_000
-    expect(await refusal(scene.channels.open(ws, id, never))).toMatchObject({ kind: 'unavailable', code: 'refresh_failed' })
+    expect(await refusal(scene.channels.open(ws, id, never))).toMatchObject({
+      kind: 'unavailable',
+      code: 'refresh_failed',
+    })
     expect((await scene.channels.get(ws, id)).state).toBe('active')
     chorus.fault = 'none'
     const again = await scene.channels.open(ws, id, never)

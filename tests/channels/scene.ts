@@ -1,3 +1,5 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { Cipher } from '../../shared/aws/cipher.ts'
 import { eventOf } from '../../shared/aws/outbox.ts'
 import type { Secrets } from '../../shared/aws/secrets.ts'
@@ -9,8 +11,6 @@ import type { EventEnvelope } from '../../shared/kernel/events.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { createHttpClient } from '../../shared/networks/http/index.ts'
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Engine } from '../support/engine.ts'
 import { chorusConnector } from './chorus.ts'
 
@@ -36,7 +36,10 @@ export class Scene {
     this.channels = this.function()
   }
 
-  static async open(engine: Engine, ring: Record<string, string> = { current: 'k1', k1: 'one'.repeat(20) }): Promise<Scene> {
+  static async open(
+    engine: Engine,
+    ring: Record<string, string> = { current: 'k1', k1: 'one'.repeat(20) },
+  ): Promise<Scene> {
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + scene.later }
     const table = await engine.table(`t${crypto.randomUUID()}`, clock)
     const scene: Scene = new Scene(engine, table, clock, ring)
@@ -46,7 +49,13 @@ export class Scene {
   /** The channels as another function has them: nothing shared but the table. */
   function(): Channels {
     const { table, clock } = this
-    const secrets: Secrets = { get: async (_, schema) => schema.parse(this.ring) }
+    const secrets: Secrets = {
+      get: async (_, schema) => {
+        const parsed = schema.safeParse(this.ring)
+        if (!parsed.success) throw new Error('the ring is not of the expected form')
+        return parsed.data
+      },
+    }
     return new Channels({
       table,
       clock,
@@ -67,7 +76,10 @@ export class Scene {
     })
   }
 
-  connect(credentials: Record<string, unknown>, more: { settings?: Record<string, unknown>; name?: string; workspaceId?: string } = {}): Promise<Channel> {
+  connect(
+    credentials: Record<string, unknown>,
+    more: { settings?: Record<string, unknown>; name?: string; workspaceId?: string } = {},
+  ): Promise<Channel> {
     const { workspaceId = ws, ...rest } = more
     return this.channels.create(
       workspaceId,
@@ -90,7 +102,9 @@ export class Scene {
 }
 
 /** The error's code and kind; fails if nothing is thrown. */
-export async function refusal(work: Promise<unknown>): Promise<{ kind: string; code: string; message: string; problems: unknown }> {
+export async function refusal(
+  work: Promise<unknown>,
+): Promise<{ kind: string; code: string; message: string; problems: unknown }> {
   const error = await work.then(
     (value) => {
       throw new Error(`it went well: ${JSON.stringify(value)}`)

@@ -15,7 +15,8 @@ export function keptAnswer(answer: HttpAnswer): string | undefined {
   const type = answer.headers['content-type'] ?? ''
   if (!/json|text|xml|urlencoded|^$/i.test(type)) return `(${answer.bytes.length} bytes of ${type})`
   const json = answer.json()
-  const text = json === undefined ? redact(answer.text().replace(secretField, '$1[redacted]')) : JSON.stringify(redact(json))
+  const text =
+    json === undefined ? redact(answer.text().replace(secretField, '$1[redacted]')) : JSON.stringify(redact(json))
   return String(text).slice(0, keptCharacters)
 }
 

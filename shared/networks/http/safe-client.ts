@@ -130,7 +130,9 @@ function exchange(hop: Hop, agents: Agents): Promise<HttpAnswer> {
         ...(body?.contentType === undefined ? {} : { 'content-type': body.contentType }),
         ...hop.headers,
         'accept-encoding': 'gzip, br, deflate',
-        ...(body === undefined && request.method === 'GET' ? {} : { 'content-length': String(body?.bytes.length ?? 0) }),
+        ...(body === undefined && request.method === 'GET'
+          ? {}
+          : { 'content-length': String(body?.bytes.length ?? 0) }),
       },
     }
     const outgoing = begin(url, settings)
@@ -189,7 +191,8 @@ function failureOf(error: unknown, sent: boolean, url: URL): HttpFailure {
   const host = url.host
   if (error instanceof TooLarge) return new HttpFailure('too_large', true, `The answer of ${host} is too large.`)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (sent) return new HttpFailure('reset', true, `${host} did not answer in full (${code || messageOf(error)}).`, error)
+  if (sent)
+    return new HttpFailure('reset', true, `${host} did not answer in full (${code || messageOf(error)}).`, error)
   if (code === 'ENOTFOUND' || code.startsWith('EAI_'))
     return new HttpFailure('dns', false, `The host ${url.hostname} could not be found (${code}).`, error)
   return new HttpFailure('refused', false, `${host} could not be reached (${code || messageOf(error)}).`, error)

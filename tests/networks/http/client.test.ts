@@ -16,7 +16,10 @@ import { bodyOf, type LocalServer, serve, serveTcp } from './server.ts'
 const own = createHttpClient({ allowPrivateHosts: true, clock: systemClock })
 const strict = createHttpClient({ allowPrivateHosts: false, clock: systemClock })
 
-async function failure(client: HttpClient, request: HttpRequest): Promise<Pick<HttpFailure, 'code' | 'sent' | 'message'>> {
+async function failure(
+  client: HttpClient,
+  request: HttpRequest,
+): Promise<Pick<HttpFailure, 'code' | 'sent' | 'message'>> {
   const error = await client.send(request).then(
     (answer) => {
       throw new Error(`answered ${answer.status}`)
@@ -126,7 +129,9 @@ describe('what comes back', () => {
     ['that says so', (size: number) => ({ 'content-length': String(size) })],
     ['that does not say so', () => ({})],
   ])('an answer too large %s is refused', async (_, headers) => {
-    await using server = await serve((_request, response) => response.writeHead(200, headers(2000)).end('x'.repeat(2000)))
+    await using server = await serve((_request, response) =>
+      response.writeHead(200, headers(2000)).end('x'.repeat(2000)),
+    )
     const request: HttpRequest = { method: 'POST', url: server.url, maxBytes: 1999 }
     expect(await failure(own, request)).toMatchObject({ code: 'too_large', sent: true })
     expect((await own.send({ ...request, maxBytes: 2000 })).bytes).toHaveLength(2000)
@@ -139,7 +144,10 @@ describe('what comes back', () => {
     const bomb = compress(Buffer.alloc(50_000_000))
     expect(bomb.length).toBeLessThan(60_000)
     await using server = await serve((_, response) => response.setHeader('content-encoding', encoding).end(bomb))
-    expect(await failure(own, { ...get(server.url), maxBytes: 100_000 })).toMatchObject({ code: 'too_large', sent: true })
+    expect(await failure(own, { ...get(server.url), maxBytes: 100_000 })).toMatchObject({
+      code: 'too_large',
+      sent: true,
+    })
   })
 
   test('bytes that are not what they say are no answer', async () => {
@@ -204,7 +212,10 @@ describe('which failures may have had an effect', () => {
   test('given up before it began: not sent, and the server sees nothing', async () => {
     let requests = 0
     await using server = await serve(() => void requests++)
-    expect(await failure(own, post(server, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'aborted', sent: false })
+    expect(await failure(own, post(server, { signal: AbortSignal.abort() }))).toMatchObject({
+      code: 'aborted',
+      sent: false,
+    })
     expect((await failure(own, post(server, { timeoutMs: 50 }))).code).toBe('timeout')
     expect(requests).toBe(1)
   })
@@ -267,12 +278,15 @@ describe('redirects', () => {
       else response.end(JSON.stringify({ url: request.url, ...request.headers }))
     })
 
-  test.each([301, 302, 303, 307, 308])('%i is followed for GET, keeping what the same origin may know', async (status) => {
-    await using server = await to('/there?a=1', status)
-    const answer = await own.send({ ...get(server.url), headers: { Authorization: 'Bearer s3cret' } })
-    expect(answer.url).toBe(`${server.url}/there?a=1`)
-    expect(answer.json()).toMatchObject({ url: '/there?a=1', authorization: 'Bearer s3cret' })
-  })
+  test.each([301, 302, 303, 307, 308])(
+    '%i is followed for GET, keeping what the same origin may know',
+    async (status) => {
+      await using server = await to('/there?a=1', status)
+      const answer = await own.send({ ...get(server.url), headers: { Authorization: 'Bearer s3cret' } })
+      expect(answer.url).toBe(`${server.url}/there?a=1`)
+      expect(answer.json()).toMatchObject({ url: '/there?a=1', authorization: 'Bearer s3cret' })
+    },
+  )
 
   test('another origin is never told a secret', async () => {
     await using other = await serve((request, response) => response.end(JSON.stringify(request.headers)))
@@ -318,7 +332,9 @@ describe('redirects', () => {
       resolve: async (host) => [{ address: host === 'metadata.example' ? '169.254.169.254' : '127.0.0.1', family: 4 }],
     })
     await using server = await to('http://metadata.example/')
-    expect(await failure(client, get(server.url.replace('127.0.0.1', 'site.example')))).toMatchObject({ code: 'blocked_host' })
+    expect(await failure(client, get(server.url.replace('127.0.0.1', 'site.example')))).toMatchObject({
+      code: 'blocked_host',
+    })
   })
 })
 
@@ -413,10 +429,18 @@ describe('what is kept as evidence', () => {
       response.setHeader('content-type', request.url?.startsWith('/form') ? 'text/plain' : 'application/json')
       if (request.url?.startsWith('/form')) response.end('oauth_token_secret=s3cret&user=7')
       else if (request.url?.startsWith('/gone')) request.socket.destroy()
-      else response.end(JSON.stringify({ id: 7, accessJwt: 's3cret', nested: { refresh_token: 's3cret' }, text: 'é'.repeat(900) }))
+      else
+        response.end(
+          JSON.stringify({ id: 7, accessJwt: 's3cret', nested: { refresh_token: 's3cret' }, text: 'é'.repeat(900) }),
+        )
     })
     const headers = { authorization: 'Bearer s3cret' }
-    await client.send({ method: 'POST', url: `${server.url}/session?access_token=s3cret`, headers, json: { password: 's3cret' } })
+    await client.send({
+      method: 'POST',
+      url: `${server.url}/session?access_token=s3cret`,
+      headers,
+      json: { password: 's3cret' },
+    })
     await client.send({ ...get(`${server.url}/form`), headers })
     await failure(client, get(`${server.url}/gone?key=s3cret`))
     const kept = recorder.exchanges()

@@ -54,8 +54,14 @@ describe('a status', () => {
 })
 
 test('a failure is unknown as soon as a byte may have left', () => {
-  expect(outcomeOfFailure(new HttpFailure('timeout', true, 'no answer'))).toEqual({ kind: 'unknown', message: 'no answer' })
-  expect(outcomeOfFailure(new HttpFailure('refused', false, 'nobody'))).toEqual({ kind: 'transient', message: 'nobody' })
+  expect(outcomeOfFailure(new HttpFailure('timeout', true, 'no answer'))).toEqual({
+    kind: 'unknown',
+    message: 'no answer',
+  })
+  expect(outcomeOfFailure(new HttpFailure('refused', false, 'nobody'))).toEqual({
+    kind: 'transient',
+    message: 'nobody',
+  })
 })
 
 test('what is no failure of the network is not explained away', () => {
