@@ -1,7 +1,8 @@
 /** The HTTP client that connectors, and whoever else calls hosts outside, are given. */
+
+export { checkAddress } from './check-address.ts'
 export type { Exchange, HttpAnswer, HttpClient, HttpRequest } from './client.ts'
 export { HttpFailure } from './client.ts'
-export { checkAddress } from './check-address.ts'
 export { type Agents, createAgents } from './connect.ts'
 export { outcomeOfFailure, outcomeOfStatus, retryAfter } from './outcome.ts'
 export { Recorder } from './recorder.ts'
