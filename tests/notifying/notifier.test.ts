@@ -30,6 +30,7 @@ let setting = { name: 'Crêperie', language: 'fr' as 'fr' | 'en', zone: 'Europe/
 let publication: { state: string; version: number; text: string } | undefined
 let channel = { name: '@creperie', network: 'bluesky', state: 'active' }
 let people: Person[]
+let beforeWriting: () => Promise<void>
 let tables = 0
 
 beforeAll(async () => {
@@ -45,6 +46,7 @@ beforeEach(async () => {
   publication = undefined
   channel = { name: '@creperie', network: 'bluesky', state: 'active' }
   people = [ana, bob]
+  beforeWriting = async () => {}
 })
 afterEach(() => ses.stop())
 
@@ -62,7 +64,7 @@ function notifier(mails = true) {
     log: jsonLog(() => {}),
     publicUrl: 'https://api.example.org',
     mail: mails ? new SesMail(client, 'Parvis <parvis@example.org>') : undefined,
-    lookups: { publication: async () => publication, channel: async () => channel },
+    lookups: { publication: () => beforeWriting().then(() => publication), channel: async () => channel },
     setting: async () => setting,
     people: async () => people,
   })
@@ -148,7 +150,16 @@ describe('a person', () => {
 
   it('is told once per cause: not per message, not per retry of the same thing', async () => {
     const first = event('rejected', { cause: 'pub_1#1' })
+    // Both have looked and found nothing before either writes.
+    let looking = 0
+    const both = Promise.withResolvers<void>()
+    beforeWriting = () => {
+      looking++
+      if (looking === 2) both.resolve()
+      return both.promise
+    }
     await Promise.allSettled([notifier().tell(first), notifier().tell(first)])
+    expect(looking).toBe(2)
     await Promise.allSettled([notifier().tell(first), notifier().tell(event('rejected', { cause: 'pub_1#1', sequence: 9 }))])
     expect(await all()).toHaveLength(1)
     expect(ses.sent.map(({ to }) => to.includes('ana'))).toEqual([true, false])
@@ -221,6 +232,15 @@ describe('the mail', () => {
     await notifier().tell(missed)
     expect(await only()).toMatchObject({ mail: 'sent' })
     expect(ses.sent.some(({ to }) => to.includes('bob'))).toBe(true)
+  })
+
+  it('keeps every header on its line, whatever it is given', async () => {
+    const client = new SESv2Client({ endpoint: ses.url, region: 'eu-west-3', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+    const letter = { to: { address: 'a@example.org', name: 'A' }, subject: 'One\r\nBcc: b@example.org\u2028two', text: 'a', html: 'a' }
+    await new SesMail(client, 'P <p@example.org>\nBcc: c@example.org').send(letter)
+    expect(ses.sent).toEqual([
+      { from: 'P <p@example.org> Bcc: c@example.org', to: '"A" <a@example.org>', subject: 'One Bcc: b@example.org two', text: 'a', html: 'a' },
+    ])
   })
 
   it('holds no header and no markup that a post or a name smuggled in', async () => {
