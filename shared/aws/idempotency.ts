@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AppError } from '../kernel/errors.ts'
 import { keys } from './keys.ts'
 import type { Write } from './table.ts'
 
@@ -34,3 +35,11 @@ export function remember(workspaceId: string, idempotency: Idempotency, status: 
     },
   }
 }
+
+/** What a creating call throws when {@link remember} failed its condition. */
+export const keyInUse = () =>
+  new AppError(
+    'conflict',
+    'idempotency_key_in_use',
+    'A call with this Idempotency-Key was first. Send it again to get its answer.',
+  )

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Bucket, Upload } from '../aws/bucket.ts'
+import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
@@ -49,14 +50,14 @@ export class MediaStore {
   }
 
   /**
-   * A new medium and where to put its bytes. `extra` writes (audit, idempotency) go into the same transaction; their
-   * failure is handed to `onConflict`. An announcement nobody completes is forgotten after a day.
+   * A new medium and where to put its bytes. `extra` writes (audit, idempotency) go into the same transaction. An
+   * announcement nobody completes is forgotten after a day. Throws `idempotency_key_in_use`.
    */
   async announce(
     workspaceId: string,
     wanted: NewMedium,
     extra: (item: MediaItem, upload: Upload) => readonly Write[],
-  ): Promise<{ item: MediaItem; upload: Upload } | { conflict: number }> {
+  ): Promise<{ item: MediaItem; upload: Upload }> {
     const kind = mediaTypes[wanted.mime]
     if (wanted.bytes > maxBytes[kind])
       throw new AppError('unprocessable', 'validation_failed', `${wanted.mime} may have ${maxBytes[kind] / 2 ** 20} MB at most.`, {
@@ -80,7 +81,6 @@ export class MediaStore {
       updatedAt: iso(now),
     }
     const upload = await bucket.presignUpload({ key: item.key, mime: item.mime, bytes: item.bytes, now, seconds: uploadSeconds })
-    const writes = extra(item, upload)
     const result = await table.transact([
       {
         put: {
@@ -91,9 +91,10 @@ export class MediaStore {
         },
         if: ['pk', 'absent'],
       },
-      ...writes,
+      ...extra(item, upload),
     ])
-    return result.ok ? { item, upload } : { conflict: result.index - 1 }
+    if (!result.ok) throw keyInUse()
+    return { item, upload }
   }
 
   /**

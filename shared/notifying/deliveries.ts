@@ -1,3 +1,4 @@
+import { keyInUse } from '../aws/idempotency.ts'
 import { entityPartition, keys, listPartition, waking } from '../aws/keys.ts'
 import type { Queue } from '../aws/queue.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
@@ -99,7 +100,7 @@ export class DeliveryStore {
     endpointId: string,
     deliveryId: string,
     extra: (delivery: Delivery) => readonly Write[],
-  ): Promise<Delivery | { conflict: number }> {
+  ): Promise<Delivery> {
     const { table, clock } = this.#parts
     const endpoint = await this.#endpoint(workspaceId, endpointId)
     if (endpoint.state === 'disabled')
@@ -136,8 +137,7 @@ export class DeliveryStore {
       },
       ...extra(next),
     ])
-    if (!result.ok && result.index > 0) return { conflict: result.index - 1 }
-    if (!result.ok) throw underWay()
+    if (!result.ok) throw result.index === 0 ? underWay() : keyInUse()
     await this.#hint([{ ids, wakeAt }])
     return next
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
@@ -51,12 +52,12 @@ export class EndpointStore {
     this.#parts = parts
   }
 
-  /** The endpoint and its secret, which is never answered again. `conflict`: the index of the extra write that failed. */
+  /** The endpoint and its secret, which is never answered again. Throws `receiver_refused`, `too_many_endpoints`. */
   async create(
     workspaceId: string,
     wanted: NewEndpoint,
-    extra: (endpoint: Endpoint, secret: string) => readonly Write[],
-  ): Promise<{ endpoint: Endpoint; secret: string } | { conflict: number }> {
+    extra: (endpoint: Endpoint) => readonly Write[],
+  ): Promise<{ endpoint: Endpoint; secret: string }> {
     const { table, cipher, clock, random, checkAddress } = this.#parts
     await checkAddress(wanted.url)
     if ((await this.list(workspaceId, maxEndpoints)).items.length >= maxEndpoints)
@@ -87,9 +88,10 @@ export class EndpointStore {
         },
         if: ['pk', 'absent'],
       },
-      ...extra(endpoint, secret),
+      ...extra(endpoint),
     ])
-    return result.ok ? { endpoint, secret } : { conflict: result.index - 1 }
+    if (!result.ok) throw keyInUse()
+    return { endpoint, secret }
   }
 
   async get(workspaceId: string, id: string): Promise<Endpoint> {

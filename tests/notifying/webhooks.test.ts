@@ -55,9 +55,7 @@ beforeEach(async () => {
 afterEach(() => receiver.stop())
 
 async function endpoint(events: EventFilter[] = ['*'], url = receiver.url) {
-  const made = await endpoints.create(ws, { url, events }, none)
-  if ('conflict' in made) throw new Error('conflict')
-  return made
+  return endpoints.create(ws, { url, events }, none)
 }
 
 const published = (sequence = 1) =>
