@@ -2,12 +2,9 @@
  * What entry points are made of, from the environment. Each function takes what it needs, and its bundle holds no more:
  * nothing here is built before it is asked for. What belongs to one context is in `containers/<context>.ts`.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { SQSClient } from '@aws-sdk/client-sqs'
-import { type Bus, EventBridgeBus } from '../shared/aws/bus.ts'
-import { type Queue, SqsQueue } from '../shared/aws/queue.ts'
-import { Table } from '../shared/aws/table.ts'
+import { openBus } from '../shared/aws/bus.ts'
+import { openQueue } from '../shared/aws/queue.ts'
+import { openTable } from '../shared/aws/table.ts'
 import { systemClock } from '../shared/kernel/clock.ts'
 import { systemRandom } from '../shared/kernel/ids.ts'
 import { jsonLog } from '../shared/kernel/log.ts'
@@ -34,12 +31,11 @@ export function once<T>(make: () => T): () => T {
   }
 }
 
-export const table = /* @__PURE__ */ once(() => new Table(new DynamoDBClient({}), variable('TABLE_NAME'), clock, random))
+export const table = /* @__PURE__ */ once(() => openTable(variable('TABLE_NAME'), clock, random))
 
-export const bus = /* @__PURE__ */ once<Bus>(() => new EventBridgeBus(new EventBridgeClient({}), variable('BUS_NAME')))
+export const bus = /* @__PURE__ */ once(() => openBus(variable('BUS_NAME')))
 
-const sqs = /* @__PURE__ */ once(() => new SQSClient({}))
-const queue = (name: string) => once<Queue>(() => new SqsQueue(sqs(), variable(name), clock))
+const queue = (name: string) => once(() => openQueue(variable(name), clock))
 
 export const wakeQueue = /* @__PURE__ */ queue('WAKE_QUEUE_URL')
 export const publishQueue = /* @__PURE__ */ queue('PUBLISH_QUEUE_URL')

@@ -5,10 +5,10 @@
 import { join } from 'node:path'
 import { App, Tags, Validations } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
+import { build } from './build.ts'
 import { bundle } from './bundle.ts'
 import { flags } from './flags.ts'
 import { allFunctions } from './functions.ts'
-import { build } from './build.ts'
 import { localStage, readStage } from './stage.ts'
 
 // The one-machine stage wants to be ready soon, and what is checked here matters to who deploys.

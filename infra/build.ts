@@ -1,12 +1,12 @@
 import type { App } from 'aws-cdk-lib'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { named } from './house.ts'
 import { ApiStack } from './stacks/api.ts'
 import { DataStack } from './stacks/data.ts'
 import { FrontStack } from './stacks/front.ts'
 import { MessagingStack } from './stacks/messaging.ts'
 import { OperationsStack } from './stacks/operations.ts'
 import { SchedulesStack } from './stacks/schedules.ts'
-import { named } from './house.ts'
 import type { Stage } from './stage.ts'
 
 /** The stacks of a stage. `code` answers the asset of a function by its name (`functions.ts`). */

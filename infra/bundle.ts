@@ -3,12 +3,12 @@
  * and the chunks it reaches, so that a function whose code did not change keeps its hash and is not deployed again.
  */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { build, type BuildOptions, type Metafile, type PluginBuild } from 'esbuild'
-import { existsSync } from 'node:fs'
+import { type BuildOptions, build, type Metafile, type PluginBuild } from 'esbuild'
 
 export interface Entry {
   /** Name of the bundle; its handler is `<name>.handler`. */
@@ -126,7 +126,13 @@ async function buildable(entries: readonly Entry[]): Promise<readonly Entry[]> {
   if (together !== undefined) return entries
   const checked = await Promise.all(
     entries.map(async (one) => {
-      const why = await build({ ...options, entryPoints: [one.entry], write: false, outdir: 'x', logLevel: 'silent' }).then(
+      const why = await build({
+        ...options,
+        entryPoints: [one.entry],
+        write: false,
+        outdir: 'x',
+        logLevel: 'silent',
+      }).then(
         () => undefined,
         (error: unknown) => String(error),
       )

@@ -26,12 +26,17 @@ export class DeadLetters extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     })
-    accept(this.queue, { SQS3: 'This is a dead-letter queue: of a queue, of a stream or of a function that is called asynchronously.' })
+    accept(this.queue, {
+      SQS3: 'This is a dead-letter queue: of a queue, of a stream or of a function that is called asynchronously.',
+    })
     alert(this, 'Alarm', {
       topic: house.alarms,
       alarmName: `${queueName}-filling`,
       impact,
-      metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,

@@ -36,7 +36,9 @@ export class StreamConsumer extends Construct {
       trigger: [
         new PolicyStatement({
           sid: 'ReadStream',
-          actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`),
+          actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+            (name) => `dynamodb:${name}`,
+          ),
           resources: [streamArn],
         }),
         new PolicyStatement({ sid: 'GiveUp', actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),

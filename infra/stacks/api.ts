@@ -45,9 +45,14 @@ export class ApiStack extends Stack {
       })
       const keys = routeKeys(name, resource, routes)
       for (const routeKey of name === fallback ? [...keys, '$default'] : keys) {
-        const route = new CfnRoute(this, `${name} ${routeKey}`, { apiId, routeKey, target: `integrations/${integration.ref}` })
+        const route = new CfnRoute(this, `${name} ${routeKey}`, {
+          apiId,
+          routeKey,
+          target: `integrations/${integration.ref}`,
+        })
         accept(route, {
-          APIG4: 'Authentication is a middleware of the function: an authorizer of the gateway cannot answer problem documents, and would cache a revoked key for minutes.',
+          APIG4:
+            'Authentication is a middleware of the function: an authorizer of the gateway cannot answer problem documents, and would cache a revoked key for minutes.',
         })
       }
     }
@@ -73,5 +78,7 @@ export class ApiStack extends Stack {
 function routeKeys(name: string, { mounts }: Resource, routes: NonNullable<ApiProps['routes']>): string[] {
   const below = (path: string) => mounts.some((mount) => path === mount || path.startsWith(`${mount}/`))
   const elsewhere = routes.filter(({ resource, path }) => resource === name && !below(path)).map(({ path }) => path)
-  return [...mounts.flatMap((mount) => [mount, `${mount}/{proxy+}`]), ...new Set(elsewhere)].map((path) => `ANY ${path}`)
+  return [...mounts.flatMap((mount) => [mount, `${mount}/{proxy+}`]), ...new Set(elsewhere)].map(
+    (path) => `ANY ${path}`,
+  )
 }

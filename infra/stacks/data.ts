@@ -10,7 +10,14 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -33,7 +40,10 @@ export class DataStack extends Stack {
   readonly #removal: { readonly removalPolicy: RemovalPolicy }
 
   constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
-    super(scope, id, { description: `Parvis ${stage.name}: table, objects, keys`, terminationProtection: stage.keepData })
+    super(scope, id, {
+      description: `Parvis ${stage.name}: table, objects, keys`,
+      terminationProtection: stage.keepData,
+    })
     this.#removal = { removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY }
     this.table = this.#table(stage)
     const logs = this.#logs()
@@ -41,7 +51,13 @@ export class DataStack extends Stack {
     const arn = this.exportValue(this.#objects.bucketArn, { name: exportedBucket(stage) })
     this.bucket = { name: this.#objects.bucketName, arn }
     this.mediaUrl = stage.mediaUrl ?? `https://${this.#distribution(stage, logs).distributionDomainName}`
-    this.credentials = this.#secret(stage, 'credentials', 'Encrypts the credentials of channels', { current: 'k1' }, 'k1')
+    this.credentials = this.#secret(
+      stage,
+      'credentials',
+      'Encrypts the credentials of channels',
+      { current: 'k1' },
+      'k1',
+    )
     this.signing = this.#secret(stage, 'signing', 'Signs cursors and upload tokens', {}, 'key')
   }
 

@@ -18,7 +18,10 @@ export class FrontStack extends Stack {
   readonly oidc: House['oidc']
 
   constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
-    super(scope, id, { description: `Parvis ${stage.name}: the API's address, sign-in`, terminationProtection: stage.keepData })
+    super(scope, id, {
+      description: `Parvis ${stage.name}: the API's address, sign-in`,
+      terminationProtection: stage.keepData,
+    })
     const api = new CfnApi(this, 'Api', {
       name: named(stage, 'api'),
       protocolType: 'HTTP',

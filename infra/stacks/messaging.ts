@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
-import { type Consumer, consumers as allConsumers } from '../../functions/consumers/consumers.ts'
+import { consumers as allConsumers, type Consumer } from '../../functions/consumers/consumers.ts'
 import { QueueConsumer } from '../constructs/queue-consumer.ts'
 import { StreamConsumer } from '../constructs/stream-consumer.ts'
 import { type House, named } from '../house.ts'

@@ -1,5 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import { ComparisonOperator, Dashboard, GraphWidget, type IMetric, Metric, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
@@ -40,12 +48,15 @@ export class OperationsStack extends Stack {
     if (stage.alarmMail !== undefined) this.alarms.addSubscription(new EmailSubscription(stage.alarmMail))
 
     const outbox = Object.entries(consumers).filter(([, { source }]) => source.kind === 'outbox')
-    const streamAge = outbox.map(([name]) => this.#function(functionName('consumer', name), 'IteratorAge', Stats.MAXIMUM))
+    const streamAge = outbox.map(([name]) =>
+      this.#function(functionName('consumer', name), 'IteratorAge', Stats.MAXIMUM),
+    )
     for (const [index, metric] of streamAge.entries())
       alert(this, `StreamAge${index === 0 ? '' : index}`, {
         topic: this.alarms,
         alarmName: named(stage, `stream-age${index === 0 ? '' : `-${index}`}`),
-        impact: 'Events are minutes behind: notifications, outgoing webhooks and metrics are late. Posts leave all the same.',
+        impact:
+          'Events are minutes behind: notifications, outgoing webhooks and metrics are late. Posts leave all the same.',
         metric,
         threshold: Duration.minutes(2).toMilliseconds(),
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -91,23 +102,47 @@ export class OperationsStack extends Stack {
     )
     dashboard.addWidgets(
       graph('How late posts leave (ms)', lateness),
-      graph('Waiting for a person (dead letters)', letters.map((name) => this.#queue(`${name}-dead`, 'ApproximateNumberOfMessagesVisible'))),
+      graph(
+        'Waiting for a person (dead letters)',
+        letters.map((name) => this.#queue(`${name}-dead`, 'ApproximateNumberOfMessagesVisible')),
+      ),
     )
     dashboard.addWidgets(
-      graph('Errors', functions.map((name) => this.#function(name, 'Errors', Stats.SUM))),
-      graph('Throttles', functions.map((name) => this.#function(name, 'Throttles', Stats.SUM))),
+      graph(
+        'Errors',
+        functions.map((name) => this.#function(name, 'Errors', Stats.SUM)),
+      ),
+      graph(
+        'Throttles',
+        functions.map((name) => this.#function(name, 'Throttles', Stats.SUM)),
+      ),
     )
     dashboard.addWidgets(
-      graph('API: duration p95 (ms)', api.map((name) => this.#function(name, 'Duration', 'p95'))),
-      graph('API: calls', api.map((name) => this.#function(name, 'Invocations', Stats.SUM))),
+      graph(
+        'API: duration p95 (ms)',
+        api.map((name) => this.#function(name, 'Duration', 'p95')),
+      ),
+      graph(
+        'API: calls',
+        api.map((name) => this.#function(name, 'Invocations', Stats.SUM)),
+      ),
     )
     dashboard.addWidgets(
-      graph('Queues: oldest message (s)', queues.map((name) => this.#queue(name, 'ApproximateAgeOfOldestMessage'))),
+      graph(
+        'Queues: oldest message (s)',
+        queues.map((name) => this.#queue(name, 'ApproximateAgeOfOldestMessage')),
+      ),
       graph('Stream age (ms)', streamAge),
     )
     dashboard.addWidgets(
-      graph('Behind: duration p95 (ms)', behind.map((name) => this.#function(name, 'Duration', 'p95'))),
-      graph('Behind: calls', behind.map((name) => this.#function(name, 'Invocations', Stats.SUM))),
+      graph(
+        'Behind: duration p95 (ms)',
+        behind.map((name) => this.#function(name, 'Duration', 'p95')),
+      ),
+      graph(
+        'Behind: calls',
+        behind.map((name) => this.#function(name, 'Invocations', Stats.SUM)),
+      ),
     )
   }
 

@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { EventEnvelope } from '../kernel/events.ts'
 import { eventSource } from './event-source.ts'
 
@@ -38,3 +38,6 @@ export class EventBridgeBus implements Bus {
     return failed
   }
 }
+
+/** The bus of this name, in the account and region of the environment. */
+export const openBus = (name: string): Bus => new EventBridgeBus(new EventBridgeClient({}), name)

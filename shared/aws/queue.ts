@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 
@@ -48,4 +48,12 @@ export class SqsQueue implements Queue {
       }
     }
   }
+}
+
+let client: SQSClient | undefined
+
+/** The queue of this address. All queues of a function share one client. */
+export function openQueue(url: string, clock: Clock): Queue {
+  client ??= new SQSClient({})
+  return new SqsQueue(client, url, clock)
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  type DynamoDBClient,
+  DynamoDBClient,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
 import {
@@ -236,6 +236,10 @@ export class Table {
     return this.#clock.sleep(this.#random.next() * Math.min(1_000, 25 * 2 ** attempt))
   }
 }
+
+/** The table of this name, in the account and region of the environment. */
+export const openTable = (name: string, clock: Clock, random: Random): Table =>
+  new Table(new DynamoDBClient({}), name, clock, random)
 
 const keyOf = ({ pk, sk }: Key) => ({ pk, sk })
 
