@@ -36,12 +36,12 @@ export interface Capabilities {
 
 /** Limits of text and media: static for most networks, read live and kept in the channel's `limits` where they vary. */
 export interface Limits {
-  readonly text: { readonly max: number; readonly unit: string; readonly maxBytes?: number }
+  readonly text: { readonly max: number; readonly unit: string; readonly maxBytes?: number | undefined }
   readonly media: {
     readonly maxCount: number
-    readonly image?: { readonly mimes: readonly string[]; readonly maxBytes: number }
-    readonly video?: { readonly mimes: readonly string[]; readonly maxBytes: number }
-    readonly altMax?: number
+    readonly image?: { readonly mimes: readonly string[]; readonly maxBytes: number } | undefined
+    readonly video?: { readonly mimes: readonly string[]; readonly maxBytes: number } | undefined
+    readonly altMax?: number | undefined
   }
   /** Parts of a thread, 1 where the network has no threads. */
   readonly maxParts: number
@@ -174,7 +174,7 @@ export interface PublishCall<Credentials, Settings> extends ChannelCall<Credenti
 export interface Live {
   readonly externalId: string
   readonly url?: string | undefined
-  readonly parts?: readonly string[]
+  readonly parts?: readonly string[] | undefined
 }
 
 export type Outcome =
@@ -208,6 +208,9 @@ export interface FindCall<Credentials, Settings> extends ChannelCall<Credentials
 
 export type Found =
   | ({ readonly kind: 'found' } & Live)
+  /** The lost step did take place, but the chain is not complete: it goes on from this checkpoint. */
+  | { readonly kind: 'resume'; readonly checkpoint: Checkpoint }
+  /** The step that was lost is not there. */
   | { readonly kind: 'absent' }
   /** The network could not be asked, or cannot tell; the message says which. */
   | { readonly kind: 'unable'; readonly message: string }

@@ -113,6 +113,19 @@ export function lostAnswer(record: PublicationRecord, message: string, capabilit
 export function decideFind(record: PublicationRecord, found: Found | Interrupted, capabilities: Capabilities, { now, random }: Now): Decision {
   const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '' }
   if (found.kind === 'found') return live('published', found, now, 'It was found on the network after its answer was lost.')
+  if (found.kind === 'resume')
+    return {
+      change: {
+        ...free,
+        state: 'scheduled',
+        reason: undefined,
+        checkpoint: found.checkpoint,
+        visible: true,
+        unknown: undefined,
+        wakeAt: iso(now),
+      },
+      decision: 'The lost step was found on the network; the rest goes on from it.',
+    }
   if (found.kind === 'reauthorize')
     return {
       change: { ...free, state: 'sending', wakeAt: iso(now + pausedLookMs) },

@@ -2,15 +2,32 @@ import * as z from 'zod'
 import { listPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 
-const unsent = ['draft', 'in_review', 'approved', 'scheduled', 'sending', 'processing', 'waiting', 'unconfirmed', 'missed']
-const usesMedia = z.object({ id: z.string(), content: z.object({ parts: z.array(z.object({ mediaIds: z.array(z.string()) })) }) })
+const unsent = [
+  'draft',
+  'in_review',
+  'approved',
+  'scheduled',
+  'sending',
+  'processing',
+  'waiting',
+  'unconfirmed',
+  'missed',
+]
+const usesMedia = z.object({
+  id: z.string(),
+  content: z.object({ parts: z.array(z.object({ mediaIds: z.array(z.string()) })) }),
+})
 
 /**
  * A publication that still needs this medium, or undefined. Nothing points from a medium to its posts (it would cost a
  * write per medium with every edit), so this reads the workspace's publications, newest first: half a unit per 4 KB of
  * them, for something done by hand and seldom.
  */
-export async function publicationUsing(table: Table, workspaceId: string, mediaId: string): Promise<string | undefined> {
+export async function publicationUsing(
+  table: Table,
+  workspaceId: string,
+  mediaId: string,
+): Promise<string | undefined> {
   let next: Readonly<Record<string, string>> | undefined
   do {
     const page = await table.query(

@@ -1,0 +1,51 @@
+import { restingStates, transitions } from '../../shared/publishing/transitions.ts'
+import type { PublicationRecord } from '../../shared/publishing/record.ts'
+import type { PublicationState } from '../../shared/publishing/publication.ts'
+import { secretToken } from './network.ts'
+import type { World } from './world.ts'
+
+/** What must hold after every step, whatever died or failed (DESIGN §4). Answers what does not. */
+export function brokenInvariants(world: World, records: readonly (PublicationRecord | undefined)[]): string[] {
+  const broken = [...world.network.violations, ...world.faults.violations]
+  const live = records.flatMap((record) => record ?? [])
+  if (live.length < records.length) broken.push('I2: a publication is gone')
+
+  // I1, by text: posts with the same text are told apart by nobody, so they are counted together
+  const texts = new Map<string, PublicationRecord[]>()
+  for (const record of live)
+    for (const [part, { text }] of record.content.parts.entries()) {
+      const name = `${record.channelId}/${part}/${text}`
+      texts.set(name, [...(texts.get(name) ?? []), record])
+    }
+  for (const [name, sharers] of texts) {
+    if (sharers.some((record) => world.settled.has(record.id))) continue
+    const part = Number(name.split('/')[1])
+    const count = new Set(sharers.flatMap((record) => world.network.liveOf(record.id, part).map((post) => post.externalId))).size
+    if (count > sharers.length) broken.push(`I1: ${count} live posts of ${sharers.length} publication(s) "${name}" (${sharers.map((record) => record.state)})`)
+  }
+  const owners = new Map<string, string>()
+  for (const record of live) {
+    const externalId = record.live?.externalId
+    if (externalId === undefined) continue
+    const other = owners.get(externalId)
+    if (other !== undefined) broken.push(`I1: ${externalId} is both ${other} and ${record.id}`)
+    owners.set(externalId, record.id)
+  }
+
+  for (const record of live) {
+    if (restingStates.has(record.state) === (record.wakeAt === undefined)) continue
+    broken.push(`I2: ${record.id} is ${record.state} and ${record.wakeAt === undefined ? 'waits for nothing' : 'still wakes'}`)
+  }
+
+  for (const line of world.lines) if (line.includes(secretToken)) broken.push(`I5: a secret in a log line: ${line}`)
+  return broken
+}
+
+/** I6: what the table's stream says each publication became, one write after the other. */
+export function illegalTransitions(states: readonly PublicationState[]): string[] {
+  return states.flatMap((state, index) => {
+    const before = states[index - 1]
+    if (before === undefined || before === state || transitions[before].includes(state)) return []
+    return [`I6: ${before} became ${state}`]
+  })
+}

@@ -1,0 +1,229 @@
+import * as z from 'zod'
+import { type AnyConnector, type Capabilities, type FindCall, type Found, type Live, type Outcome, type PublishCall, type Removal } from '../../shared/networks/network.ts'
+import type { Faults } from './faults.ts'
+import type { Seeded } from './seeded.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** A post as it lives on the simulated network. */
+interface LivePost {
+  readonly externalId: string
+  readonly key: string
+  readonly part: number
+  readonly text: string
+  readonly publishedAt: number
+  /** Lookups see it only from then on. */
+  readonly seenFrom: number
+  deleted: boolean
+}
+
+/** How the network answers one call that would make something visible. */
+export const behaviours = [
+  'accept',
+  'accept and lose the answer',
+  'accept after the time-out', // the network acts on it later than anyone waits
+  'lose the request',
+  'refuse the connection',
+  'limit with seconds',
+  'limit the app',
+  'fail with 500 after acting',
+  'fail with 500 before acting',
+  'refuse the content',
+  'refuse the token',
+  'work on it',
+  'stall beyond the lease',
+] as const
+export type Behaviour = (typeof behaviours)[number]
+
+/** What kinds of network there are, as far as the promise is concerned. */
+export const profiles: Readonly<Record<string, Pick<Capabilities, 'reconcile' | 'delete'> & { readonly honoursKey: boolean }>> = {
+  'own key': { reconcile: { means: 'own key', authoritative: true, settleSeconds: 20 }, delete: true, honoursKey: true },
+  'own key for an hour': {
+    reconcile: { means: 'own key', keyWindowSeconds: 3600, authoritative: false, settleSeconds: 20 },
+    delete: true,
+    honoursKey: true,
+  },
+  'authoritative lookup': { reconcile: { means: 'lookup', authoritative: true, settleSeconds: 90 }, delete: true, honoursKey: false },
+  'doubtful lookup': { reconcile: { means: 'lookup', authoritative: false, settleSeconds: 90 }, delete: true, honoursKey: false },
+  blind: { reconcile: { means: 'none', authoritative: false, settleSeconds: 0 }, delete: false, honoursKey: false },
+}
+
+const checkpointSchema = z.object({ uploaded: z.boolean().optional(), parts: z.array(z.string()).optional(), job: z.string().optional() })
+/** What must never be seen in a log line (I5). */
+export const secretToken = 'simulated-secret-token-5e1f'
+
+type Call = PublishCall<unknown, unknown>
+
+/** A stateful network in virtual time. What it did is the truth that the invariants are checked against. */
+export class SimulatedNetwork {
+  readonly posts: LivePost[] = []
+  readonly violations: string[] = []
+  behaviour: () => Behaviour = () => 'accept'
+  tokenWorks = true
+  readonly #profile: (typeof profiles)[string]
+  readonly #clock: VirtualClock
+  readonly #random: Seeded
+  readonly #faults: Faults
+  #next = 1
+
+  constructor(profile: string, clock: VirtualClock, random: Seeded, faults: Faults) {
+    const found = profiles[profile]
+    if (found === undefined) throw new Error(`no profile ${profile}`)
+    this.#profile = found
+    this.#clock = clock
+    this.#random = random
+    this.#faults = faults
+  }
+
+  /** Live posts of this publication, part by part. */
+  liveOf(publicationId: string, part = 0): LivePost[] {
+    return this.posts.filter((post) => !post.deleted && post.part === part && post.key.startsWith(`${publicationId}.`))
+  }
+
+  readonly connector: AnyConnector = {
+    name: 'simulated',
+    title: 'Simulated',
+    capabilities: {
+      reconcile: { means: 'none', authoritative: false, settleSeconds: 0 },
+      delete: true,
+      threads: true,
+      comesIn: 'none',
+      counters: [],
+      fetchesMedia: false,
+      rate: { burst: 20, perHour: 3600 },
+    },
+    limits: { text: { max: 500, unit: 'characters' }, media: { maxCount: 0 }, maxParts: 10 },
+    credentialsInput: z.unknown(),
+    settingsInput: z.unknown(),
+    credentials: z.unknown(),
+    settings: z.unknown(),
+    options: z.record(z.string(), z.unknown()),
+    connect: () => Promise.reject(new Error('not simulated')),
+    review: (content) => ({ length: content.parts[0]?.text.length ?? 0, limit: 500, unit: 'characters', problems: [] }),
+    publish: (call: Call) => this.#publish(call),
+  }
+
+  /** The connector of this network's profile. */
+  profiled(): AnyConnector {
+    const { reconcile } = this.#profile
+    return {
+      ...this.connector,
+      capabilities: { ...this.connector.capabilities, reconcile, delete: this.#profile.delete },
+      // a key that is remembered for an hour is its own look-up; the others are asked
+      ...(reconcile.means === 'none' || reconcile.keyWindowSeconds !== undefined
+        ? {}
+        : { find: (call: FindCall<unknown, unknown>) => this.#find(call) }),
+      ...(this.#profile.delete ? { remove: (_call: unknown, live: Live) => this.#remove(live) } : {}),
+    }
+  }
+
+  async #publish(call: Call): Promise<Outcome> {
+    const done = checkpointSchema.parse(call.checkpoint ?? {})
+    if (done.job !== undefined) return this.#poll(call, done.job)
+    if (done.uploaded !== true) {
+      await this.#faults.point(async () => {}, true) // an upload: nothing visible
+      await call.saveCheckpoint({ uploaded: true })
+    }
+    const parts = [...(done.parts ?? [])]
+    for (let part = parts.length; part < call.content.parts.length; part++) {
+      await call.begin(`part ${part + 1}`)
+      if (this.#clock.now() < call.dueAt) this.violations.push(`early: a call ${call.dueAt - this.#clock.now()} ms before its instant`)
+      const answer = await this.#faults.point(() => this.#create(call, part), true)
+      if (answer.kind === 'job') return { kind: 'processing', lookAt: this.#clock.now() + 20_000, checkpoint: { job: answer.job } }
+      if (answer.kind !== 'created') return answer
+      parts.push(answer.externalId)
+      if (part + 1 < call.content.parts.length) await call.saveCheckpoint({ uploaded: true, parts })
+    }
+    return { kind: 'accepted', externalId: parts[0] ?? '', parts }
+  }
+
+  async #create(call: Call, part: number): Promise<{ kind: 'created'; externalId: string } | { kind: 'job'; job: string } | Exclude<Outcome, { kind: 'accepted' | 'processing' }>> {
+    const text = call.content.parts[part]?.text ?? ''
+    const act = (at = this.#clock.now()): string => {
+      const known = this.#profile.honoursKey && this.posts.find((post) => post.key === call.key && post.part === part)
+      if (known) return known.externalId
+      const lag = this.#random.int(0, Math.max(0, this.#profile.reconcile.settleSeconds - 15)) * 1000
+      const post: LivePost = { externalId: `ext-${this.#next++}`, key: call.key, part, text, publishedAt: at, seenFrom: at + lag, deleted: false }
+      this.posts.push(post)
+      return post.externalId
+    }
+    const unknown = { kind: 'unknown', message: 'The network did not answer.' } as const
+    if (!this.tokenWorks) return { kind: 'reauthorize', message: 'The token has expired.' }
+    switch (this.behaviour()) {
+      case 'accept':
+        return { kind: 'created', externalId: act() }
+      case 'accept and lose the answer':
+        act()
+        await this.#clock.sleep(20_000)
+        return unknown
+      case 'accept after the time-out':
+        void this.#clock.sleep(14_000).then(() => act())
+        await this.#clock.sleep(10_000)
+        return unknown
+      case 'lose the request':
+        await this.#clock.sleep(20_000)
+        return unknown
+      case 'refuse the connection':
+        return { kind: 'transient', message: 'The connection was refused.' }
+      case 'limit with seconds':
+        return { kind: 'limited', until: this.#clock.now() + this.#random.int(1, 400) * 1000, scope: 'channel', message: 'Too many requests.' }
+      case 'limit the app':
+        return { kind: 'limited', until: this.#clock.now() + this.#random.int(1, 100) * 1000, scope: 'app', message: 'The app has reached its limit.' }
+      case 'fail with 500 after acting':
+        act()
+        return { kind: 'unknown', message: 'The network answered 500.' }
+      case 'fail with 500 before acting':
+        return { kind: 'unknown', message: 'The network answered 500.' }
+      case 'refuse the content':
+        if (part > 0) return { kind: 'partial', message: 'The second part was refused.', externalId: this.#firstOf(call) }
+        return { kind: 'rejected', reason: 'policy', message: 'The network refuses this text.' }
+      case 'refuse the token':
+        this.tokenWorks = false
+        return { kind: 'reauthorize', message: 'The token was revoked.' }
+      case 'work on it':
+        if (call.content.parts.length > 1) return { kind: 'created', externalId: act() }
+        return { kind: 'job', job: act() }
+      case 'stall beyond the lease':
+        act()
+        await this.#clock.sleep(200_000)
+        return unknown
+    }
+  }
+
+  #firstOf(call: Call): string {
+    return this.posts.find((post) => post.key === call.key && post.part === 0)?.externalId ?? 'ext-none'
+  }
+
+  async #poll(call: Call, job: string): Promise<Outcome> {
+    await this.#faults.point(async () => {}, true)
+    if (this.#random.chance(0.4)) return { kind: 'processing', lookAt: this.#clock.now() + 15_000, checkpoint: call.checkpoint ?? {} }
+    return { kind: 'accepted', externalId: job }
+  }
+
+  async #find(call: FindCall<unknown, unknown>): Promise<Found> {
+    await this.#faults.point(async () => {}, true)
+    if (!this.tokenWorks) return { kind: 'unable', message: 'The token has expired.' }
+    if (this.#random.chance(0.1)) return { kind: 'unable', message: 'The network is down.' }
+    const done = checkpointSchema.parse(call.checkpoint ?? {}).parts ?? []
+    const part = done.length
+    const text = call.content.parts[part]?.text
+    for (const post of this.posts) {
+      if (post.deleted || post.part !== part || post.seenFrom > this.#clock.now()) continue
+      // by its own key where the network has one, else by text and time
+      const same = this.#profile.honoursKey ? post.key === call.key : post.text === text && post.publishedAt >= call.since
+      if (!same || (await call.taken(post.externalId))) continue
+      const parts = [...done, post.externalId]
+      if (parts.length < call.content.parts.length) return { kind: 'resume', checkpoint: { uploaded: true, parts } }
+      return { kind: 'found', externalId: parts[0] ?? '', parts }
+    }
+    return { kind: 'absent' }
+  }
+
+  async #remove(live: Live): Promise<Removal> {
+    await this.#faults.point(async () => {}, true)
+    if (!this.tokenWorks) return { kind: 'reauthorize', message: 'The token has expired.' }
+    if (this.#random.chance(0.1)) return { kind: 'transient', message: 'The connection was refused.' }
+    for (const externalId of live.parts ?? [live.externalId])
+      for (const post of this.posts) if (post.externalId === externalId) post.deleted = true
+    return { kind: 'deleted' }
+  }
+}
