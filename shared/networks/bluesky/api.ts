@@ -76,7 +76,13 @@ function resetOf(answer: HttpAnswer, now: number): number | undefined {
 export type Refusal = Exclude<Outcome, { kind: 'accepted' | 'processing' | 'partial' }>
 
 /** Accounts that are closed, by the network or by their owner: no token helps. */
-const closed = new Set(['AccountTakedown', 'AccountDeactivated', 'AccountSuspended', 'RepoTakendown', 'RepoDeactivated'])
+const closed = new Set([
+  'AccountTakedown',
+  'AccountDeactivated',
+  'AccountSuspended',
+  'RepoTakendown',
+  'RepoDeactivated',
+])
 const tokenErrors = new Set(['ExpiredToken', 'InvalidToken'])
 
 const isTokenError = (answer: HttpAnswer) => {
@@ -97,13 +103,22 @@ export function refusalOf(answer: HttpAnswer, now: number, visible: boolean): Re
   const general = outcomeOfStatus(answer, now, { visible })
   if (general !== undefined) return general
   if (closed.has(error) || answer.status === 403)
-    return { kind: 'rejected', reason: 'permission', message: `Bluesky does not allow this account to do that: ${quoted}.` }
+    return {
+      kind: 'rejected',
+      reason: 'permission',
+      message: `Bluesky does not allow this account to do that: ${quoted}.`,
+    }
   if (isTokenError(answer))
-    return { kind: 'reauthorize', message: `Bluesky no longer takes this session: ${quoted}. Connect the channel again.` }
+    return {
+      kind: 'reauthorize',
+      message: `Bluesky no longer takes this session: ${quoted}. Connect the channel again.`,
+    }
   return { kind: 'rejected', reason: 'invalid', message: `Bluesky refused the post: ${quoted}.` }
 }
 
-type Tried = { readonly answer: HttpAnswer } | { readonly refusal: Refusal; readonly status?: number; readonly error?: string }
+type Tried =
+  | { readonly answer: HttpAnswer }
+  | { readonly refusal: Refusal; readonly status?: number; readonly error?: string }
 
 interface Manner {
   /** Whether the call makes something visible. Default true. */
@@ -116,7 +131,11 @@ interface Manner {
  * Sends with the channel's session and tells success (2xx) from everything else. An expired session, which the server
  * refuses before it acts, is renewed and the call sent once more.
  */
-export async function attempt(call: BlueskyCall, request: XrpcRequest, { visible = true, begin }: Manner = {}): Promise<Tried> {
+export async function attempt(
+  call: BlueskyCall,
+  request: XrpcRequest,
+  { visible = true, begin }: Manner = {},
+): Promise<Tried> {
   for (let renewed = false; ; renewed = true) {
     const { pds, accessJwt } = call.credentials.current()
     await begin?.()
@@ -128,7 +147,11 @@ export async function attempt(call: BlueskyCall, request: XrpcRequest, { visible
     }
     if (answer.status >= 200 && answer.status < 300) return { answer }
     if (renewed || !isTokenError(answer))
-      return { refusal: refusalOf(answer, call.clock.now(), visible), status: answer.status, error: wordsOf(answer).error }
+      return {
+        refusal: refusalOf(answer, call.clock.now(), visible),
+        status: answer.status,
+        error: wordsOf(answer).error,
+      }
     try {
       await call.credentials.refresh()
     } catch (error) {
@@ -141,7 +164,12 @@ function refusalOfRefresh(error: unknown, now: number): Refusal {
   if (!(error instanceof AppError)) throw error
   if (error.kind === 'unauthenticated') return { kind: 'reauthorize', message: error.message }
   if (error.kind === 'rate_limited')
-    return { kind: 'limited', until: now + (error.retryAfterSeconds ?? 60) * 1000, scope: 'channel', message: error.message }
+    return {
+      kind: 'limited',
+      until: now + (error.retryAfterSeconds ?? 60) * 1000,
+      scope: 'channel',
+      message: error.message,
+    }
   return { kind: 'transient', message: error.message }
 }
 
@@ -160,7 +188,12 @@ export async function read<T>(
 }
 
 export const unreadable = (cause: unknown) =>
-  new AppError('unavailable', 'network_failed', 'Bluesky answered something that Parvis cannot read. Try again later.', { cause })
+  new AppError(
+    'unavailable',
+    'network_failed',
+    'Bluesky answered something that Parvis cannot read. Try again later.',
+    { cause },
+  )
 
 /** A refusal where there is no publication to carry it. */
 export function errorOf(refusal: Refusal, now: number): AppError {
@@ -181,7 +214,12 @@ export function errorOf(refusal: Refusal, now: number): AppError {
 /** For `connect`: no answer at all. Rethrows what is no failure of the network. */
 export function unreachable(host: string, error: unknown): AppError {
   if (!(error instanceof HttpFailure)) throw error
-  return new AppError('unprocessable', 'host_unreachable', `${host} cannot be reached: ${messageOf(error)} Check the address.`, {
-    cause: error,
-  })
+  return new AppError(
+    'unprocessable',
+    'host_unreachable',
+    `${host} cannot be reached: ${messageOf(error)} Check the address.`,
+    {
+      cause: error,
+    },
+  )
 }

@@ -13,12 +13,17 @@ export interface FoundMention extends Span {
 }
 
 /** `@` and a domain name; not in the middle of a word, so neither an e-mail address nor `@name@server`. */
-const mention = /(?<![\p{L}\p{N}_@/.-])@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)(?![\p{L}\p{N}_@])/giu
+const mention =
+  /(?<![\p{L}\p{N}_@/.-])@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)(?![\p{L}\p{N}_@])/giu
 
 export function findMentions(text: string): FoundMention[] {
   const links = findLinks(text)
   return [...text.matchAll(mention)]
-    .map((match) => ({ start: match.index, end: match.index + match[0].length, handle: (match[1] ?? '').toLowerCase() }))
+    .map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      handle: (match[1] ?? '').toLowerCase(),
+    }))
     .filter((span) => !overlaps(span, links))
 }
 

@@ -79,7 +79,11 @@ export async function poll(call: BlueskyCall, cursor: string | undefined): Promi
     newest,
     ...(ended ? {} : { page: page.cursor }),
   }
-  return { events: fresh.map((one) => eventOf(one, call.account.externalId)).reverse(), cursor: JSON.stringify(next), more: !ended }
+  return {
+    events: fresh.map((one) => eventOf(one, call.account.externalId)).reverse(),
+    cursor: JSON.stringify(next),
+    more: !ended,
+  }
 }
 
 function eventOf(one: Notification, ownDid: string): InboundEvent {
@@ -108,11 +112,21 @@ function eventOf(one: Notification, ownDid: string): InboundEvent {
 const count = z.number().int().nonnegative().optional().catch(undefined)
 const posts = z.object({
   posts: z.array(
-    z.object({ uri: z.string(), likeCount: count, repostCount: count, replyCount: count, quoteCount: count, bookmarkCount: count }),
+    z.object({
+      uri: z.string(),
+      likeCount: count,
+      repostCount: count,
+      replyCount: count,
+      quoteCount: count,
+      bookmarkCount: count,
+    }),
   ),
 })
 
-export async function measure(call: BlueskyCall, externalIds: readonly string[]): Promise<ReadonlyMap<string, Counters>> {
+export async function measure(
+  call: BlueskyCall,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, Counters>> {
   const measured = new Map<string, Counters>()
   for (let start = 0; start < externalIds.length; start += pageOf.posts) {
     const uris = externalIds.slice(start, start + pageOf.posts)

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { HttpFailure } from '../http/index.ts'
-import type { FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import type { FindCall, Found, Live, Outcome, Part, PublishCall, Removal } from '../network.ts'
 import { attempt, type BlueskyCall, type Credentials, type Refusal, type Settings, wordsOf, xrpc } from './api.ts'
 import { facetsOf, findMentions } from './facets.ts'
 import { postCollection } from './facts.ts'
@@ -11,43 +11,49 @@ import { recordKey } from './tid.ts'
 
 const reference = z.object({ uri: z.string(), cid: z.string() })
 type Reference = z.infer<typeof reference>
+const blobRef = z.record(z.string(), z.unknown())
 const checkpoint = z.object({
+  /** Our media id → the blob, as the server wants it named. */
+  blobs: z.record(z.string(), blobRef).default({}),
   /** What lives already, in order. */
   parts: z.array(reference).default([]),
 })
+type Progress = z.infer<typeof checkpoint>
 
-const blob = z.object({ blob: z.record(z.string(), z.unknown()) })
-const storedRecord = z.object({ uri: z.string(), cid: z.string().optional(), value: z.looseObject({ text: z.string().catch('') }) })
+const uploaded = z.object({ blob: blobRef })
+const storedRecord = z.object({
+  uri: z.string(),
+  cid: z.string().optional(),
+  value: z.looseObject({ text: z.string().catch('') }),
+})
 
 type Publishing = PublishCall<Credentials, Settings>
-type Post = Pick<Publishing, 'content' | 'key' | 'dueAt'>
+type Post = Pick<Publishing, 'content' | 'key'>
 
 export async function publish(call: Publishing): Promise<Outcome> {
-  const { parts } = checkpoint.parse(call.checkpoint ?? {})
-  const { content } = call
-  // Everything that makes nothing visible comes first: an upload that fails must not cut a thread short. Blobs are named
-  // by their content, so that uploading one again costs no more than the call.
-  const rest = content.parts.slice(parts.length)
-  const dids = await resolveMentions(call, rest.flatMap((part) => findMentions(part.text).map((found) => found.handle)))
-  const embeds: (Record<string, unknown> | undefined)[] = []
-  for (const part of rest) {
-    const uploaded = await uploadAll(call, part.media)
-    if ('kind' in uploaded) return uploaded
-    embeds.push(uploaded.embed)
-  }
-  const start = parts.length
-  for (let i = start; i < content.parts.length; i++) {
-    const record = recordOf(call, i, { embed: embeds[i - start], dids, parts })
-    const sent = await create(call, i, record)
+  const progress = checkpoint.parse(call.checkpoint ?? {})
+  const { parts } = progress
+  // Everything that makes nothing visible comes first: an upload that fails must not cut a thread short.
+  const rest = call.content.parts.slice(parts.length)
+  const [dids, stopped] = await Promise.all([resolveMentions(call, rest), uploadAll(call, rest, progress)])
+  if (stopped !== undefined) return stopped
+  for (let i = parts.length; i < call.content.parts.length; i++) {
+    const sent = await create(call, i, recordOf(call, i, dids, progress))
+    if (sent === 'blob lost') {
+      // Blobs that no record holds are swept after some hours: they are uploaded again.
+      await call.saveCheckpoint({ parts })
+      return { kind: 'transient', message: 'Bluesky no longer has an uploaded picture; it is uploaded again.' }
+    }
     if ('kind' in sent) return cutShort(call, sent, parts)
     parts.push(sent)
-    await call.saveCheckpoint({ parts: [...parts] })
+    await call.saveCheckpoint({ ...progress })
   }
   return { kind: 'accepted', ...liveOf(call, parts) }
 }
 
 /** Handles to DIDs. What does not resolve, or not in time, stays plain text: the post leaves at its second. */
-async function resolveMentions(call: Publishing, handles: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function resolveMentions(call: Publishing, parts: readonly Part[]): Promise<ReadonlyMap<string, string>> {
+  const handles = parts.flatMap((part) => findMentions(part.text).map((found) => found.handle))
   const resolved = z.object({ did: z.string().startsWith('did:') })
   const found = await Promise.all(
     [...new Set(handles)].map(async (handle): Promise<readonly [string, string][]> => {
@@ -65,30 +71,41 @@ async function resolveMentions(call: Publishing, handles: readonly string[]): Pr
   return new Map(found.flat())
 }
 
-async function uploadAll(call: Publishing, media: readonly Media[]): Promise<Refusal | { readonly embed: Record<string, unknown> | undefined }> {
-  const images: Record<string, unknown>[] = []
-  for (const one of media) {
-    const bytes = { data: await one.read(), mime: one.mime }
-    const tried = await attempt(call, { method: 'com.atproto.repo.uploadBlob', bytes, timeoutMs: 60_000 }, { visible: false })
+async function uploadAll(
+  call: Publishing,
+  parts: readonly Part[],
+  { blobs, parts: live }: Progress,
+): Promise<Refusal | undefined> {
+  for (const media of parts.flatMap((part) => part.media)) {
+    if (blobs[media.id] !== undefined) continue
+    const bytes = { data: await media.read(), mime: media.mime }
+    const request = { method: 'com.atproto.repo.uploadBlob', bytes, timeoutMs: 60_000 }
+    const tried = await attempt(call, request, { visible: false })
     if ('refusal' in tried) return tried.refusal
-    const parsed = blob.safeParse(tried.answer.json())
-    if (!parsed.success) return { kind: 'transient', message: 'Bluesky answered an upload with something that Parvis cannot read.' }
-    images.push({ image: parsed.data.blob, alt: one.alt, aspectRatio: { width: one.width, height: one.height } })
+    const parsed = uploaded.safeParse(tried.answer.json())
+    if (!parsed.success)
+      return { kind: 'transient', message: 'Bluesky answered an upload with something that Parvis cannot read.' }
+    blobs[media.id] = parsed.data.blob
+    await call.saveCheckpoint({ blobs: { ...blobs }, parts: live })
   }
-  return { embed: images.length === 0 ? undefined : { $type: 'app.bsky.embed.images', images } }
+  return undefined
 }
 
-interface Prepared {
-  readonly embed: Record<string, unknown> | undefined
-  readonly dids: ReadonlyMap<string, string>
-  readonly parts: readonly Reference[]
-}
-
-/** The record of one part: the same at every attempt, but for what mentions resolve to. */
-function recordOf({ content, dueAt }: Post, i: number, { embed, dids, parts }: Prepared): Record<string, unknown> {
-  const text = content.parts[i]?.text ?? ''
+/** The record of one part, dated with the due instant. */
+function recordOf(
+  { content, dueAt }: Publishing,
+  i: number,
+  dids: ReadonlyMap<string, string>,
+  { blobs, parts }: Progress,
+): Record<string, unknown> {
+  const { text, media } = content.parts[i] ?? { text: '', media: [] }
   const wishes = options.parse(content.options)
   const facets = facetsOf(text, dids)
+  const images = media.map((one) => ({
+    image: blobs[one.id],
+    alt: one.alt,
+    aspectRatio: { width: one.width, height: one.height },
+  }))
   const [root, parent] = [parts[0], parts[i - 1]]
   return {
     $type: postCollection,
@@ -96,7 +113,7 @@ function recordOf({ content, dueAt }: Post, i: number, { embed, dids, parts }: P
     createdAt: iso(dueAt),
     langs: wishes.langs ?? [content.language],
     ...(facets.length === 0 ? {} : { facets }),
-    ...(embed === undefined ? {} : { embed }),
+    ...(images.length === 0 ? {} : { embed: { $type: 'app.bsky.embed.images', images } }),
     ...(root === undefined || parent === undefined ? {} : { reply: { root, parent } }),
     ...(i === 0 && wishes.tags?.length ? { tags: wishes.tags } : {}),
     ...(wishes.labels?.length
@@ -105,8 +122,12 @@ function recordOf({ content, dueAt }: Post, i: number, { embed, dids, parts }: P
   }
 }
 
-async function create(call: Publishing, i: number, record: Record<string, unknown>): Promise<Refusal | Reference> {
-  const rkey = recordKey(call.key, i, call.dueAt)
+async function create(
+  call: Publishing,
+  i: number,
+  record: Record<string, unknown>,
+): Promise<Refusal | Reference | 'blob lost'> {
+  const rkey = recordKey(call.key, i)
   const input = { repo: call.credentials.current().did, collection: postCollection, rkey, record }
   const tried = await attempt(
     call,
@@ -115,10 +136,14 @@ async function create(call: Publishing, i: number, record: Record<string, unknow
   )
   if ('answer' in tried) {
     const parsed = reference.safeParse(tried.answer.json())
-    return parsed.success ? parsed.data : { kind: 'unknown', message: 'Bluesky answered something that Parvis cannot read.' }
+    return parsed.success
+      ? parsed.data
+      : { kind: 'unknown', message: 'Bluesky answered something that Parvis cannot read.' }
   }
+  if (tried.error === 'BlobNotFound') return 'blob lost'
   // A key that is taken is answered with a 500 by the reference server and may be a 400 elsewhere: the repository tells.
-  if (tried.refusal.kind !== 'rejected' && !(tried.refusal.kind === 'unknown' && tried.status !== undefined)) return tried.refusal
+  if (tried.refusal.kind !== 'rejected' && !(tried.refusal.kind === 'unknown' && tried.status !== undefined))
+    return tried.refusal
   const own = await ownRecord(call, i)
   return 'uri' in own ? own : tried.refusal
 }
@@ -128,7 +153,7 @@ type Own = Reference | Extract<Found, { kind: 'absent' | 'unable' }>
 /** The record under this part's key, if it says what this part says. Repositories are transactional: absence is believed. */
 async function ownRecord(call: BlueskyCall & Post, i: number): Promise<Own> {
   const { did, pds } = call.credentials.current()
-  const params = { repo: did, collection: postCollection, rkey: recordKey(call.key, i, call.dueAt) }
+  const params = { repo: did, collection: postCollection, rkey: recordKey(call.key, i) }
   try {
     const answer = await xrpc(call, pds, { method: 'com.atproto.repo.getRecord', params })
     const { error, quoted } = wordsOf(answer)
@@ -171,7 +196,8 @@ export async function remove(call: BlueskyCall, live: Live): Promise<Removal> {
 const rkeyOf = (uri: string) => uri.slice(uri.lastIndexOf('/') + 1)
 
 /** The address of a post in the official app. */
-export const postUrl = (handle: string, uri: string) => `https://bsky.app/profile/${handle.replace(/^@/, '')}/post/${rkeyOf(uri)}`
+export const postUrl = (handle: string, uri: string) =>
+  `https://bsky.app/profile/${handle.replace(/^@/, '')}/post/${rkeyOf(uri)}`
 
 function liveOf(call: BlueskyCall, parts: readonly Reference[]): Live {
   const [first] = parts

@@ -11,13 +11,25 @@ export const limits: Limits = {
   maxParts,
 }
 
-const tag = z.string().min(1).refine((one) => countGraphemes(one) <= tags.graphemes && utf8Length(one) <= tags.bytes, {
-  error: `A tag has at most ${tags.graphemes} characters.`,
-})
+const tag = z
+  .string()
+  .min(1)
+  .refine((one) => countGraphemes(one) <= tags.graphemes && utf8Length(one) <= tags.bytes, {
+    error: `A tag has at most ${tags.graphemes} characters.`,
+  })
 
 export const options = z.object({
-  langs: z.array(z.string().min(2).max(35)).min(1).max(langsMax).optional().meta({ description: 'BCP 47; the post’s language otherwise' }),
-  tags: z.array(tag).max(tags.count).optional().meta({ description: 'Found by search, not shown in the text; without `#`' }),
+  langs: z
+    .array(z.string().min(2).max(35))
+    .min(1)
+    .max(langsMax)
+    .optional()
+    .meta({ description: 'BCP 47; the post’s language otherwise' }),
+  tags: z
+    .array(tag)
+    .max(tags.count)
+    .optional()
+    .meta({ description: 'Found by search, not shown in the text; without `#`' }),
   labels: z
     .array(z.enum(['sexual', 'nudity', 'porn', 'graphic-media']))
     .optional()
@@ -49,7 +61,15 @@ function reviewText(part: Part, length: number, { max, maxBytes }: Limits['text'
     return [{ pointer, code: 'empty', message: 'Write something, or add a picture.' }]
   const bytes = utf8Length(part.text)
   if (length > max)
-    return [{ pointer, code: 'text_too_long', message: `Bluesky takes ${max} characters; the text has ${length}.`, length, limit: max }]
+    return [
+      {
+        pointer,
+        code: 'text_too_long',
+        message: `Bluesky takes ${max} characters; the text has ${length}.`,
+        length,
+        limit: max,
+      },
+    ]
   if (maxBytes !== undefined && bytes > maxBytes)
     return [
       {
@@ -63,7 +83,11 @@ function reviewText(part: Part, length: number, { max, maxBytes }: Limits['text'
   return []
 }
 
-function reviewMedia(media: readonly Media[], { maxCount, image, altMax: most }: Limits['media'], at: string): Problem[] {
+function reviewMedia(
+  media: readonly Media[],
+  { maxCount, image, altMax: most }: Limits['media'],
+  at: string,
+): Problem[] {
   const problems: Problem[] = []
   if (media.length > maxCount)
     problems.push({
@@ -86,7 +110,11 @@ function reviewMedia(media: readonly Media[], { maxCount, image, altMax: most }:
         limit: image.maxBytes,
       })
     if (most !== undefined && countGraphemes(one.alt) > most)
-      problems.push({ pointer: `${at}/${i}/alt`, code: 'alt_too_long', message: `Bluesky takes a description of ${most} characters.` })
+      problems.push({
+        pointer: `${at}/${i}/alt`,
+        code: 'alt_too_long',
+        message: `Bluesky takes a description of ${most} characters.`,
+      })
   })
   return problems
 }

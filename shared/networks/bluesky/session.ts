@@ -3,7 +3,17 @@ import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { HttpAnswer } from '../http/index.ts'
 import type { ChannelAccount, Connected, NetworkTools, Refreshed } from '../network.ts'
-import { type Credentials, errorOf, refusalOf, type Settings, settings, unreachable, unreadable, wordsOf, xrpc } from './api.ts'
+import {
+  type Credentials,
+  errorOf,
+  refusalOf,
+  type Settings,
+  settings,
+  unreachable,
+  unreadable,
+  wordsOf,
+  xrpc,
+} from './api.ts'
 import { defaultService } from './facts.ts'
 
 export const credentialsInput = z.object({
@@ -11,7 +21,11 @@ export const credentialsInput = z.object({
     description: 'The address of the account’s server; left out for accounts of Bluesky itself',
     example: 'https://bsky.social',
   }),
-  identifier: z.string().min(1).max(300).meta({ description: 'The handle or the e-mail address', example: 'boulangerie.bsky.social' }),
+  identifier: z
+    .string()
+    .min(1)
+    .max(300)
+    .meta({ description: 'The handle or the e-mail address', example: 'boulangerie.bsky.social' }),
   appPassword: z.string().min(1).max(300).meta({ description: 'From Settings → Privacy and security → App passwords' }),
 })
 
@@ -39,11 +53,19 @@ function originOf(written: string): string {
   const trimmed = written.trim()
   const text = /^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`
   if (!URL.canParse(text))
-    throw new AppError('unprocessable', 'invalid_host', `“${trimmed}” is no server address. Write it as in ${defaultService}.`)
+    throw new AppError(
+      'unprocessable',
+      'invalid_host',
+      `“${trimmed}” is no server address. Write it as in ${defaultService}.`,
+    )
   return new URL(text).origin
 }
 
-export async function connect(tools: NetworkTools, input: unknown, settingsGiven: unknown): Promise<Connected<Credentials, Settings>> {
+export async function connect(
+  tools: NetworkTools,
+  input: unknown,
+  settingsGiven: unknown,
+): Promise<Connected<Credentials, Settings>> {
   const given = credentialsInput.parse(input)
   const service = originOf(given.service ?? defaultService)
   const identifier = given.identifier.trim().replace(/^@/, '')
@@ -54,7 +76,11 @@ export async function connect(tools: NetworkTools, input: unknown, settingsGiven
   if (answer.status !== 200) throw connectError(answer, service, tools.clock.now())
   const parsed = session.safeParse(answer.json())
   if (!parsed.success)
-    throw new AppError('unprocessable', 'not_this_network', `${new URL(service).host} does not answer like a Bluesky server. Check the address.`)
+    throw new AppError(
+      'unprocessable',
+      'not_this_network',
+      `${new URL(service).host} does not answer like a Bluesky server. Check the address.`,
+    )
   const stored = credentialsOf({ service, identifier, appPassword }, parsed.data)
   const expiresAt = expiryOf(stored.accessJwt)
   return {
@@ -84,20 +110,38 @@ function connectError(answer: HttpAnswer, service: string, now: number): AppErro
       `${host} does not take this handle and app password: ${quoted}. Make an app password under Settings → Privacy and security.`,
     )
   if (answer.status === 400 && error === '')
-    return new AppError('unprocessable', 'not_this_network', `${host} does not answer like a Bluesky server. Check the address.`)
+    return new AppError(
+      'unprocessable',
+      'not_this_network',
+      `${host} does not answer like a Bluesky server. Check the address.`,
+    )
   if (answer.status === 400)
-    return new AppError('unprocessable', 'credentials_refused', `${host} cannot read this handle and app password: ${quoted}.`)
+    return new AppError(
+      'unprocessable',
+      'credentials_refused',
+      `${host} cannot read this handle and app password: ${quoted}.`,
+    )
   if (answer.status === 429) return errorOf(refusalOf(answer, now, false), now)
   if (answer.status >= 500)
-    return new AppError('unavailable', 'network_failed', `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`)
-  return new AppError('unprocessable', 'not_this_network', `${host} does not answer like a Bluesky server. Check the address.`)
+    return new AppError(
+      'unavailable',
+      'network_failed',
+      `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
+    )
+  return new AppError(
+    'unprocessable',
+    'not_this_network',
+    `${host} does not answer like a Bluesky server. Check the address.`,
+  )
 }
 
 function credentialsOf(
   given: Pick<Credentials, 'service' | 'identifier' | 'appPassword'>,
   { did, accessJwt, refreshJwt, didDoc }: Session,
 ): Credentials {
-  const endpoint = didDoc?.service.find(({ id }) => id === '#atproto_pds' || id === `${did}#atproto_pds`)?.serviceEndpoint
+  const endpoint = didDoc?.service.find(
+    ({ id }) => id === '#atproto_pds' || id === `${did}#atproto_pds`,
+  )?.serviceEndpoint
   return { ...given, did, accessJwt, refreshJwt, pds: pdsOf(endpoint, given.service) }
 }
 
@@ -109,7 +153,11 @@ function pdsOf(endpoint: unknown, service: string): string {
 }
 
 /** With the profile where it can be read: a server without an AppView has none to show. */
-async function accountOf(tools: NetworkTools, { pds, did, accessJwt }: Credentials, { handle }: Session): Promise<ChannelAccount> {
+async function accountOf(
+  tools: NetworkTools,
+  { pds, did, accessJwt }: Credentials,
+  { handle }: Session,
+): Promise<ChannelAccount> {
   const request = { method: 'app.bsky.actor.getProfile', params: { actor: did }, timeoutMs: 5_000 }
   const answer = await xrpc(tools, pds, request, accessJwt).catch(() => undefined)
   const shown = profile.safeParse(answer?.status === 200 ? answer.json() : undefined).data
