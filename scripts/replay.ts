@@ -18,7 +18,9 @@ const instant = z.iso.datetime({ offset: true }).transform((text) => iso(Date.pa
 const settings = z.object({ TABLE_NAME: z.string().min(1), BUS_NAME: z.string().min(1) })
 const usage = 'npm run replay -- --from 2026-12-01T08:00:00Z --to 2026-12-01T09:00:00Z [--name publication.rejected]'
 
-const { values } = parseArgs({ options: { from: { type: 'string' }, to: { type: 'string' }, name: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { from: { type: 'string' }, to: { type: 'string' }, name: { type: 'string' } },
+})
 const period = z.object({ from: instant, to: instant, name: z.string().optional() }).safeParse(values)
 const env = settings.safeParse(process.env)
 if (!period.success || !env.success) {
@@ -35,7 +37,9 @@ for await (const page of storedEvents(new DynamoDBClient({}), env.data.TABLE_NAM
     published += pending.length - failed.length
     pending = failed.flatMap((index) => pending[index] ?? [])
     if (pending.length > 0 && attempt === 5) {
-      console.error(`The bus refused ${pending.length} events five times; ${published} were published. Run it again: repeats do no harm.`)
+      console.error(
+        `The bus refused ${pending.length} events five times; ${published} were published. Run it again: repeats do no harm.`,
+      )
       process.exit(1)
     }
     if (pending.length > 0) await systemClock.sleep(200 * 2 ** attempt)

@@ -1,5 +1,5 @@
 import { wakeMessage } from '../../shared/kernel/wake.ts'
-import { deliverer } from '../containers/notifying.ts'
+import { deliverer } from '../containers/deliverer.ts'
 import { eachMessage } from './messages.ts'
 
 /** Sends a webhook that is due. */

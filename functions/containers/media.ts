@@ -1,13 +1,10 @@
-import { S3Client } from '@aws-sdk/client-s3'
-import { S3Bucket } from '../../shared/aws/bucket.ts'
+import { bucketNamed } from '../../shared/aws/bucket.ts'
 import { MediaLibrary } from '../../shared/media/index.ts'
 import { MediaStore } from '../../shared/media/store.ts'
 import { publicationUsing } from '../../shared/publishing/media-use.ts'
 import { clock, once, optionalVariable, random, table, variable } from '../container.ts'
 
-export const bucket = /* @__PURE__ */ once(
-  () => new S3Bucket(new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }), variable('BUCKET_NAME')),
-)
+export const bucket = /* @__PURE__ */ once(() => bucketNamed(variable('BUCKET_NAME')))
 
 /** Where `media/` of the bucket is served to the world; unset where it is not. */
 const mediaUrl = () => optionalVariable('MEDIA_URL')?.replace(/\/+$/, '')

@@ -5,9 +5,8 @@ import {
   NoSuchKey,
   NotFound,
   PutObjectCommand,
-  type S3Client,
+  S3Client,
 } from '@aws-sdk/client-s3'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 
 /** What a client sends to put its bytes: this method, to this address, with these headers, before `expiresAt` (ms). */
 export interface Upload {
@@ -53,6 +52,8 @@ export class S3Bucket implements Bucket {
   }
 
   async presignUpload({ key, mime, bytes, now, seconds }: UploadRequest): Promise<Upload> {
+    // Only whoever takes uploads needs it.
+    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner')
     const url = await getSignedUrl(
       this.#client,
       new PutObjectCommand({
@@ -110,6 +111,11 @@ export class S3Bucket implements Bucket {
   async remove(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#name, Key: key }))
   }
+}
+
+/** The bucket of this name, in the region and with the credentials of the environment. */
+export function bucketNamed(name: string): S3Bucket {
+  return new S3Bucket(new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }), name)
 }
 
 const isAbsent = (error: unknown) => error instanceof NotFound || error instanceof NoSuchKey

@@ -1,4 +1,4 @@
-import { SendEmailCommand, type SESv2Client, SESv2ServiceException } from '@aws-sdk/client-sesv2'
+import { SESv2Client, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2'
 
 export interface Letter {
   readonly to: { readonly address: string; readonly name?: string }
@@ -49,11 +49,15 @@ export class SesMail implements Mail {
         }),
       )
     } catch (error) {
-      if (error instanceof SESv2ServiceException && refusals.has(error.name)) throw new MailRefused(error.message, error)
+      if (error instanceof SESv2ServiceException && refusals.has(error.name))
+        throw new MailRefused(error.message, error)
       throw error
     }
   }
 }
+
+/** SES in the region and with the credentials of the environment. */
+export const sesMail = (from: string): Mail => new SesMail(new SESv2Client({}), from)
 
 /** A header is one line: a line break would begin another header (RFC 5322 §2.2). */
 const oneLine = (text: string) => text.replace(/[\r\n\p{Cc}\u2028\u2029]+/gu, ' ').trim()

@@ -15,7 +15,11 @@ export interface ReplayPeriod {
  * a second write, for something needed after an accident), so this scans the table: half a read unit for every 4 KB of
  * everything that is stored, about 0.02 USD a gigabyte on demand. Events are kept for 14 days.
  */
-export async function* storedEvents(client: DynamoDBClient, tableName: string, period: ReplayPeriod): AsyncGenerator<EventEnvelope[]> {
+export async function* storedEvents(
+  client: DynamoDBClient,
+  tableName: string,
+  period: ReplayPeriod,
+): AsyncGenerator<EventEnvelope[]> {
   const documents = DynamoDBDocumentClient.from(client)
   let start: Record<string, unknown> | undefined
   do {
@@ -23,7 +27,11 @@ export async function* storedEvents(client: DynamoDBClient, tableName: string, p
       new ScanCommand({
         TableName: tableName,
         FilterExpression: `sk = :event AND #event.#time >= :from AND #event.#time < :to${period.name === undefined ? '' : ' AND #event.#name = :name'}`,
-        ExpressionAttributeNames: { '#event': 'event', '#time': 'time', ...(period.name === undefined ? {} : { '#name': 'name' }) },
+        ExpressionAttributeNames: {
+          '#event': 'event',
+          '#time': 'time',
+          ...(period.name === undefined ? {} : { '#name': 'name' }),
+        },
         ExpressionAttributeValues: {
           ':event': 'event',
           ':from': period.from,

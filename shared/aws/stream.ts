@@ -10,7 +10,9 @@ const streamBatch = z.object({
     z.object({
       dynamodb: z.object({
         SequenceNumber: z.string(),
-        NewImage: z.custom<Record<string, AttributeValue>>((image) => typeof image === 'object' && image !== null).optional(),
+        NewImage: z
+          .custom<Record<string, AttributeValue>>((image) => typeof image === 'object' && image !== null)
+          .optional(),
       }),
     }),
   ),

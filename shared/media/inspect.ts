@@ -81,6 +81,11 @@ async function measureVideo(bucket: Bucket, key: string, bytes: number) {
 const isOfService = (error: unknown) => error instanceof Error && '$metadata' in error
 
 const unreadable = (cause?: unknown) =>
-  new AppError('unprocessable', 'unreadable_media', 'The file is damaged or cut short: its size cannot be read. Export it again.', {
-    cause,
-  })
+  new AppError(
+    'unprocessable',
+    'unreadable_media',
+    'The file is damaged or cut short: its size cannot be read. Export it again.',
+    {
+      cause,
+    },
+  )

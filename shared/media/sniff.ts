@@ -32,7 +32,8 @@ function compatibleBrands(head: Uint8Array, ascii: (start: number, end: number) 
 function ofBrands(major: string, compatible: readonly string[]): MediaMime | undefined {
   if (major === 'qt  ') return 'video/quicktime'
   // `mif1` says only "an image in a box": which codec is among the compatible brands.
-  if (avifBrands.has(major) || (heifBrands.has(major) && compatible.some((brand) => avifBrands.has(brand)))) return 'image/avif'
+  if (avifBrands.has(major) || (heifBrands.has(major) && compatible.some((brand) => avifBrands.has(brand))))
+    return 'image/avif'
   if (heifBrands.has(major)) return 'image/heic'
   if (/^(iso|mp4|avc|M4V|m4v|dash|msdh|f4v|F4V|3gp|mmp4|MSNV|hvc|cmf|XAVC)/.test(major)) return 'video/mp4'
   if (compatible.some((brand) => /^(isom|iso[2-9]|mp4[12])$/.test(brand))) return 'video/mp4'

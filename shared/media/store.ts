@@ -60,9 +60,16 @@ export class MediaStore {
   ): Promise<{ item: MediaItem; upload: Upload }> {
     const kind = mediaTypes[wanted.mime]
     if (wanted.bytes > maxBytes[kind])
-      throw new AppError('unprocessable', 'validation_failed', `${wanted.mime} may have ${maxBytes[kind] / 2 ** 20} MB at most.`, {
-        problems: [{ pointer: '/bytes', code: 'too_big', message: `at most ${maxBytes[kind]} bytes`, limit: maxBytes[kind] }],
-      })
+      throw new AppError(
+        'unprocessable',
+        'validation_failed',
+        `${wanted.mime} may have ${maxBytes[kind] / 2 ** 20} MB at most.`,
+        {
+          problems: [
+            { pointer: '/bytes', code: 'too_big', message: `at most ${maxBytes[kind]} bytes`, limit: maxBytes[kind] },
+          ],
+        },
+      )
     const { table, bucket, clock, random } = this.#parts
     const now = clock.now()
     const item: MediaItem = {
@@ -80,7 +87,13 @@ export class MediaStore {
       createdAt: iso(now),
       updatedAt: iso(now),
     }
-    const upload = await bucket.presignUpload({ key: item.key, mime: item.mime, bytes: item.bytes, now, seconds: uploadSeconds })
+    const upload = await bucket.presignUpload({
+      key: item.key,
+      mime: item.mime,
+      bytes: item.bytes,
+      now,
+      seconds: uploadSeconds,
+    })
     const result = await table.transact([
       {
         put: {
@@ -107,14 +120,26 @@ export class MediaStore {
     if (item.state === 'ready') return item
     const bytes = await bucket.size(item.key)
     if (bytes === undefined)
-      throw new AppError('conflict', 'not_uploaded', 'Nothing was uploaded yet. PUT the bytes to the upload address, then call complete.')
+      throw new AppError(
+        'conflict',
+        'not_uploaded',
+        'Nothing was uploaded yet. PUT the bytes to the upload address, then call complete.',
+      )
     let found: Awaited<ReturnType<typeof inspect>>
     try {
       if (bytes !== item.bytes)
-        throw new AppError('unprocessable', 'media_size_mismatch', `${item.bytes} bytes were announced and ${bytes} uploaded.`)
+        throw new AppError(
+          'unprocessable',
+          'media_size_mismatch',
+          `${item.bytes} bytes were announced and ${bytes} uploaded.`,
+        )
       found = await inspect(bucket, item.key, bytes)
       if (found.mime !== item.mime)
-        throw new AppError('unprocessable', 'media_type_mismatch', `${item.mime} was announced, but the bytes are ${found.mime}.`)
+        throw new AppError(
+          'unprocessable',
+          'media_type_mismatch',
+          `${item.mime} was announced, but the bytes are ${found.mime}.`,
+        )
     } catch (error) {
       if (error instanceof AppError) await bucket.remove(item.key)
       throw error
@@ -199,13 +224,22 @@ export class MediaStore {
   }
 
   /** Deletes it and its bytes. Throws `media_in_use` while a post that has not left needs it. */
-  async remove(workspaceId: string, id: string, ifMatch: number | undefined, extra: () => readonly Write[]): Promise<void> {
+  async remove(
+    workspaceId: string,
+    id: string,
+    ifMatch: number | undefined,
+    extra: () => readonly Write[],
+  ): Promise<void> {
     const { table, bucket, usedBy } = this.#parts
     const item = await this.get(workspaceId, id)
     if (ifMatch !== undefined && ifMatch !== item.version) throw stale(item.version)
     const publication = await usedBy(workspaceId, id)
     if (publication !== undefined)
-      throw new AppError('conflict', 'media_in_use', `The publication ${publication} still needs it. Take it out of the post first.`)
+      throw new AppError(
+        'conflict',
+        'media_in_use',
+        `The publication ${publication} still needs it. Take it out of the post first.`,
+      )
     await bucket.remove(item.key) // first, so that a crash in between leaves an item that can be deleted again
     await table.transact([{ delete: keys.media(workspaceId, id) }, ...extra()])
   }
@@ -213,7 +247,11 @@ export class MediaStore {
 
 function stale(version: number | undefined): AppError {
   const now = version === undefined ? '' : ` It is at version ${version} now.`
-  return new AppError('precondition_failed', 'version_mismatch', `It was changed since you read it.${now} Read it again, then change it.`)
+  return new AppError(
+    'precondition_failed',
+    'version_mismatch',
+    `It was changed since you read it.${now} Read it again, then change it.`,
+  )
 }
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -4,7 +4,7 @@ import type { Table } from '../aws/table.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
-import { type Log, redact } from '../kernel/log.ts'
+import { redact } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
 import { type HttpAnswer, type HttpClient, retryAfter } from '../networks/http/index.ts'
 import { type DeliveryAttempt, type DeliveryRecord, deliveryRecord, keptLog, payloadOf, waitAfter } from './delivery.ts'
@@ -22,7 +22,6 @@ interface Parts {
   readonly http: HttpClient
   readonly clock: Clock
   readonly random: Random
-  readonly log: Log
 }
 
 const timeoutMs = 15_000
@@ -58,7 +57,8 @@ export class Deliverer {
     if (millis(message.wakeAt) > clock.now() + earlyMs) return
 
     const endpoint = await table.get(keys.endpoint(workspaceId, endpointId), endpointRecord)
-    if (endpoint === undefined) return void (await table.write({ delete: keyOf(found), if: ['wakeAt', '=', message.wakeAt] }))
+    if (endpoint === undefined)
+      return void (await table.write({ delete: keyOf(found), if: ['wakeAt', '=', message.wakeAt] }))
     if (endpoint.state === 'disabled') return this.#close(found, message.wakeAt, 'failed', 'The endpoint is disabled.')
 
     const claimed = await this.#claim(found)
@@ -83,7 +83,10 @@ export class Deliverer {
     return result.ok ? { record: { ...found, attempts, wakeAt: lease }, lease } : undefined
   }
 
-  async #post(delivery: DeliveryRecord, endpoint: EndpointRecord): Promise<{ attempt: DeliveryAttempt; result: Result }> {
+  async #post(
+    delivery: DeliveryRecord,
+    endpoint: EndpointRecord,
+  ): Promise<{ attempt: DeliveryAttempt; result: Result }> {
     const { http, clock } = this.#parts
     const begun = clock.now()
     const body = payloadOf(delivery.event)
@@ -94,9 +97,21 @@ export class Deliverer {
         'webhook-timestamp': String(Math.floor(begun / 1000)),
         'webhook-signature': await this.#signatures(endpoint, delivery.eventId, begun, body),
       }
-      const answer = await http.send({ method: 'POST', url: endpoint.url, headers, body, timeoutMs, maxBytes: maxAnswerBytes })
+      const answer = await http.send({
+        method: 'POST',
+        url: endpoint.url,
+        headers,
+        body,
+        timeoutMs,
+        maxBytes: maxAnswerBytes,
+      })
       const text = String(redact(answer.text())).slice(0, keptCharacters)
-      const attempt = { at: iso(begun), ms: clock.now() - begun, status: answer.status, ...(text === '' ? {} : { answer: text }) }
+      const attempt = {
+        at: iso(begun),
+        ms: clock.now() - begun,
+        status: answer.status,
+        ...(text === '' ? {} : { answer: text }),
+      }
       return { attempt, result: resultOf(answer, clock.now()) }
     } catch (error) {
       const reason = messageOf(error)
@@ -107,8 +122,11 @@ export class Deliverer {
   async #signatures(endpoint: EndpointRecord, eventId: string, now: number, body: string): Promise<string> {
     const context = secretContext(endpoint.workspaceId, endpoint.id)
     const { oldSecret, oldSecretUntil } = endpoint
-    const old = oldSecret !== undefined && oldSecretUntil !== undefined && now < millis(oldSecretUntil) ? [oldSecret] : []
-    const secrets = await Promise.all([endpoint.secret, ...old].map((sealed) => this.#parts.cipher.open(sealed, context)))
+    const old =
+      oldSecret !== undefined && oldSecretUntil !== undefined && now < millis(oldSecretUntil) ? [oldSecret] : []
+    const secrets = await Promise.all(
+      [endpoint.secret, ...old].map((sealed) => this.#parts.cipher.open(sealed, context)),
+    )
     return secrets.map((secret) => new Webhook(secret).sign(eventId, new Date(now), body)).join(' ')
   }
 
@@ -116,7 +134,12 @@ export class Deliverer {
     const { table, clock, random } = this.#parts
     if (result.kind === 'delivered') return this.#close(record, lease, 'delivered')
     if (result.kind === 'gone')
-      return this.#close(record, lease, 'failed', 'The receiver answered 410: the endpoint no longer exists. It was disabled.')
+      return this.#close(
+        record,
+        lease,
+        'failed',
+        'The receiver answered 410: the endpoint no longer exists. It was disabled.',
+      )
     const wait = waitAfter(record.attempts, random)
     if (wait === undefined)
       return this.#close(record, lease, 'failed', `${record.attempts} tries failed. The last: ${result.reason}`)

@@ -7,7 +7,14 @@ import { AppError, messageOf, notFound } from '../kernel/errors.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
 import type { Log } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
-import { type Delivery, type DeliveryRecord, deliveryIdOf, deliveryRecord, deliverySchema, keptSeconds } from './delivery.ts'
+import {
+  type Delivery,
+  type DeliveryRecord,
+  deliveryIdOf,
+  deliveryRecord,
+  deliverySchema,
+  keptSeconds,
+} from './delivery.ts'
 import { endpointSchema, wants } from './endpoint.ts'
 
 interface Parts {
@@ -104,7 +111,11 @@ export class DeliveryStore {
     const { table, clock } = this.#parts
     const endpoint = await this.#endpoint(workspaceId, endpointId)
     if (endpoint.state === 'disabled')
-      throw new AppError('conflict', 'endpoint_disabled', 'The endpoint is disabled. Set its state to active, then replay.')
+      throw new AppError(
+        'conflict',
+        'endpoint_disabled',
+        'The endpoint is disabled. Set its state to active, then replay.',
+      )
     const key = keys.delivery(workspaceId, endpointId, deliveryId)
     const before = await table.get(key, deliveryRecord)
     if (before === undefined) throw notFound('delivery', deliveryId)
@@ -154,10 +165,17 @@ export class DeliveryStore {
     try {
       await this.#parts.queue.send(messages.map((body) => ({ body, groupId: body.ids[0] ?? '' })))
     } catch (error) {
-      this.#parts.log.warn('deliveries wait for the next tick', { deliveries: messages.length, cause: messageOf(error) })
+      this.#parts.log.warn('deliveries wait for the next tick', {
+        deliveries: messages.length,
+        cause: messageOf(error),
+      })
     }
   }
 }
 
 const underWay = () =>
-  new AppError('conflict', 'delivery_under_way', 'It is being delivered at this very moment. Look at its log in a minute.')
+  new AppError(
+    'conflict',
+    'delivery_under_way',
+    'It is being delivered at this very moment. Look at its log in a minute.',
+  )

@@ -52,7 +52,17 @@ export const keptSeconds = 30 * 24 * 3600
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000]
 /** Between one try and the next, in ms: the schedule Standard Webhooks 1.0 recommends. Ten tries over some three days. */
-export const waits = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour]
+export const waits = [
+  5 * second,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+]
 
 /**
  * How long to wait after try number `attempt` (1 is the first), in ms; undefined after the last. Spread over the whole

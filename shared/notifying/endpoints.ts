@@ -6,7 +6,14 @@ import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
-import { type Endpoint, type EndpointRecord, endpointRecord, endpointSchema, eventFilter, secretContext } from './endpoint.ts'
+import {
+  type Endpoint,
+  type EndpointRecord,
+  endpointRecord,
+  endpointSchema,
+  eventFilter,
+  secretContext,
+} from './endpoint.ts'
 
 const url = z.url().max(2048)
 const events = z.array(eventFilter).min(1).max(50)
@@ -61,7 +68,11 @@ export class EndpointStore {
     const { table, cipher, clock, random, checkAddress } = this.#parts
     await checkAddress(wanted.url)
     if ((await this.list(workspaceId, maxEndpoints)).items.length >= maxEndpoints)
-      throw new AppError('conflict', 'too_many_endpoints', `A workspace may have ${maxEndpoints} endpoints. Remove one first.`)
+      throw new AppError(
+        'conflict',
+        'too_many_endpoints',
+        `A workspace may have ${maxEndpoints} endpoints. Remove one first.`,
+      )
     const now = clock.now()
     const id = newId('endpoint', now, random)
     const secret = newSecret()
@@ -172,7 +183,12 @@ export class EndpointStore {
   }
 
   /** What was on its way to it is given up at its next try. */
-  async remove(workspaceId: string, id: string, ifMatch: number | undefined, extra: () => readonly Write[]): Promise<void> {
+  async remove(
+    workspaceId: string,
+    id: string,
+    ifMatch: number | undefined,
+    extra: () => readonly Write[],
+  ): Promise<void> {
     const before = await this.#record(workspaceId, id, ifMatch)
     const result = await this.#parts.table.transact([
       { delete: keys.endpoint(workspaceId, id), if: ['version', '=', before.version] },
@@ -213,4 +229,8 @@ export class EndpointStore {
 const viewOf = (record: EndpointRecord): Endpoint => endpointSchema.parse(record)
 
 const changedMeanwhile = () =>
-  new AppError('precondition_failed', 'version_mismatch', 'The endpoint was changed since you read it. Read it again, then change it.')
+  new AppError(
+    'precondition_failed',
+    'version_mismatch',
+    'The endpoint was changed since you read it. Read it again, then change it.',
+  )

@@ -42,7 +42,12 @@ export async function noteFailure(parts: Parts, endpoint: EndpointRecord, kind: 
     await table.write({
       update: key,
       set: { failingSince: since },
-      if: { all: [['pk', 'present'], ['failingSince', 'absent']] },
+      if: {
+        all: [
+          ['pk', 'present'],
+          ['failingSince', 'absent'],
+        ],
+      },
     })
   await table.write({ update: key, add: { failures: 1 }, if: ['pk', 'present'] })
 
@@ -59,7 +64,17 @@ async function tell(parts: Parts, endpoint: EndpointRecord, since: string): Prom
     {
       update: keys.endpoint(workspaceId, id),
       set: { told: since },
-      if: { all: [['failingSince', '=', since], { any: [['told', 'absent'], ['told', '<>', since]] }] },
+      if: {
+        all: [
+          ['failingSince', '=', since],
+          {
+            any: [
+              ['told', 'absent'],
+              ['told', '<>', since],
+            ],
+          },
+        ],
+      },
     },
     failing(parts, endpoint, version, { since, disabled: false, reason: 'Deliveries keep failing.' }),
   ])
@@ -71,7 +86,12 @@ async function disable(parts: Parts, endpoint: EndpointRecord, since: string, re
     {
       update: keys.endpoint(endpoint.workspaceId, endpoint.id),
       set: { state: 'disabled', stateReason: reason, version, updatedAt: iso(parts.clock.now()) },
-      if: { all: [['state', '=', 'active'], ['version', '=', endpoint.version]] },
+      if: {
+        all: [
+          ['state', '=', 'active'],
+          ['version', '=', endpoint.version],
+        ],
+      },
     },
     failing(parts, endpoint, version, { since, disabled: true, reason }),
   ])

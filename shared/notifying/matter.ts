@@ -9,8 +9,14 @@ export interface Lookups {
   publication(
     workspaceId: string,
     id: string,
-  ): Promise<{ readonly state: string; readonly version: number; readonly text: string; readonly dueAt?: string | undefined } | undefined>
-  channel(workspaceId: string, id: string): Promise<{ readonly name: string; readonly network: string; readonly state: string } | undefined>
+  ): Promise<
+    | { readonly state: string; readonly version: number; readonly text: string; readonly dueAt?: string | undefined }
+    | undefined
+  >
+  channel(
+    workspaceId: string,
+    id: string,
+  ): Promise<{ readonly name: string; readonly network: string; readonly state: string } | undefined>
 }
 
 export interface Setting {
@@ -95,7 +101,9 @@ function ofEndpoint(event: EventEnvelope, { language, zone }: Setting): Matter {
   return {
     severity: disabled ? 'critical' : 'warning',
     ...said(text, { host, since: spoken(since, language, zone), reason }),
-    settles: disabled ? { text: text.settles, method: 'PATCH', path } : { text: text.settles, method: 'GET', path: `${path}/deliveries` },
+    settles: disabled
+      ? { text: text.settles, method: 'PATCH', path }
+      : { text: text.settles, method: 'GET', path: `${path}/deliveries` },
     subjects: { endpointId },
   }
 }
@@ -128,6 +136,13 @@ function excerptOf(text: string | undefined, language: Language): string {
 
 /** At most this many characters as people count them. */
 function cut(text: string, length: number): string {
-  const characters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].map(({ segment }) => segment)
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('').trimEnd()}…`
+  const characters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].map(
+    ({ segment }) => segment,
+  )
+  return characters.length <= length
+    ? text
+    : `${characters
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`
 }

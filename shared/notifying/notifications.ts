@@ -45,7 +45,12 @@ export class NotificationStore {
       {
         update: key,
         set: { readAt: iso(this.#clock.now()), readBy: reader },
-        if: { all: [['pk', 'present'], ['readAt', 'absent']] },
+        if: {
+          all: [
+            ['pk', 'present'],
+            ['readAt', 'absent'],
+          ],
+        },
       },
       ...extra(),
     ])

@@ -55,7 +55,11 @@ export class Notifier {
   }
 
   /** The id of the notification; undefined if the matter is settled. */
-  async #create(event: EventEnvelope, kind: Notification['kind'], key: ReturnType<typeof keys.cause>): Promise<string | undefined> {
+  async #create(
+    event: EventEnvelope,
+    kind: Notification['kind'],
+    key: ReturnType<typeof keys.cause>,
+  ): Promise<string | undefined> {
     const { table, clock, random, lookups, mail } = this.#parts
     const { workspaceId } = event
     const setting = await this.#parts.setting(workspaceId)
@@ -77,7 +81,13 @@ export class Notifier {
     }
     const result = await table.transact([
       { put: { ...key, notificationId: id }, if: ['pk', 'absent'] },
-      { put: { ...keys.notification(workspaceId, id), ...listed(workspaceId, 'notifications', record.createdAt, id), ...record } },
+      {
+        put: {
+          ...keys.notification(workspaceId, id),
+          ...listed(workspaceId, 'notifications', record.createdAt, id),
+          ...record,
+        },
+      },
     ])
     return result.ok ? id : cause.parse(result.item).notificationId
   }
@@ -88,14 +98,25 @@ export class Notifier {
     const found = await table.get(key, notificationRecord)
     if (found === undefined || mail === undefined || !['pending', 'sending'].includes(found.mail)) return
     const [setting, people] = await Promise.all([this.#parts.setting(workspaceId), this.#parts.people(workspaceId)])
-    if (people.length === 0) return void (await table.write({ update: key, set: { mail: 'nobody' }, if: ['mail', '=', 'pending'] }))
+    if (people.length === 0)
+      return void (await table.write({ update: key, set: { mail: 'nobody' }, if: ['mail', '=', 'pending'] }))
 
     const now = clock.now()
     const mailUntil = iso(now + leaseMs)
     const claimed = await table.write({
       update: key,
       set: { mail: 'sending', mailUntil },
-      if: { any: [['mail', '=', 'pending'], { all: [['mail', '=', 'sending'], ['mailUntil', '<', iso(now)]] }] },
+      if: {
+        any: [
+          ['mail', '=', 'pending'],
+          {
+            all: [
+              ['mail', '=', 'sending'],
+              ['mailUntil', '<', iso(now)],
+            ],
+          },
+        ],
+      },
     })
     if (!claimed.ok) {
       // Taken by another: the message must come back, should that one die.
@@ -105,7 +126,9 @@ export class Notifier {
     }
 
     // Read under the lease: who was mailed by whoever held it before is not mailed again.
-    const { mailed: before, refused: refusedBefore } = notificationRecord.parse(await table.get(key, notificationRecord))
+    const { mailed: before, refused: refusedBefore } = notificationRecord.parse(
+      await table.get(key, notificationRecord),
+    )
     const mailed = [...before]
     const refused = [...refusedBefore]
     for (const person of people.filter((one) => !mailed.includes(one.id) && !refused.includes(one.id))) {

@@ -25,7 +25,8 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
     },
     'publication.failed': {
       title: 'Publication en échec sur {channel} : {excerpt}',
-      happened: 'La publication {excerpt}, prévue {when}, n’a pas pu partir sur {channel} malgré plusieurs essais. Raison : {reason}',
+      happened:
+        'La publication {excerpt}, prévue {when}, n’a pas pu partir sur {channel} malgré plusieurs essais. Raison : {reason}',
       means: 'Elle n’est pas en ligne et Parvis n’essaie plus.',
       settles: 'Relancez la publication quand la cause a disparu.',
     },
@@ -75,7 +76,8 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
     },
     'publication.failed': {
       title: 'Failed on {channel}: {excerpt}',
-      happened: 'The publication {excerpt}, due {when}, could not leave on {channel} after several tries. The reason: {reason}',
+      happened:
+        'The publication {excerpt}, due {when}, could not leave on {channel} after several tries. The reason: {reason}',
       means: 'It is not live, and Parvis no longer tries.',
       settles: 'Retry the publication once the cause is gone.',
     },
@@ -119,7 +121,9 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
 }
 
 /** Words around the texts, in a mail. */
-export const mailWords: Readonly<Record<Language, { greeting: string; means: string; settles: string; signature: string }>> = {
+export const mailWords: Readonly<
+  Record<Language, { greeting: string; means: string; settles: string; signature: string }>
+> = {
   fr: {
     greeting: 'Bonjour {name},',
     means: 'Ce que cela veut dire',
@@ -134,10 +138,11 @@ export const mailWords: Readonly<Record<Language, { greeting: string; means: str
   },
 }
 
-export const unknowns: Readonly<Record<Language, { channel: string; excerpt: string; when: string; reason: string }>> = {
-  fr: { channel: 'un canal', excerpt: 'sans texte', when: 'sans date', reason: 'non précisée.' },
-  en: { channel: 'a channel', excerpt: 'without text', when: 'at no set time', reason: 'not stated.' },
-}
+export const unknowns: Readonly<Record<Language, { channel: string; excerpt: string; when: string; reason: string }>> =
+  {
+    fr: { channel: 'un canal', excerpt: 'sans texte', when: 'sans date', reason: 'non précisée.' },
+    en: { channel: 'a channel', excerpt: 'without text', when: 'at no set time', reason: 'not stated.' },
+  }
 
 /** The text with its facts. A fact is never read as a text: what it holds in braces stays as it is. */
 export function fill(text: string, facts: Readonly<Record<string, string>>): string {

@@ -1,7 +1,8 @@
 /** Real files, made here byte by byte, so that what reads them is not what wrote them. */
 import { deflateSync } from 'node:zlib'
 
-const u32 = (...numbers: number[]) => Buffer.concat(numbers.map((n) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n].map((b) => b & 255))))
+const u32 = (...numbers: number[]) =>
+  Buffer.concat(numbers.map((n) => Buffer.from([n >>> 24, n >>> 16, n >>> 8, n].map((b) => b & 255))))
 const u16 = (...numbers: number[]) => Buffer.from(numbers.flatMap((n) => [(n >> 8) & 255, n & 255]))
 const zeros = (count: number) => Buffer.alloc(count)
 
@@ -29,7 +30,8 @@ export function png(width: number, height: number): Buffer {
 
 /** The headers of a JPEG: an EXIF orientation, as much padding (previews) as asked, then the frame. */
 export function jpeg(width: number, height: number, orientation = 1, padding = 0): Buffer {
-  const segment = (marker: number, data: Buffer) => Buffer.concat([Buffer.from([0xff, marker]), u16(data.length + 2), data])
+  const segment = (marker: number, data: Buffer) =>
+    Buffer.concat([Buffer.from([0xff, marker]), u16(data.length + 2), data])
   const exif = Buffer.concat([
     Buffer.from('Exif\0\0MM\0*', 'latin1'),
     u32(8),
@@ -40,7 +42,13 @@ export function jpeg(width: number, height: number, orientation = 1, padding = 0
   ])
   const paddings = Array.from({ length: Math.ceil(padding / 60_000) }, () => segment(0xed, zeros(60_000)))
   const frame = Buffer.concat([Buffer.from([8]), u16(height, width), Buffer.from([1, 1, 0x11, 0])])
-  return Buffer.concat([Buffer.from([0xff, 0xd8]), segment(0xe1, exif), ...paddings, segment(0xc0, frame), Buffer.from([0xff, 0xd9])])
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xe1, exif),
+    ...paddings,
+    segment(0xc0, frame),
+    Buffer.from([0xff, 0xd9]),
+  ])
 }
 
 export function gif(width: number, height: number): Buffer {
@@ -72,7 +80,18 @@ export function film({ brand = 'isom', width, height, seconds, turned = false, p
   const ftyp = box('ftyp', Buffer.from(brand), u32(512), Buffer.from(brand), Buffer.from('mp42'))
   const mdat = box('mdat', zeros(pictures))
   const avcC = box('avcC', Buffer.from([1, 66, 0, 30, 0xff, 0xe1, 0, 4, 0x67, 66, 0, 30, 1, 0, 2, 0x68, 0xce]))
-  const avc1 = box('avc1', zeros(6), u16(1), zeros(16), u16(width, height), u32(0x480000, 0x480000, 0), u16(1), zeros(32), u16(24, 0xffff), avcC)
+  const avc1 = box(
+    'avc1',
+    zeros(6),
+    u16(1),
+    zeros(16),
+    u16(width, height),
+    u32(0x480000, 0x480000, 0),
+    u16(1),
+    zeros(32),
+    u16(24, 0xffff),
+    avcC,
+  )
   const stbl = box(
     'stbl',
     full('stsd', 0, u32(1), avc1),
@@ -88,8 +107,21 @@ export function film({ brand = 'isom', width, height, seconds, turned = false, p
     full('hdlr', 0, u32(0), Buffer.from('vide'), zeros(13)),
     minf,
   )
-  const tkhd = full('tkhd', 7, u32(0, 0, 1, 0, seconds * 1000, 0, 0, 0, 0, ...(turned ? quarter : straight), width * one, height * one))
-  const mvhd = full('mvhd', 0, u32(0, 0, 1000, seconds * 1000, one), u16(0x100), zeros(10), u32(...straight), zeros(24), u32(2))
+  const tkhd = full(
+    'tkhd',
+    7,
+    u32(0, 0, 1, 0, seconds * 1000, 0, 0, 0, 0, ...(turned ? quarter : straight), width * one, height * one),
+  )
+  const mvhd = full(
+    'mvhd',
+    0,
+    u32(0, 0, 1000, seconds * 1000, one),
+    u16(0x100),
+    zeros(10),
+    u32(...straight),
+    zeros(24),
+    u32(2),
+  )
   return Buffer.concat([ftyp, mdat, box('moov', mvhd, box('trak', tkhd, mdia))])
 }
 
@@ -97,7 +129,12 @@ export function film({ brand = 'isom', width, height, seconds, turned = false, p
 export function webm(width: number, height: number, seconds: number, docType = 'webm'): Buffer {
   const element = (id: string, ...parts: Buffer[]) => {
     const body = Buffer.concat(parts)
-    return Buffer.concat([Buffer.from(id, 'hex'), Buffer.from([0x10 | (body.length >> 24)]), u32(body.length).subarray(1), body])
+    return Buffer.concat([
+      Buffer.from(id, 'hex'),
+      Buffer.from([0x10 | (body.length >> 24)]),
+      u32(body.length).subarray(1),
+      body,
+    ])
   }
   const double = (value: number) => {
     const bytes = zeros(8)
@@ -107,7 +144,14 @@ export function webm(width: number, height: number, seconds: number, docType = '
   const head = element('1a45dfa3', element('4286', Buffer.from([1])), element('4282', Buffer.from(docType)))
   const info = element('1549a966', element('2ad7b1', u32(1_000_000)), element('4489', double(seconds * 1000)))
   const video = element('e0', element('b0', u16(width)), element('ba', u16(height)))
-  const track = element('ae', element('d7', Buffer.from([1])), element('73c5', Buffer.from([1])), element('83', Buffer.from([1])), element('86', Buffer.from('V_VP9')), video)
+  const track = element(
+    'ae',
+    element('d7', Buffer.from([1])),
+    element('73c5', Buffer.from([1])),
+    element('83', Buffer.from([1])),
+    element('86', Buffer.from('V_VP9')),
+    video,
+  )
   const block = element('a3', Buffer.from([0x81, 0, 0, 0x80, 1, 2, 3]))
   const cluster = element('1f43b675', element('e7', Buffer.from([0])), block)
   return Buffer.concat([head, element('18538067', info, element('1654ae6b', track), cluster)])

@@ -45,7 +45,13 @@ let tables = 0
 beforeEach(async () => {
   now = Date.now()
   table = await engine.table(`media-${tables++}`, clock)
-  store = new MediaStore({ table, bucket, clock, random: systemRandom, usedBy: (w, id) => publicationUsing(table, w, id) })
+  store = new MediaStore({
+    table,
+    bucket,
+    clock,
+    random: systemRandom,
+    usedBy: (w, id) => publicationUsing(table, w, id),
+  })
 })
 
 async function announce(mime: string, bytes: number, filename = 'file', more = {}) {
@@ -55,7 +61,11 @@ async function announce(mime: string, bytes: number, filename = 'file', more = {
 /** As a client does it: announce, PUT to the address, complete. */
 async function uploaded(mime: string, bytes: Buffer, filename?: string, more = {}) {
   const { item, upload } = await announce(mime, bytes.length, filename, more)
-  const answer = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: new Uint8Array(bytes) })
+  const answer = await fetch(upload.url, {
+    method: upload.method,
+    headers: upload.headers,
+    body: new Uint8Array(bytes),
+  })
   expect(answer.status).toBe(200)
   return { item, upload, complete: () => store.complete(ws, item.id, none) }
 }
@@ -65,8 +75,16 @@ describe('an upload', () => {
     ['image/png', png(640, 360), { kind: 'image', width: 640, height: 360 }],
     ['image/gif', gif(300, 200), { kind: 'image', width: 300, height: 200 }],
     ['image/jpeg', jpeg(4000, 3000), { kind: 'image', width: 4000, height: 3000 }],
-    ['video/mp4', film({ width: 1280, height: 720, seconds: 12 }), { kind: 'video', width: 1280, height: 720, durationSeconds: 12 }],
-    ['video/quicktime', film({ brand: 'qt  ', width: 1920, height: 1080, seconds: 3 }), { kind: 'video', width: 1920, height: 1080, durationSeconds: 3 }],
+    [
+      'video/mp4',
+      film({ width: 1280, height: 720, seconds: 12 }),
+      { kind: 'video', width: 1280, height: 720, durationSeconds: 12 },
+    ],
+    [
+      'video/quicktime',
+      film({ brand: 'qt  ', width: 1920, height: 1080, seconds: 3 }),
+      { kind: 'video', width: 1920, height: 1080, durationSeconds: 3 },
+    ],
     ['video/webm', webm(854, 480, 7), { kind: 'video', width: 854, height: 480, durationSeconds: 7 }],
   ])('of %s is measured from its bytes', async (mime, bytes, expected) => {
     const { complete } = await uploaded(mime, bytes)
@@ -101,11 +119,26 @@ describe('an upload', () => {
   })
 
   it.each([
-    ['a web page called a picture', 'image/png', Buffer.from('<html><script>alert(1)</script></html>'), 'unsupported_media'],
-    ['an SVG', 'image/png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'unsupported_media'],
+    [
+      'a web page called a picture',
+      'image/png',
+      Buffer.from('<html><script>alert(1)</script></html>'),
+      'unsupported_media',
+    ],
+    [
+      'an SVG',
+      'image/png',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      'unsupported_media',
+    ],
     ['Matroska called WebM', 'video/webm', webm(10, 10, 1, 'matroska'), 'unsupported_media'],
     ['half a picture header', 'image/png', png(10, 10).subarray(0, 12), 'unreadable_media'],
-    ['a film without what describes it', 'video/mp4', film({ width: 10, height: 10, seconds: 1 }).subarray(0, 600), 'unreadable_media'],
+    [
+      'a film without what describes it',
+      'video/mp4',
+      film({ width: 10, height: 10, seconds: 1 }).subarray(0, 600),
+      'unreadable_media',
+    ],
     ['a picture of no size', 'image/gif', gif(0, 10), 'unreadable_media'],
   ])('of %s is refused', async (_, mime, bytes, code) => {
     const { complete } = await uploaded(mime, bytes)
@@ -129,7 +162,12 @@ describe('an upload', () => {
   it('address signs length, type and "only if nothing stands there", and carries no checksum of an empty body', async () => {
     const { upload } = await announce('image/png', 100)
     const query = new URL(upload.url).searchParams
-    expect(query.get('X-Amz-SignedHeaders')?.split(';').sort()).toEqual(['content-length', 'content-type', 'host', 'if-none-match'])
+    expect(query.get('X-Amz-SignedHeaders')?.split(';').sort()).toEqual([
+      'content-length',
+      'content-type',
+      'host',
+      'if-none-match',
+    ])
     expect([...query.keys()].filter((name) => /checksum|crc/i.test(name))).toEqual([])
     expect(upload.headers).toEqual({ 'content-type': 'image/png', 'content-length': '100', 'if-none-match': '*' })
   })
@@ -146,7 +184,11 @@ describe('an upload', () => {
   })
 
   it('that is too large for its kind is refused when it is announced', async () => {
-    const announced = store.announce(ws, newMedium.parse({ filename: 'a', mime: 'image/png', bytes: 51 * 2 ** 20 }), none)
+    const announced = store.announce(
+      ws,
+      newMedium.parse({ filename: 'a', mime: 'image/png', bytes: 51 * 2 ** 20 }),
+      none,
+    )
     await expect(announced).rejects.toMatchObject({ problems: [{ pointer: '/bytes' }] })
     expect((await store.list(ws, {}, 10)).items).toEqual([])
     expect(newMedium.safeParse({ filename: 'a', mime: 'video/mp4', bytes: 513 * 2 ** 20 }).success).toBe(false)
@@ -187,7 +229,9 @@ describe('the media of a workspace', () => {
     await complete()
     const changed = await store.change(ws, item.id, { alt: 'Un chat' }, 2, none)
     expect(changed).toMatchObject({ alt: 'Un chat', credit: 'Ana', version: 3 })
-    await expect(store.change(ws, item.id, { alt: 'Un chien' }, 2, none)).rejects.toMatchObject({ kind: 'precondition_failed' })
+    await expect(store.change(ws, item.id, { alt: 'Un chien' }, 2, none)).rejects.toMatchObject({
+      kind: 'precondition_failed',
+    })
     expect(await store.change(ws, item.id, { credit: null }, undefined, none)).not.toHaveProperty('credit')
     expect(await store.get(ws, item.id)).toMatchObject({ alt: 'Un chat', version: 4 })
   })

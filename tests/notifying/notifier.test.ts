@@ -1,5 +1,6 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { consumers } from '../../functions/consumers/consumers.ts'
 import { SesMail } from '../../shared/aws/mail.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import { channelReconnectNeeded } from '../../shared/channels/events.ts'
@@ -12,7 +13,6 @@ import { NotificationStore } from '../../shared/notifying/notifications.ts'
 import { Notifier } from '../../shared/notifying/notifier.ts'
 import { fill, spoken, texts } from '../../shared/notifying/texts.ts'
 import { publicationEvents } from '../../shared/publishing/events.ts'
-import { consumers } from '../../functions/consumers/consumers.ts'
 import { Engine } from '../support/engine.ts'
 import { SesEndpoint } from '../support/ses.ts'
 import { random, SetClock } from './support.ts'
@@ -88,8 +88,14 @@ const only = async () => {
 
 describe('a person', () => {
   it('is told what happened, what it means and what settles it, in French', async () => {
-    publication = { state: 'unconfirmed', version: 5, text: 'Nos crêpes sont prêtes,\nvenez vite avant qu’il n’y en ait plus du tout !' }
-    await notifier().tell(event('unconfirmed', { dueAt: '2026-12-01T08:00:00.000Z', reason: 'La connexion a été coupée.' }))
+    publication = {
+      state: 'unconfirmed',
+      version: 5,
+      text: 'Nos crêpes sont prêtes,\nvenez vite avant qu’il n’y en ait plus du tout !',
+    }
+    await notifier().tell(
+      event('unconfirmed', { dueAt: '2026-12-01T08:00:00.000Z', reason: 'La connexion a été coupée.' }),
+    )
     expect(await only()).toMatchObject({
       kind: 'publication.unconfirmed',
       severity: 'warning',
@@ -100,7 +106,10 @@ describe('a person', () => {
       subjects: { publicationId: 'pub_1', postId: 'post_1', channelId: 'chan_1' },
       mail: 'sent',
     })
-    expect(ses.sent.map(({ to }) => to)).toEqual([expect.stringContaining('<ana@example.org>'), '"Bob" <bob@example.org>'])
+    expect(ses.sent.map(({ to }) => to)).toEqual([
+      expect.stringContaining('<ana@example.org>'),
+      '"Bob" <bob@example.org>',
+    ])
     const [letter] = ses.sent
     expect(letter?.from).toBe('Parvis <parvis@example.org>')
     expect(letter?.text).toContain('Bonjour Ana Çelik,')
@@ -133,12 +142,23 @@ describe('a person', () => {
     channel = { ...channel, state: 'reconnect_needed' }
     const about = { workspaceId: ws, subject: 'chan_1', sequence: 3 }
     await notifier().tell(
-      channelReconnectNeeded.create({ now: clock.now(), random }, about, { channelId: 'chan_1', network: 'bluesky', reason: 'Mot de passe changé.' }),
+      channelReconnectNeeded.create({ now: clock.now(), random }, about, {
+        channelId: 'chan_1',
+        network: 'bluesky',
+        reason: 'Mot de passe changé.',
+      }),
     )
     expect(await only()).toMatchObject({ severity: 'critical', settles: { path: '/v1/channels/chan_1/reconnect' } })
     for (const disabled of [false, true]) {
       clock.advance(1000)
-      const data = { endpointId: 'hook_1', host: 'shop.example', since: iso(clock.now()), disabled, reason: 'R.', cause: `c${disabled}` }
+      const data = {
+        endpointId: 'hook_1',
+        host: 'shop.example',
+        since: iso(clock.now()),
+        disabled,
+        reason: 'R.',
+        cause: `c${disabled}`,
+      }
       await notifier().tell(endpointFailing.create({ now: clock.now(), random }, { ...about, subject: 'hook_1' }, data))
     }
     expect((await all()).map(({ settles: { method, path } }) => [method, path])).toEqual([
@@ -160,7 +180,10 @@ describe('a person', () => {
     }
     await Promise.allSettled([notifier().tell(first), notifier().tell(first)])
     expect(looking).toBe(2)
-    await Promise.allSettled([notifier().tell(first), notifier().tell(event('rejected', { cause: 'pub_1#1', sequence: 9 }))])
+    await Promise.allSettled([
+      notifier().tell(first),
+      notifier().tell(event('rejected', { cause: 'pub_1#1', sequence: 9 })),
+    ])
     expect(await all()).toHaveLength(1)
     expect(ses.sent.map(({ to }) => to.includes('ana'))).toEqual([true, false])
     await notifier().tell(event('rejected', { cause: 'pub_1#2', sequence: 12 }))
@@ -179,7 +202,9 @@ describe('a person', () => {
     publication = { state: 'published', version: 7, text: 'x' }
     await notifier().tell(event('unconfirmed', { sequence: 5 }))
     const about = { workspaceId: ws, subject: 'chan_1', sequence: 3 }
-    await notifier().tell(channelReconnectNeeded.create({ now: clock.now(), random }, about, { channelId: 'chan_1', network: 'bluesky' }))
+    await notifier().tell(
+      channelReconnectNeeded.create({ now: clock.now(), random }, about, { channelId: 'chan_1', network: 'bluesky' }),
+    )
     expect(await all()).toEqual([])
     expect(ses.sent).toEqual([])
   })
@@ -223,7 +248,9 @@ describe('the mail', () => {
   it('is taken up after the lease of a function that died while sending; until then its message comes back', async () => {
     ses.taken = () => new Promise(() => {}) // killed here: the letter to Ana was taken
     const missed = event('missed')
-    void notifier().tell(missed).catch(() => {})
+    void notifier()
+      .tell(missed)
+      .catch(() => {})
     await expect.poll(() => ses.sent.length).toBe(1)
     ses.taken = async () => {}
     await expect(notifier().tell(missed)).rejects.toMatchObject({ code: 'mail_under_way' })
@@ -235,17 +262,38 @@ describe('the mail', () => {
   })
 
   it('keeps every header on its line, whatever it is given', async () => {
-    const client = new SESv2Client({ endpoint: ses.url, region: 'eu-west-3', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
-    const letter = { to: { address: 'a@example.org', name: 'A' }, subject: 'One\r\nBcc: b@example.org\u2028two', text: 'a', html: 'a' }
+    const client = new SESv2Client({
+      endpoint: ses.url,
+      region: 'eu-west-3',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    })
+    const letter = {
+      to: { address: 'a@example.org', name: 'A' },
+      subject: 'One\r\nBcc: b@example.org\u2028two',
+      text: 'a',
+      html: 'a',
+    }
     await new SesMail(client, 'P <p@example.org>\nBcc: c@example.org').send(letter)
     expect(ses.sent).toEqual([
-      { from: 'P <p@example.org> Bcc: c@example.org', to: '"A" <a@example.org>', subject: 'One Bcc: b@example.org two', text: 'a', html: 'a' },
+      {
+        from: 'P <p@example.org> Bcc: c@example.org',
+        to: '"A" <a@example.org>',
+        subject: 'One Bcc: b@example.org two',
+        text: 'a',
+        html: 'a',
+      },
     ])
   })
 
   it('holds no header and no markup that a post or a name smuggled in', async () => {
-    publication = { state: 'missed', version: 5, text: 'Hé\r\nBcc: all@example.org <img src=x onerror=alert(1)> {when} & {reason}' }
-    people = [{ id: 'user_3', email: 'eve@example.org\r\nBcc: all@example.org', name: 'Eve\r\nBcc: <all@example.org>, "' }]
+    publication = {
+      state: 'missed',
+      version: 5,
+      text: 'Hé\r\nBcc: all@example.org <img src=x onerror=alert(1)> {when} & {reason}',
+    }
+    people = [
+      { id: 'user_3', email: 'eve@example.org\r\nBcc: all@example.org', name: 'Eve\r\nBcc: <all@example.org>, "' },
+    ]
     await notifier().tell(event('missed'))
     const [letter] = ses.sent
     if (letter === undefined) throw new Error('no letter')
@@ -264,7 +312,12 @@ describe('the list', () => {
       await notifier(false).tell(event('missed', { sequence }))
     }
     const listed = await all()
-    expect(listed.map(({ createdAt }) => createdAt)).toEqual(listed.map(({ createdAt }) => createdAt).sort().toReversed())
+    expect(listed.map(({ createdAt }) => createdAt)).toEqual(
+      listed
+        .map(({ createdAt }) => createdAt)
+        .sort()
+        .toReversed(),
+    )
     const [newest] = listed
     if (newest === undefined) throw new Error('none')
     const read = await store.read(ws, newest.id, 'user_1', () => [])

@@ -56,7 +56,8 @@ export class Receiver {
   readonly url: string
   readonly received: Received[] = []
   /** What it answers next. */
-  answer: (request: Received) => { status: number; headers?: Record<string, string>; body?: string } | 'hang up' = () => ({ status: 204 })
+  answer: (request: Received) => { status: number; headers?: Record<string, string>; body?: string } | 'hang up' =
+    () => ({ status: 204 })
   readonly #server: Server
 
   private constructor(server: Server, url: string) {

@@ -34,7 +34,7 @@ let tables = 0
 
 function deliveredBy(allowPrivateHosts: boolean) {
   const http = createHttpClient({ allowPrivateHosts, clock })
-  return new Deliverer({ table, cipher: cipher(), http, clock, random, log: jsonLog((line) => lines.push(line)) })
+  return new Deliverer({ table, cipher: cipher(), http, clock, random })
 }
 
 beforeAll(async () => {
@@ -102,7 +102,12 @@ describe('a webhook', () => {
       },
     })
     expect(headers).toMatchObject({ 'webhook-id': event.id, 'content-type': 'application/json' })
-    expect(await only(made.id)).toMatchObject({ state: 'delivered', attempts: 1, eventId: event.id, log: [{ status: 204 }] })
+    expect(await only(made.id)).toMatchObject({
+      state: 'delivered',
+      attempts: 1,
+      eventId: event.id,
+      log: [{ status: 204 }],
+    })
     expect(await waiting(table)).toEqual([])
   })
 
@@ -145,7 +150,11 @@ describe('a webhook', () => {
 
 describe('a receiver that fails', () => {
   it.each([500, 404, 302, 400])('with %i is tried again with the same id, and its answer is kept', async (status) => {
-    receiver.answer = () => ({ status, headers: { location: 'http://127.0.0.1:1/' }, body: `no; access_token=hidden ${'x'.repeat(900)}` })
+    receiver.answer = () => ({
+      status,
+      headers: { location: 'http://127.0.0.1:1/' },
+      body: `no; access_token=hidden ${'x'.repeat(900)}`,
+    })
     const { endpoint: made, secret } = await endpoint()
     await deliveries.fanOut(published())
     await run()
@@ -213,11 +222,17 @@ describe('a receiver that fails', () => {
     await deliveries.fanOut(published(2))
     await run()
     expect(receiver.received).toHaveLength(1)
-    expect(await endpoints.get(ws, made.id)).toMatchObject({ state: 'disabled', stateReason: expect.stringContaining('410') })
+    expect(await endpoints.get(ws, made.id)).toMatchObject({
+      state: 'disabled',
+      stateReason: expect.stringContaining('410'),
+    })
     expect((await log(made.id)).map(({ state }) => state)).toEqual(['failed', 'failed'])
     const events = await outboxOf(engine, table)
     expect(events.map(({ name, data }) => [name, data])).toEqual([
-      ['endpoint.failing', expect.objectContaining({ endpointId: made.id, disabled: true, host: new URL(receiver.url).host })],
+      [
+        'endpoint.failing',
+        expect.objectContaining({ endpointId: made.id, disabled: true, host: new URL(receiver.url).host }),
+      ],
     ])
   })
 
@@ -270,13 +285,14 @@ describe('a function that dies', () => {
       http: createHttpClient({ allowPrivateHosts: true, clock }),
       clock,
       random,
-      log: jsonLog(() => {}),
     })
     void dying.deliver(message)
     await expect.poll(async () => (await only(made.id)).attempts).toBe(1)
     await deliverer.deliver(message)
     expect(receiver.received).toEqual([])
-    await expect(deliveries.replay(ws, made.id, (await only(made.id)).id, none)).rejects.toMatchObject({ code: 'delivery_under_way' })
+    await expect(deliveries.replay(ws, made.id, (await only(made.id)).id, none)).rejects.toMatchObject({
+      code: 'delivery_under_way',
+    })
     clock.advance(61_000)
     await run()
     expect(await only(made.id)).toMatchObject({ state: 'delivered', attempts: 2 })
@@ -301,7 +317,6 @@ describe('a function that dies', () => {
       },
       clock,
       random,
-      log: jsonLog(() => {}),
     })
     void dying.deliver(message)
     await sent.promise
@@ -376,7 +391,9 @@ describe('hosts of one’s own', () => {
       problems: [{ pointer: '/url' }],
     })
     const { endpoint: made } = await endpoint()
-    await expect(strict.change(ws, made.id, { url }, undefined, none)).rejects.toMatchObject({ code: 'receiver_refused' })
+    await expect(strict.change(ws, made.id, { url }, undefined, none)).rejects.toMatchObject({
+      code: 'receiver_refused',
+    })
     expect((await endpoints.list(ws, 10)).items).toHaveLength(1)
     expect(await endpoints.get(ws, made.id)).toMatchObject({ url: receiver.url, version: 1 })
   })
@@ -387,7 +404,10 @@ describe('hosts of one’s own', () => {
     deliverer = deliveredBy(false)
     await run()
     expect(receiver.received).toEqual([])
-    expect(await only(made.id)).toMatchObject({ state: 'pending', log: [{ error: expect.stringContaining('https://') }] })
+    expect(await only(made.id)).toMatchObject({
+      state: 'pending',
+      log: [{ error: expect.stringContaining('https://') }],
+    })
     await table.write({ update: keys.endpoint(ws, made.id), set: { url: receiver.url.replace('http:', 'https:') } })
     clock.advance(10_000)
     await run()
@@ -410,7 +430,10 @@ describe('the delivery log', () => {
     const first = await deliveries.list(ws, made.id, undefined, 2)
     const second = await deliveries.list(ws, made.id, undefined, 2, first.next)
     expect([...first.items, ...second.items].map(({ eventId }) => eventId)).toEqual(ids.toReversed())
-    expect((await deliveries.list(ws, made.id, 'delivered', 10)).items.map(({ eventId }) => eventId)).toEqual([ids[2], ids[0]])
+    expect((await deliveries.list(ws, made.id, 'delivered', 10)).items.map(({ eventId }) => eventId)).toEqual([
+      ids[2],
+      ids[0],
+    ])
   })
 
   it('replays a delivery with the same event id and a new series of tries', async () => {
@@ -419,9 +442,17 @@ describe('the delivery log', () => {
     await run()
     const delivery = await only(made.id)
     receiver.answer = () => ({ status: 500 })
-    expect(await deliveries.replay(ws, made.id, delivery.id, none)).toMatchObject({ state: 'pending', attempts: 0, replays: 1 })
+    expect(await deliveries.replay(ws, made.id, delivery.id, none)).toMatchObject({
+      state: 'pending',
+      attempts: 0,
+      replays: 1,
+    })
     await run()
-    expect(await only(made.id)).toMatchObject({ state: 'pending', attempts: 1, log: [{ status: 204 }, { status: 500 }] })
+    expect(await only(made.id)).toMatchObject({
+      state: 'pending',
+      attempts: 1,
+      log: [{ status: 204 }, { status: 500 }],
+    })
     expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([delivery.eventId, delivery.eventId])
     await endpoints.change(ws, made.id, { state: 'disabled' }, undefined, none)
     await expect(deliveries.replay(ws, made.id, delivery.id, none)).rejects.toMatchObject({ code: 'endpoint_disabled' })
@@ -437,8 +468,16 @@ describe('an endpoint', () => {
     await deliveries.fanOut(published())
     await run()
     const disabled = await endpoints.get(ws, made.id)
-    await expect(endpoints.change(ws, made.id, { state: 'active' }, 1, none)).rejects.toMatchObject({ kind: 'precondition_failed' })
-    const active = await endpoints.change(ws, made.id, { state: 'active', description: 'The shop' }, disabled.version, none)
+    await expect(endpoints.change(ws, made.id, { state: 'active' }, 1, none)).rejects.toMatchObject({
+      kind: 'precondition_failed',
+    })
+    const active = await endpoints.change(
+      ws,
+      made.id,
+      { state: 'active', description: 'The shop' },
+      disabled.version,
+      none,
+    )
     expect(active).toMatchObject({ state: 'active', description: 'The shop' })
     expect(await endpoints.get(ws, made.id)).toEqual(active)
     expect(active).not.toHaveProperty('stateReason')

@@ -11,8 +11,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { handler } from '../../functions/consumers/outbox.ts'
 import { outbox } from '../../shared/aws/outbox.ts'
 import type { Table } from '../../shared/aws/table.ts'
-import { postCreated, postUpdated } from '../../shared/publishing/events.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
+import { postCreated, postUpdated } from '../../shared/publishing/events.ts'
 import { Engine } from '../support/engine.ts'
 import { EventBridgeEndpoint } from '../support/event-bridge.ts'
 
@@ -22,7 +22,11 @@ let table: Table
 
 const now = Date.now()
 const eventAt = (ms: number, definition = postCreated) =>
-  definition.create({ now: ms, random: systemRandom }, { workspaceId: 'ws_1', subject: 'post_1', sequence: 1 }, { postId: 'post_1' })
+  definition.create(
+    { now: ms, random: systemRandom },
+    { workspaceId: 'ws_1', subject: 'post_1', sequence: 1 },
+    { postId: 'post_1' },
+  )
 
 async function written(count: number, definition = postCreated, at = now) {
   const events = Array.from({ length: count }, (_, index) => eventAt(at + index, definition))

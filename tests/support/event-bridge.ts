@@ -38,7 +38,9 @@ export class EventBridgeEndpoint {
         return { EventId: crypto.randomUUID() }
       })
       response.setHeader('content-type', 'application/x-amz-json-1.1')
-      response.end(JSON.stringify({ FailedEntryCount: answers.filter((a) => 'ErrorCode' in a).length, Entries: answers }))
+      response.end(
+        JSON.stringify({ FailedEntryCount: answers.filter((a) => 'ErrorCode' in a).length, Entries: answers }),
+      )
     })
     return endpoint
   }

@@ -7,7 +7,11 @@ import { checkedUrl } from './safe-client.ts'
  * Throws HttpFailure `bad_url` or `blocked_host`. A name that cannot be resolved passes (it may be set up later); the
  * client checks again at every connection, so nothing depends on this check.
  */
-export async function checkAddress(address: string, allowPrivateHosts: boolean, resolve: Resolve = systemResolve): Promise<void> {
+export async function checkAddress(
+  address: string,
+  allowPrivateHosts: boolean,
+  resolve: Resolve = systemResolve,
+): Promise<void> {
   const url = checkedUrl(address, allowPrivateHosts)
   const addresses = await resolve(url.hostname.replace(/^\[|\]$/g, '')).catch(() => [])
   if (addresses.some(({ address }) => !mayConnect(address, allowPrivateHosts))) throw blocked(url.hostname)
