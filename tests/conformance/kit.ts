@@ -16,7 +16,7 @@ import type {
 } from '../../shared/networks/network.ts'
 import { connectorOf, webhookOf } from '../../shared/networks/registry.ts'
 import type { Access, Fault, Simulator } from '../simulators/simulator.ts'
-import { Crash, closeConnections, connect, content, image, newKey, newText, Session, throughJson } from './session.ts'
+import { Crash, closeConnections, connect, content, image, newText, Session, throughJson } from './session.ts'
 import { webhookConformance } from './webhook.ts'
 
 export interface Conformance {
@@ -364,6 +364,18 @@ function refusals(stage: Stage): void {
       }
     })
 
+  if (connector.limits.media.image !== undefined)
+    it('does not upload again what the network has', async () => {
+      const uploads = () => simulator().journal.filter((entry) => entry.act === 'media' && entry.method === 'POST').length
+      const run = session().run(content([newText()], {}, [image(), image()]))
+      simulator().fault({ kind: 'limited', wait: 'seconds', seconds: 60 })
+      expect((await session().publish(run)).kind).toBe('limited')
+      expect(uploads()).toBe(2)
+      accepted(await session().publish(run))
+      expect(uploads()).toBe(2)
+      expectLiveOnce(simulator(), run.content)
+    })
+
   for (const { name, make } of shapes(connector, subject)) {
     const last = make().parts.length - 1
     it(`survives a token that expires before the last call of ${name}`, async () => {
@@ -640,5 +652,3 @@ function known<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('The test expected a value here.')
   return value
 }
-
-export { newKey }

@@ -173,7 +173,8 @@ export class Session {
     if (run.since !== undefined) {
       const found = await this.find(run)
       if (found.kind === 'found') return found
-      if (found.kind === 'unable' || !this.mayResend) return undefined
+      if (found.kind === 'resume') run.checkpoint = throughJson(found.checkpoint)
+      else if (found.kind === 'unable' || !this.mayResend) return undefined
     }
     const outcome = await this.publish(run)
     if (outcome.kind !== 'accepted') throw new Error(`Sending again ended as ${JSON.stringify(outcome)}`)

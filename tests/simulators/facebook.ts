@@ -60,13 +60,18 @@ export class FacebookSimulator extends Simulator {
   }
   /** What the app is told of, as subscribed by the connector. */
   subscribed: readonly string[] = []
-  #token = token()
+  #tokens = 1
   readonly #photos = new Map<string, Photo>()
   readonly #comments = new Map<string, Comment>()
-  #serial = 122_000_000_000
+  #serial = 0
+
+  /** The same after a restart, so that a channel of the demo stays connected. */
+  get #token(): string {
+    return `EAAsimulated${this.#tokens}`
+  }
 
   expireToken(): void {
-    this.#token = token()
+    this.#tokens += 1
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -197,7 +202,8 @@ export class FacebookSimulator extends Simulator {
   }
 
   #id(): string {
-    this.#serial += 7
+    // From the clock, so that no id comes twice over a restart.
+    this.#serial = Math.max(this.now() * 100, this.#serial + 1)
     return String(this.#serial)
   }
 
@@ -337,8 +343,6 @@ export class FacebookSimulator extends Simulator {
     return delivery
   }
 }
-
-const token = () => `EAA${randomBytes(30).toString('base64url')}`
 
 const isInsight = (metric: string): metric is keyof typeof insightOf => Object.hasOwn(insightOf, metric)
 

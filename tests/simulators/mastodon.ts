@@ -1,5 +1,4 @@
 /** A Mastodon instance with one account on it, by the OpenAPI description of its documentation (4.7). */
-import { randomBytes } from 'node:crypto'
 import {
   type Access,
   type Injected,
@@ -20,6 +19,8 @@ interface Attachment {
   readonly alt: string
   /** Looks until it is processed. */
   looks: number
+  /** Strict: usable only once somebody was told so. */
+  ready: boolean
   attached: boolean
 }
 
@@ -61,14 +62,19 @@ export class MastodonSimulator extends Simulator {
   /** Instances before 4.3 have no `GET /api/v1/statuses`. */
   knowsBatches = true
   charactersLimit = limits.max_characters
-  #token = randomBytes(24).toString('base64url')
+  #tokens = 1
   readonly #media = new Map<string, Attachment>()
   readonly #keys = new Map<string, { externalId: string; until: number }>()
   readonly #notifications: Notification[] = []
   #serial = 0
 
+  /** The same after a restart, so that a channel of the demo stays connected. */
+  get #token(): string {
+    return `simulated-mastodon-token-${this.#tokens}`
+  }
+
   expireToken(): void {
-    this.#token = randomBytes(24).toString('base64url')
+    this.#tokens += 1
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -155,7 +161,7 @@ export class MastodonSimulator extends Simulator {
     if (mediaIds.length > limits.max_media_attachments) return invalid('Cannot attach more than 4 files')
     const media = mediaIds.map((id) => this.#media.get(id))
     if (media.some((one) => one === undefined || one.attached)) return invalid('Media not found or already attached')
-    if (media.some((one) => (one?.looks ?? 0) > 0)) return invalid('Cannot attach files that have not finished processing. Try again in a moment!')
+    if (media.some((one) => one?.ready !== true)) return invalid('Cannot attach files that have not finished processing. Try again in a moment!')
     const language = body['language']
     if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]+)?$/.test(String(language))) return invalid('Language is not included in the list')
     const visibility = String(body['visibility'] ?? 'public')
@@ -224,7 +230,7 @@ export class MastodonSimulator extends Simulator {
     if (!(file instanceof Blob)) return invalid("File can't be blank")
     const id = this.#snowflake(this.now())
     const alt = form.get('description')
-    const one = { id, mime: file.type, bytes: file.size, alt: typeof alt === 'string' ? alt : '', looks: this.processingLooks, attached: false }
+    const one = { id, mime: file.type, bytes: file.size, alt: typeof alt === 'string' ? alt : '', looks: this.processingLooks, ready: this.processingLooks === 0, attached: false }
     this.#media.set(id, one)
     return { status: one.looks > 0 ? 202 : 200, json: this.#attachmentJson(one) }
   }
@@ -236,6 +242,7 @@ export class MastodonSimulator extends Simulator {
       one.looks -= 1
       return { status: 206, json: this.#attachmentJson(one) }
     }
+    one.ready = true
     return { status: 200, json: this.#attachmentJson(one) }
   }
 
@@ -269,7 +276,8 @@ export class MastodonSimulator extends Simulator {
       url: `https://piaille.example/@lea/${externalId}`,
       ...more,
     }
-    this.#notifications.push({ id: this.#notifications.length + 1001, type: 'mention', at, by, status })
+    const id = Math.max(at, (this.#notifications.at(-1)?.id ?? 0) + 1)
+    this.#notifications.push({ id, type: 'mention', at, by, status })
     return { externalId }
   }
 

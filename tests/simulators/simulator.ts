@@ -3,6 +3,7 @@
  * sent, and with faults on demand. The conformance kit tests connectors against it; `npm start -- --demo` connects
  * channels to it. Runs in plain Node, with no dependency.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { CounterName, RawDelivery } from '../../shared/networks/network.ts'
 
@@ -105,6 +106,8 @@ export interface Signing {
 export interface StartOptions {
   /** 0 takes a free one. */
   readonly port?: number
+  /** Keeps the posts over a restart, for the demo: they are read from here, and written with every change. */
+  readonly file?: string
 }
 
 export abstract class Simulator {
@@ -127,6 +130,7 @@ export abstract class Simulator {
   private readonly silent = new Set<ServerResponse>()
   private server: Server | undefined
   private address = ''
+  private file: string | undefined
 
   constructor(now: () => number = Date.now) {
     this.now = now
@@ -163,6 +167,8 @@ export abstract class Simulator {
   change?(externalId: string, action: 'edited' | 'deleted' | 'hidden' | 'unhidden', text?: string): Promise<Injected>
 
   async start(options: StartOptions = {}): Promise<this> {
+    this.file = options.file
+    this.restore()
     const server = createServer((request, response) => {
       this.serve(request, response).catch((error: unknown) => {
         this.violations.push(`${request.method} ${request.url}: the simulator failed: ${String(error)}`)
@@ -218,6 +224,18 @@ export abstract class Simulator {
       else next[name] = value
     }
     post.counters = next
+    this.keep()
+  }
+
+  private keep(): void {
+    if (this.file !== undefined) writeFileSync(this.file, JSON.stringify({ followers: this.followers, posts: [...this.posts.values()] }), { mode: 0o600 })
+  }
+
+  private restore(): void {
+    if (this.file === undefined || !existsSync(this.file)) return
+    const kept = JSON.parse(readFileSync(this.file, 'utf8')) as { followers: number; posts: SimulatedPost[] }
+    this.followers = kept.followers
+    for (const post of kept.posts) this.posts.set(post.externalId, post)
   }
 
   /** Sends a delivery where webhooks go, as the network would. A receiver that is down is not asked again. */
@@ -258,6 +276,7 @@ export abstract class Simulator {
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
 
     const answer = await route.handle(wire)
+    if (act === 'publish' || act === 'remove') this.keep()
     if (fault?.kind === 'lost') {
       if (fault.how === 'cut') incoming.socket.destroy()
       else {

@@ -5,7 +5,7 @@ import { byTheirClock } from '../http/index.ts'
 import type { ChannelCall, Content, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { attempt, type Credentials, read, type Refusal, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
-import { keyWindowSeconds, pageOf } from './facts.ts'
+import { pageOf } from './facts.ts'
 import { options } from './review.ts'
 import { fingerprint, htmlToText } from './text.ts'
 
@@ -148,12 +148,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     progress.parts.push(partOf(match))
   }
   if (progress.parts.length === call.content.parts.length) return { kind: 'found', ...liveOf(progress.parts) }
-  const keyEnds = call.since + keyWindowSeconds * 1000
-  if (progress.parts.length > before && call.clock.now() > keyEnds - 300_000)
-    return {
-      kind: 'unable',
-      message: `Only ${progress.parts.length} of ${call.content.parts.length} parts are there, and too much time has passed to send the rest without doubling one.`,
-    }
+  if (progress.parts.length > before) return { kind: 'resume', checkpoint: { ...progress } }
   return { kind: 'absent' }
 }
 
