@@ -30,7 +30,7 @@ export async function inspect(bucket: Bucket, key: string, bytes: number): Promi
       `What was uploaded is none of the types Parvis takes: ${Object.keys(mediaTypes).join(', ')}.`,
     )
   const kind = mediaTypes[mime]
-  const measured = kind === 'image' ? await measureImage(bucket, key, bytes) : await measureVideo(bucket, key, bytes)
+  const measured = kind === 'image' ? await measureImage(bucket, key, bytes) : await measureFilm(bucket, key, bytes)
   const { width, height } = measured
   if (!(width > 0 && height > 0 && width <= maxPixelsASide && height <= maxPixelsASide)) throw unreadable()
   return { mime, kind, ...measured }
@@ -54,31 +54,12 @@ function sizeOf(bytes: Uint8Array) {
   }
 }
 
-async function measureVideo(bucket: Bucket, key: string, bytes: number) {
-  const { CustomSource, Input, MP4, QTFF, WEBM } = await import('mediabunny')
-  using input = new Input({
-    formats: [MP4, QTFF, WEBM],
-    source: new CustomSource({
-      getSize: () => bytes,
-      read: (start, end) => bucket.read(key, start, end),
-      prefetchProfile: 'network',
-      handleUnhandledError: () => {}, // a prefetch that failed: the read that needs those bytes fails too
-    }),
-  })
-  try {
-    const track = await input.getPrimaryVideoTrack()
-    if (track === null) throw unreadable()
-    const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()]
-    const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
-    return { width, height, durationSeconds: Math.round(seconds * 1000) / 1000 }
-  } catch (error) {
-    if (error instanceof AppError || isOfService(error)) throw error
-    throw unreadable(error)
-  }
+async function measureFilm(bucket: Bucket, key: string, bytes: number) {
+  const { measureVideo } = await import('./video.ts') // three times as much code as the rest: loaded when one comes
+  const measured = await measureVideo(bucket, key, bytes)
+  if ('broken' in measured) throw unreadable(measured.broken)
+  return measured
 }
-
-/** A failed read from the bucket is no fault of the file: it is thrown on, and the caller may try again. */
-const isOfService = (error: unknown) => error instanceof Error && '$metadata' in error
 
 const unreadable = (cause?: unknown) =>
   new AppError(

@@ -152,6 +152,27 @@ describe('an upload', () => {
     await expect(store.complete(ws, item.id, none)).rejects.toMatchObject({ code: 'media_size_mismatch' })
   })
 
+  it('is not called damaged, nor removed, when it is the bucket that fails', async () => {
+    const { item } = await uploaded('video/mp4', film({ width: 640, height: 360, seconds: 5 }))
+    let reads = 0
+    class FailingBucket extends S3Bucket {
+      override read(key: string, start: number, end: number) {
+        reads++
+        return reads === 1 ? super.read(key, start, end) : Promise.reject(new Error('the bucket is away'))
+      }
+    }
+    const failing = new FailingBucket(client, 'media')
+    const unlucky = new MediaStore({
+      table,
+      bucket: failing,
+      clock,
+      random: systemRandom,
+      usedBy: async () => undefined,
+    })
+    await expect(unlucky.complete(ws, item.id, none)).rejects.toThrow('the bucket is away')
+    expect(await store.complete(ws, item.id, none)).toMatchObject({ state: 'ready', durationSeconds: 5 })
+  })
+
   it('may be completed twice, also at once', async () => {
     const { item, complete } = await uploaded('image/png', png(5, 5))
     const answers = await Promise.all([complete(), complete()])
