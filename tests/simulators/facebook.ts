@@ -58,6 +58,8 @@ export class FacebookSimulator extends Simulator {
     secretNames: ['appSecret', 'previousAppSecret'],
     sign: (body: Uint8Array, secret: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
   }
+  /** Whose token it is: a Page's own, or by mistake that of a person who manages it. */
+  tokenOf: { readonly id: string; readonly name: string } = { id: pageId, name: 'Boulangerie du Port' }
   /** What the app is told of, as subscribed by the connector. */
   subscribed: readonly string[] = []
   #tokens = 1
@@ -72,6 +74,11 @@ export class FacebookSimulator extends Simulator {
 
   expireToken(): void {
     this.#tokens += 1
+  }
+
+  /** As after a day: unpublished photos that nothing uses are deleted. */
+  forgetPhotos(): void {
+    this.#photos.clear()
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -94,7 +101,7 @@ export class FacebookSimulator extends Simulator {
     }
     const published = async (request: WireRequest) => (await request.form()).get('published') !== 'false'
     return [
-      route('GET', '/me', 'auth', ({ query }) => ok(picked({ id: pageId, name: this.#page().name }, query.get('fields') ?? 'id,name'))),
+      route('GET', '/me', 'auth', ({ query }) => ok(picked({ ...this.tokenOf }, query.get('fields') ?? 'id,name'))),
       route('POST', '/:page/subscribed_apps', 'auth', ofPage((request) => this.#subscribe(request))),
       route('POST', '/:page/photos', async (request) => ((await published(request)) ? 'publish' : 'media'), ofPage((request) => this.#photo(request))),
       route('POST', '/:page/feed', 'publish', ofPage((request) => this.#post(request))),

@@ -77,6 +77,11 @@ export class MastodonSimulator extends Simulator {
     this.#tokens += 1
   }
 
+  /** As after an hour. */
+  forgetKeys(): void {
+    this.#keys.clear()
+  }
+
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
     return {
       credentials: { instance: options.url ?? this.url, accessToken: options.bad ? 'a-token-nobody-gave' : this.#token },

@@ -254,7 +254,7 @@ export abstract class Simulator {
     const matched = match(this.routes(), request)
     if (matched === undefined) {
       this.violation(`${request.method} ${request.path}: there is no such route`)
-      return write(response, { status: 404, json: { error: 'Record not found' } })
+      return this.write(response, { status: 404, json: { error: 'Record not found' } })
     }
     const wire = { ...request, params: matched.params }
     const { route } = matched
@@ -266,7 +266,7 @@ export abstract class Simulator {
     const refusal = this.answerInstead(fault)
     if (refusal !== undefined) {
       entry.answered = refusal.status
-      return write(response, refusal)
+      return this.write(response, refusal)
     }
     if (fault?.kind === 'dropped') {
       incoming.socket.destroy()
@@ -286,7 +286,15 @@ export abstract class Simulator {
       return
     }
     entry.answered = answer.status
-    write(response, answer)
+    this.write(response, answer)
+  }
+
+  private write(response: ServerResponse, answer: WireAnswer): void {
+    const body = answer.json === undefined ? (answer.body ?? '') : JSON.stringify(answer.json)
+    const type = answer.json === undefined ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'
+    const date = new Date(this.now()).toUTCString()
+    response.writeHead(answer.status, { 'content-type': type, date, ...answer.headers })
+    response.end(body)
   }
 
   private answerInstead(fault: Fault | undefined): WireAnswer | undefined {
@@ -359,11 +367,4 @@ function match(routes: readonly Route[], request: Omit<WireRequest, 'params'>) {
     if (fits) return { route, params }
   }
   return undefined
-}
-
-function write(response: ServerResponse, answer: WireAnswer): void {
-  const body = answer.json === undefined ? (answer.body ?? '') : JSON.stringify(answer.json)
-  const type = answer.json === undefined ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'
-  response.writeHead(answer.status, { 'content-type': type, ...answer.headers })
-  response.end(body)
 }

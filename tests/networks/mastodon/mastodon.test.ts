@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { mastodon } from '../../../shared/networks/mastodon/index.ts'
+import { closeConnections, connect, content, image, newText, Session } from '../../conformance/session.ts'
+import { MastodonSimulator } from '../../simulators/mastodon.ts'
+
+let simulator: MastodonSimulator
+beforeEach(async () => {
+  simulator = await new MastodonSimulator().start()
+})
+afterEach(() => simulator.stop())
+afterAll(closeConnections)
+
+const open = () => Session.open(mastodon, simulator, simulator.access())
+
+it('takes the limits of the instance, not the usual ones', async () => {
+  simulator.charactersLimit = 5000
+  const { limits } = await connect(mastodon, simulator.access())
+  expect(limits?.text).toEqual({ max: 5000, unit: 'characters' })
+  expect(limits?.media.image?.mimes).toEqual(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
+})
+
+it('takes an address as people write it', async () => {
+  const { app, credentials } = simulator.access()
+  for (const instance of [simulator.url, `${simulator.url}/`, ` ${simulator.url}/@boulangerie `]) {
+    const connected = await connect(mastodon, { app, settings: {}, credentials: { ...credentials, instance } })
+    expect(connected.credentials).toMatchObject({ instance: simulator.url })
+  }
+  await expect(connect(mastodon, { app, settings: {}, credentials: { ...credentials, instance: 'pas une adresse' } })).rejects.toMatchObject({
+    code: 'invalid_host',
+  })
+})
+
+it('publishes with the visibility of the channel, or of the post, and in the language of the post', async () => {
+  const access = { ...simulator.access(), settings: { visibility: 'unlisted' } }
+  const session = await Session.open(mastodon, simulator, access)
+  await session.publish(session.run(content([newText()], { language: 'fr-CA' })))
+  await session.publish(session.run(content([newText()], { language: 'zh-TW', options: { visibility: 'direct', spoilerText: 'Attention' } })))
+  expect(simulator.live().map((post) => post.extra)).toMatchObject([
+    { visibility: 'unlisted', language: 'fr', spoiler_text: '' },
+    { visibility: 'direct', language: 'zh-TW', spoiler_text: 'Attention' },
+  ])
+})
+
+it('refuses options it does not know, with the place', () => {
+  const settings = mastodon.settings.parse({})
+  const { problems } = mastodon.review(content(['Bonjour'], { options: { visibility: 'tout le monde' } }), mastodon.limits, settings)
+  expect(problems).toMatchObject([{ pointer: '/options/visibility' }])
+})
+
+it('refuses a video beside a picture', () => {
+  const settings = mastodon.settings.parse({})
+  const media = [image({ kind: 'video', mime: 'video/mp4' }), image()]
+  const { problems } = mastodon.review(content(['Bonjour'], {}, media), mastodon.limits, settings)
+  expect(problems).toMatchObject([{ code: 'video_not_alone' }])
+})
+
+it('sends the same picture twice as two attachments', async () => {
+  const session = await open()
+  const twice = image()
+  expect(await session.publish(session.run(content([newText()], {}, [twice, twice])))).toMatchObject({ kind: 'accepted' })
+  expect(simulator.live()[0]?.media.length).toBe(2)
+})
+
+it('says that a file is still being processed, and goes on when it is ready', async () => {
+  simulator.processingLooks = 12 // longer than a call waits
+  const session = await open()
+  const run = session.run(content([newText()], {}, [image()]))
+  let now = Date.now()
+  const call = {
+    ...session.call(),
+    clock: { now: () => now, sleep: async (ms: number) => void (now += ms) },
+    content: run.content,
+    key: run.key,
+    dueAt: now,
+    saveCheckpoint: async () => {},
+    begin: async () => {},
+  }
+  const first = await mastodon.publish({ ...call, checkpoint: undefined } as never)
+  expect(first).toMatchObject({ kind: 'processing' })
+  if (first.kind !== 'processing') return
+  expect(first.lookAt).toBeGreaterThan(now)
+  const uploads = () => simulator.journal.filter((entry) => entry.path === '/api/v2/media').length
+  expect(await mastodon.publish({ ...call, checkpoint: first.checkpoint } as never)).toMatchObject({ kind: 'accepted' })
+  expect(uploads()).toBe(1)
+})
+
+it('goes on with a thread of which the lost part is there, long after the key is forgotten', async () => {
+  const session = await open()
+  const run = session.run(content([newText(), newText(), newText()]))
+  simulator.fault({ kind: 'lost', how: 'cut', skip: 1 })
+  expect(await session.publish(run)).toMatchObject({ kind: 'unknown' })
+  const found = await session.find(run)
+  expect(found).toMatchObject({ kind: 'resume' })
+  if (found.kind !== 'resume') return
+  simulator.forgetKeys()
+  run.checkpoint = found.checkpoint
+  expect(await session.publish(run)).toMatchObject({ kind: 'accepted', parts: simulator.live().map((post) => post.externalId) })
+  expect(simulator.live().map((post) => post.text)).toEqual(run.content.parts.map((part) => part.text))
+})
+
+it('finds a post by what it says, though the instance shows it differently', async () => {
+  const session = await open()
+  const text = 'Merci @lea@piaille.example !\n\nÀ lire : https://a.example/une/longue/adresse/qui-se-raccourcit?x=1&y=2 "voilà"'
+  const run = session.run(content([text]))
+  simulator.fault({ kind: 'lost', how: 'cut' })
+  await session.publish(run)
+  expect(await session.find(run)).toMatchObject({ kind: 'found', externalId: simulator.live()[0]?.externalId })
+})
+
+it('counts on the clock of the instance when it looks for what came after', async () => {
+  const ahead = await new MastodonSimulator(() => Date.now() + 3_600_000).start()
+  try {
+    const session = await Session.open(mastodon, ahead, ahead.access())
+    const text = newText()
+    ahead.seedPost(text, { at: Date.now() + 3_600_000 - 600_000 }) // ten minutes ago, there
+    const run = session.run(content([text]))
+    ahead.fault({ kind: 'dropped' })
+    await session.publish(run)
+    expect(await session.find(run)).toEqual({ kind: 'absent' })
+  } finally {
+    await ahead.stop()
+  }
+})
+
+it('measures instances that have no batches', async () => {
+  simulator.knowsBatches = false
+  const session = await open()
+  await session.publish(session.run(content([newText()])))
+  const id = simulator.live()[0]?.externalId ?? ''
+  simulator.setCounters(id, { likes: 4, comments: 3, shares: 2, quotes: 1 })
+  const measured = await mastodon.measure?.(session.call() as never, [id, '1'])
+  expect([...(measured ?? [])]).toEqual([[id, { likes: 4, comments: 3, shares: 2, quotes: 1 }]])
+})
