@@ -9,8 +9,16 @@ await conformance({
   simulator: () => new MastodonSimulator(),
   comesIn: ['comment', 'mention', 'direct_message'],
   counting: [
-    { name: 'a link as 23, however long', content: content([`Lire https://boulangerie.example/${x(200)}.`]), length: 5 + 23 + 1 },
-    { name: 'a mention elsewhere without its server', content: content(['Merci @lea@piaille.example !']), length: 'Merci @lea !'.length },
+    {
+      name: 'a link as 23, however long',
+      content: content([`Lire https://boulangerie.example/${x(200)}.`]),
+      length: 5 + 23 + 1,
+    },
+    {
+      name: 'a mention elsewhere without its server',
+      content: content(['Merci @lea@piaille.example !']),
+      length: 'Merci @lea !'.length,
+    },
     { name: 'an emoji of several code points as one', content: content(['👩‍🍳👨‍👩‍👧']), length: 2 },
     { name: 'the content warning too', content: content(['abc'], { options: { spoilerText: 'Recette' } }), length: 10 },
   ],

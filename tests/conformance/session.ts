@@ -1,6 +1,7 @@
 /** Drives one connector against one simulator as the product does: credentials, leases, checkpoints, looks after a lost answer. */
-import { AppError } from '../../shared/kernel/errors.ts'
+
 import { systemClock } from '../../shared/kernel/clock.ts'
+import { AppError } from '../../shared/kernel/errors.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
 import { type Agents, createAgents, createHttpClient } from '../../shared/networks/http/index.ts'
 import type {
@@ -51,7 +52,12 @@ export class Session {
   readonly #owners = new Map<string, string>()
   readonly #app: AppConfig
 
-  private constructor(connector: AnyConnector, simulator: Simulator | undefined, app: AppConfig, connected: Connected<unknown, unknown>) {
+  private constructor(
+    connector: AnyConnector,
+    simulator: Simulator | undefined,
+    app: AppConfig,
+    connected: Connected<unknown, unknown>,
+  ) {
     this.connector = connector
     this.simulator = simulator
     this.#app = app
@@ -182,7 +188,8 @@ export class Session {
   }
 
   remove(live: Live): Promise<Removal> {
-    if (this.connector.remove === undefined) throw new Error(`${this.connector.name} declares delete, but has no remove.`)
+    if (this.connector.remove === undefined)
+      throw new Error(`${this.connector.name} declares delete, but has no remove.`)
     return this.connector.remove(this.call(), live)
   }
 }
@@ -244,6 +251,15 @@ let counter = 0
 /** A text no other test uses, with what real posts hold: accents, an emoji of several code points. */
 export const newText = (about = 'Bonjour') => `${about} à tous 👩‍🍳 nº ${++counter}-${process.pid}`
 
-export function content(texts: readonly string[], change: Partial<Content> = {}, media: readonly Media[] = []): Content {
-  return { parts: texts.map((text, i) => ({ text, media: i === 0 ? media : [] })), language: 'fr', options: {}, ...change }
+export function content(
+  texts: readonly string[],
+  change: Partial<Content> = {},
+  media: readonly Media[] = [],
+): Content {
+  return {
+    parts: texts.map((text, i) => ({ text, media: i === 0 ? media : [] })),
+    language: 'fr',
+    options: {},
+    ...change,
+  }
 }

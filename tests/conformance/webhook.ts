@@ -34,8 +34,13 @@ export function webhookConformance(network: string, { simulator, session }: Stag
     it('answers the handshake to who knows the token, and to nobody else', () => {
       const token = 'a-token-chosen-in-the-settings'
       const { method, delivery, expects } = simulator().handshake?.(token) ?? fail('The simulator makes no handshake.')
-      expect(receiver.handshake?.(method, delivery, { ...app(), verifyToken: token })).toMatchObject({ status: 200, body: expects })
-      expect(receiver.handshake?.(method, delivery, { ...app(), verifyToken: `${token}x` })).toMatchObject({ status: 403 })
+      expect(receiver.handshake?.(method, delivery, { ...app(), verifyToken: token })).toMatchObject({
+        status: 200,
+        body: expects,
+      })
+      expect(receiver.handshake?.(method, delivery, { ...app(), verifyToken: `${token}x` })).toMatchObject({
+        status: 403,
+      })
       expect(receiver.handshake?.(method, delivery, {})).toMatchObject({ status: 403 })
     })
     it('takes no delivery for a handshake', async () => {
@@ -49,8 +54,16 @@ export function webhookConformance(network: string, { simulator, session }: Stag
       for (const name of secretNames) {
         const both = { ...Object.fromEntries(secretNames.map((other) => [other, `${other}-value`])) }
         const signature = sign(delivery.body, `${name}-value`)
-        expect(receiver.verify({ ...delivery, headers: { ...delivery.headers, [header]: signature } }, both), name).toBe(true)
-        expect(receiver.verify({ ...delivery, headers: { ...delivery.headers, [header]: signature } }, { ...both, [name]: 'replaced' })).toBe(false)
+        expect(
+          receiver.verify({ ...delivery, headers: { ...delivery.headers, [header]: signature } }, both),
+          name,
+        ).toBe(true)
+        expect(
+          receiver.verify(
+            { ...delivery, headers: { ...delivery.headers, [header]: signature } },
+            { ...both, [name]: 'replaced' },
+          ),
+        ).toBe(false)
       }
     })
     it('refuses a body of which one byte was changed', async () => {
@@ -66,9 +79,21 @@ export function webhookConformance(network: string, { simulator, session }: Stag
       const { header } = signing()
       const good = delivery.headers[header] ?? ''
       const wrong = Array.from(good, (_, i) => good.slice(0, i) + (good[i] === '0' ? '1' : '0') + good.slice(i + 1))
-      for (const signature of [...wrong, good.slice(0, -1), good.slice(0, -2), `${good}0`, `${good}${good}`, 'sha256=', '', 'é'])
+      for (const signature of [
+        ...wrong,
+        good.slice(0, -1),
+        good.slice(0, -2),
+        `${good}0`,
+        `${good}${good}`,
+        'sha256=',
+        '',
+        'é',
+      ])
         if (signature !== good)
-          expect(receiver.verify({ ...delivery, headers: { ...delivery.headers, [header]: signature } }, app()), signature).toBe(false)
+          expect(
+            receiver.verify({ ...delivery, headers: { ...delivery.headers, [header]: signature } }, app()),
+            signature,
+          ).toBe(false)
       const { [header]: _, ...none } = delivery.headers
       expect(receiver.verify({ ...delivery, headers: none }, app())).toBe(false)
     })
@@ -92,7 +117,9 @@ export function webhookConformance(network: string, { simulator, session }: Stag
               ? await simulator().mention(text)
               : await simulator().directMessage(text)
         const events = receiver.normalize(delivered(injected).body)
-        expect(events).toMatchObject([{ accountId, event: { kind, action: 'created', externalId: injected.externalId, text } }])
+        expect(events).toMatchObject([
+          { accountId, event: { kind, action: 'created', externalId: injected.externalId, text } },
+        ])
         expect(Math.abs((events[0]?.event.at ?? 0) - Date.now())).toBeLessThan(60_000)
         expect(events[0]?.event.author?.externalId).not.toBe('')
         if (kind === 'comment') expect(events[0]?.event.postExternalId).toBe(post.externalId)

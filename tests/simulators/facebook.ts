@@ -45,9 +45,14 @@ const graphError = (status: number, code: number, message: string, more: Record<
   json: { error: { message, type: 'OAuthException', code, fbtrace_id: 'Asimulated', ...more } },
 })
 const missing = (id: string) =>
-  graphError(400, 100, `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions`, {
-    error_subcode: 33,
-  })
+  graphError(
+    400,
+    100,
+    `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions`,
+    {
+      error_subcode: 33,
+    },
+  )
 const ok = (json: unknown): WireAnswer => ({ status: 200, json })
 
 export class FacebookSimulator extends Simulator {
@@ -97,30 +102,56 @@ export class FacebookSimulator extends Simulator {
       handle: async (request) => (await this.#refusesCall(request)) ?? handle(request),
     })
     const ofPage = (handle: Route['handle']): Route['handle'] => {
-      return (request) => (request.params['page'] === pageId ? handle(request) : missing(request.params['page'] ?? ''))
+      return (request) => (request.params.page === pageId ? handle(request) : missing(request.params.page ?? ''))
     }
     const published = async (request: WireRequest) => (await request.form()).get('published') !== 'false'
     return [
       route('GET', '/me', 'auth', ({ query }) => ok(picked({ ...this.tokenOf }, query.get('fields') ?? 'id,name'))),
-      route('POST', '/:page/subscribed_apps', 'auth', ofPage((request) => this.#subscribe(request))),
-      route('POST', '/:page/photos', async (request) => ((await published(request)) ? 'publish' : 'media'), ofPage((request) => this.#photo(request))),
-      route('POST', '/:page/feed', 'publish', ofPage((request) => this.#post(request))),
-      route('GET', '/:page/published_posts', 'read', ofPage((request) => this.#list(request))),
+      route(
+        'POST',
+        '/:page/subscribed_apps',
+        'auth',
+        ofPage((request) => this.#subscribe(request)),
+      ),
+      route(
+        'POST',
+        '/:page/photos',
+        async (request) => ((await published(request)) ? 'publish' : 'media'),
+        ofPage((request) => this.#photo(request)),
+      ),
+      route(
+        'POST',
+        '/:page/feed',
+        'publish',
+        ofPage((request) => this.#post(request)),
+      ),
+      route(
+        'GET',
+        '/:page/published_posts',
+        'read',
+        ofPage((request) => this.#list(request)),
+      ),
       route('GET', '/:id/insights', 'read', (request) => this.#insights(request)),
       route('DELETE', '/:id', 'remove', ({ params }) =>
-        this.posts.delete(params['id'] ?? '') ? ok({ success: true }) : missing(params['id'] ?? ''),
+        this.posts.delete(params.id ?? '') ? ok({ success: true }) : missing(params.id ?? ''),
       ),
-      route('GET', '/:id', (request) => (request.params['id'] === pageId ? 'auth' : 'read'), (request) => this.#object(request)),
+      route(
+        'GET',
+        '/:id',
+        (request) => (request.params.id === pageId ? 'auth' : 'read'),
+        (request) => this.#object(request),
+      ),
     ]
   }
 
   /** What every call is checked for before it does anything. */
   async #refusesCall({ params, query, headers, method, path }: WireRequest): Promise<WireAnswer | undefined> {
-    const version = /^v(\d+)\.0$/.exec(params['version'] ?? '')?.[1]
-    if (version === undefined || Number(version) < 22 || Number(version) > 26) this.violation(`${method} ${path}: a version that is not alive`)
+    const version = /^v(\d+)\.0$/.exec(params.version ?? '')?.[1]
+    if (version === undefined || Number(version) < 22 || Number(version) > 26)
+      this.violation(`${method} ${path}: a version that is not alive`)
     for (const name of retired) if (query.has(name)) this.violation(`${method} ${path}: the parameter ${name} is gone`)
     if (query.has('access_token')) this.violation(`${method} ${path}: the token stands in the address`)
-    const given = headers['authorization']?.replace(/^(Bearer|OAuth) /, '')
+    const given = headers.authorization?.replace(/^(Bearer|OAuth) /, '')
     if (given !== this.#token)
       return graphError(400, 190, 'Error validating access token: Session has expired.', { error_subcode: 463 })
     if (query.get('appsecret_proof') !== createHmac('sha256', appSecret).update(this.#token).digest('hex'))
@@ -129,17 +160,34 @@ export class FacebookSimulator extends Simulator {
   }
 
   protected override limited(wait: LimitForm, seconds: number): WireAnswer {
-    const answer = graphError(wait === 'none' ? 403 : 400, wait === 'none' ? 4 : 32, 'Page request limit reached', { is_transient: true })
+    const answer = graphError(wait === 'none' ? 403 : 400, wait === 'none' ? 4 : 32, 'Page request limit reached', {
+      is_transient: true,
+    })
     if (wait === 'none') return answer
-    if (wait === 'date') return { ...answer, headers: { ...answer.headers, 'retry-after': new Date(this.now() + seconds * 1000).toUTCString() } }
-    const usage = { type: 'pages', call_count: 100, total_cputime: 20, total_time: 25, estimated_time_to_regain_access: Math.ceil(seconds / 60) }
-    return { ...answer, headers: { ...answer.headers, 'x-business-use-case-usage': JSON.stringify({ [pageId]: [usage] }) } }
+    if (wait === 'date')
+      return {
+        ...answer,
+        headers: { ...answer.headers, 'retry-after': new Date(this.now() + seconds * 1000).toUTCString() },
+      }
+    const usage = {
+      type: 'pages',
+      call_count: 100,
+      total_cputime: 20,
+      total_time: 25,
+      estimated_time_to_regain_access: Math.ceil(seconds / 60),
+    }
+    return {
+      ...answer,
+      headers: { ...answer.headers, 'x-business-use-case-usage': JSON.stringify({ [pageId]: [usage] }) },
+    }
   }
 
   protected refused(reason: Refusal): WireAnswer {
     switch (reason) {
       case 'policy':
-        return graphError(400, 368, 'The action attempted has been deemed abusive or is otherwise disallowed', { is_transient: false })
+        return graphError(400, 368, 'The action attempted has been deemed abusive or is otherwise disallowed', {
+          is_transient: false,
+        })
       case 'duplicate':
         return graphError(400, 506, 'Duplicate status message')
       case 'permission':
@@ -154,7 +202,8 @@ export class FacebookSimulator extends Simulator {
   async #subscribe(request: WireRequest): Promise<WireAnswer> {
     const fields = String((await request.form()).get('subscribed_fields') ?? '').split(',')
     const known = new Set(['feed', 'mention', 'messages', 'message_reactions', 'ratings'])
-    if (fields.some((field) => !known.has(field))) return graphError(400, 100, '(#100) Param subscribed_fields must be one of {…}')
+    if (fields.some((field) => !known.has(field)))
+      return graphError(400, 100, '(#100) Param subscribed_fields must be one of {…}')
     this.subscribed = fields
     return ok({ success: true })
   }
@@ -164,7 +213,13 @@ export class FacebookSimulator extends Simulator {
     const source = form.get('source')
     if (!(source instanceof Blob)) return graphError(400, 324, '(#324) Missing or invalid image file')
     const alt = form.get('alt_text_custom')
-    const photo = { id: this.#id(), mime: source.type, bytes: source.size, alt: typeof alt === 'string' ? alt : '', used: false }
+    const photo = {
+      id: this.#id(),
+      mime: source.type,
+      bytes: source.size,
+      alt: typeof alt === 'string' ? alt : '',
+      used: false,
+    }
     this.#photos.set(photo.id, photo)
     return ok({ id: photo.id })
   }
@@ -180,14 +235,21 @@ export class FacebookSimulator extends Simulator {
         this.violation(`POST /feed: unknown parameter ${name}`)
     const attached = JSON.parse(field('attached_media') ?? '[]') as { media_fbid?: string }[]
     const photos = attached.map((one) => this.#photos.get(one.media_fbid ?? ''))
-    if (photos.some((photo) => photo === undefined || photo.used)) return graphError(400, 100, '(#100) Invalid media_fbid')
+    if (photos.some((photo) => photo === undefined || photo.used))
+      return graphError(400, 100, '(#100) Invalid media_fbid')
     const message = field('message') ?? ''
     const link = field('link')
     if (message === '' && link === undefined && photos.length === 0)
       return graphError(400, 100, '(#100) You must provide a message, link, place or other content')
-    if (link !== undefined && !URL.canParse(link)) return graphError(400, 100, '(#100) link URL is not properly formatted')
+    if (link !== undefined && !URL.canParse(link))
+      return graphError(400, 100, '(#100) link URL is not properly formatted')
     for (const photo of photos) if (photo !== undefined) photo.used = true
-    const post = this.#add(message, this.now(), photos.flatMap((photo) => photo ?? []), { link })
+    const post = this.#add(
+      message,
+      this.now(),
+      photos.flatMap((photo) => photo ?? []),
+      { link },
+    )
     return ok({ id: post.externalId })
   }
 
@@ -227,12 +289,14 @@ export class FacebookSimulator extends Simulator {
     const fields = query.get('fields') ?? 'id,message,created_time'
     return ok({
       data: page.map((post) => picked(this.#postJson(post), fields)),
-      ...(page.length === 0 ? {} : { paging: { cursors: { before: String(start), after }, ...(more ? { next: `${this.url}/next` } : {}) } }),
+      ...(page.length === 0
+        ? {}
+        : { paging: { cursors: { before: String(start), after }, ...(more ? { next: `${this.url}/next` } : {}) } }),
     })
   }
 
   #object({ params, query }: WireRequest): WireAnswer {
-    const id = params['id'] ?? ''
+    const id = params.id ?? ''
     const fields = query.get('fields') ?? 'id'
     if (id === pageId) return ok(picked(this.#page(), fields))
     const post = this.posts.get(id)
@@ -240,13 +304,23 @@ export class FacebookSimulator extends Simulator {
   }
 
   #insights({ params, query }: WireRequest): WireAnswer {
-    const post = this.posts.get(params['id'] ?? '')
+    const post = this.posts.get(params.id ?? '')
     const metric = query.get('metric') ?? ''
-    if (post === undefined) return missing(params['id'] ?? '')
+    if (post === undefined) return missing(params.id ?? '')
     if (!isInsight(metric)) return graphError(400, 100, '(#100) The value must be a valid insights metric')
     const value = post.counters[insightOf[metric]]
     if (value === undefined) return graphError(400, 100, '(#100) The value must be a valid insights metric')
-    return ok({ data: [{ name: metric, period: 'lifetime', values: [{ value }], title: metric, id: `${post.externalId}/insights/${metric}/lifetime` }] })
+    return ok({
+      data: [
+        {
+          name: metric,
+          period: 'lifetime',
+          values: [{ value }],
+          title: metric,
+          id: `${post.externalId}/insights/${metric}/lifetime`,
+        },
+      ],
+    })
   }
 
   #page() {
@@ -262,7 +336,7 @@ export class FacebookSimulator extends Simulator {
 
   #postJson(post: SimulatedPost): Record<string, unknown> {
     const { likes, comments, shares } = post.counters
-    const photos = Array.isArray(post.extra['photos']) ? post.extra['photos'].map(String) : []
+    const photos = Array.isArray(post.extra.photos) ? post.extra.photos.map(String) : []
     const targets = photos.map((id) => ({ target: { id, url: `https://www.facebook.com/photo.php?fbid=${id}` } }))
     return {
       id: post.externalId,
@@ -270,10 +344,16 @@ export class FacebookSimulator extends Simulator {
       created_time: new Date(post.at).toISOString().replace(/\.\d+Z$/, '+0000'),
       permalink_url: `https://www.facebook.com/${pageId}/posts/${post.externalId.split('_')[1]}`,
       ...(targets.length === 1 ? { attachments: { data: targets } } : {}),
-      ...(targets.length > 1 ? { attachments: { data: [{ target: { id: 'album' }, subattachments: { data: targets } }] } } : {}),
+      ...(targets.length > 1
+        ? { attachments: { data: [{ target: { id: 'album' }, subattachments: { data: targets } }] } }
+        : {}),
       ...(shares === undefined ? {} : { shares: { count: shares } }),
-      ...(comments === undefined ? {} : { comments: { data: [], summary: { order: 'ranked', total_count: comments, can_comment: true } } }),
-      ...(likes === undefined ? {} : { reactions: { data: [], summary: { total_count: likes, viewer_reaction: 'NONE' } } }),
+      ...(comments === undefined
+        ? {}
+        : { comments: { data: [], summary: { order: 'ranked', total_count: comments, can_comment: true } } }),
+      ...(likes === undefined
+        ? {}
+        : { reactions: { data: [], summary: { total_count: likes, viewer_reaction: 'NONE' } } }),
     }
   }
 
@@ -285,12 +365,22 @@ export class FacebookSimulator extends Simulator {
   }
 
   async comment(onExternalId: string, text: string, by: Person = somebody): Promise<Injected> {
-    const comment = { id: `${onExternalId.split('_')[1]}_${this.#id()}`, postId: onExternalId, by, text, at: this.now() }
+    const comment = {
+      id: `${onExternalId.split('_')[1]}_${this.#id()}`,
+      postId: onExternalId,
+      by,
+      text,
+      at: this.now(),
+    }
     this.#comments.set(comment.id, comment)
     return { externalId: comment.id, delivery: await this.#tell('feed', this.#commentValue(comment, 'add')) }
   }
 
-  override async change(externalId: string, action: 'edited' | 'deleted' | 'hidden' | 'unhidden', text?: string): Promise<Injected> {
+  override async change(
+    externalId: string,
+    action: 'edited' | 'deleted' | 'hidden' | 'unhidden',
+    text?: string,
+  ): Promise<Injected> {
     const comment = this.#comments.get(externalId)
     if (comment === undefined) throw new Error(`The simulator has no comment ${externalId}.`)
     if (action === 'edited') comment.text = text ?? comment.text
@@ -329,7 +419,9 @@ export class FacebookSimulator extends Simulator {
 
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
     const mid = `m_${randomBytes(12).toString('base64url')}`
-    const messaging = [{ sender: { id: by.externalId }, recipient: { id: pageId }, timestamp: this.now(), message: { mid, text } }]
+    const messaging = [
+      { sender: { id: by.externalId }, recipient: { id: pageId }, timestamp: this.now(), message: { mid, text } },
+    ]
     return { externalId: mid, delivery: await this.#signed({ id: pageId, time: this.now(), messaging }) }
   }
 
@@ -355,6 +447,9 @@ const isInsight = (metric: string): metric is keyof typeof insightOf => Object.h
 
 /** Only the fields that were asked for, as the Graph API answers; `comments.limit(0).summary(true)` asks for `comments`. */
 function picked(object: Record<string, unknown>, fields: string): Record<string, unknown> {
-  const names = fields.replace(/\{[^}]*\}|\([^)]*\)/g, '').split(',').map((field) => field.split('.')[0] ?? '')
+  const names = fields
+    .replace(/\{[^}]*\}|\([^)]*\)/g, '')
+    .split(',')
+    .map((field) => field.split('.')[0] ?? '')
   return Object.fromEntries(Object.entries(object).filter(([name]) => name === 'id' || names.includes(name)))
 }

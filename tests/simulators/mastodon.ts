@@ -84,7 +84,10 @@ export class MastodonSimulator extends Simulator {
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
     return {
-      credentials: { instance: options.url ?? this.url, accessToken: options.bad ? 'a-token-nobody-gave' : this.#token },
+      credentials: {
+        instance: options.url ?? this.url,
+        accessToken: options.bad ? 'a-token-nobody-gave' : this.#token,
+      },
       settings: {},
       app: {},
     }
@@ -93,7 +96,8 @@ export class MastodonSimulator extends Simulator {
   protected routes(): readonly Route[] {
     const authorized = (handle: Route['handle']): Route['handle'] => {
       return (request) => {
-        if (request.headers['authorization'] !== `Bearer ${this.#token}`) return problem(401, 'The access token is invalid')
+        if (request.headers.authorization !== `Bearer ${this.#token}`)
+          return problem(401, 'The access token is invalid')
         return handle(request)
       }
     }
@@ -107,7 +111,7 @@ export class MastodonSimulator extends Simulator {
       { method: 'GET', path: '/api/v2/instance', act: 'auth', handle: () => ({ status: 200, json: this.#instance() }) },
       route('GET', '/api/v1/accounts/verify_credentials', 'auth', () => ({ status: 200, json: this.#account() })),
       route('GET', '/api/v1/accounts/:id', 'read', ({ params }) =>
-        params['id'] === ownId ? { status: 200, json: this.#account() } : problem(404, 'Record not found'),
+        params.id === ownId ? { status: 200, json: this.#account() } : problem(404, 'Record not found'),
       ),
       route('GET', '/api/v1/accounts/:id/statuses', 'read', (request) => this.#ownStatuses(request)),
       route('POST', '/api/v2/media', 'media', (request) => this.#upload(request)),
@@ -115,11 +119,11 @@ export class MastodonSimulator extends Simulator {
       route('POST', '/api/v1/statuses', 'publish', (request) => this.#create(request)),
       route('GET', '/api/v1/statuses', 'read', (request) => this.#batch(request)),
       route('GET', '/api/v1/statuses/:id', 'read', ({ params }) => {
-        const post = this.posts.get(params['id'] ?? '')
+        const post = this.posts.get(params.id ?? '')
         return post === undefined ? problem(404, 'Record not found') : { status: 200, json: this.#status(post) }
       }),
       route('DELETE', '/api/v1/statuses/:id', 'remove', ({ params }) => {
-        const post = this.posts.get(params['id'] ?? '')
+        const post = this.posts.get(params.id ?? '')
         if (post === undefined) return problem(404, 'Record not found')
         this.posts.delete(post.externalId)
         return { status: 200, json: { ...this.#status(post), text: post.text } }
@@ -153,25 +157,30 @@ export class MastodonSimulator extends Simulator {
     const body = request.json()
     const key = request.headers['idempotency-key']
     if (key === undefined || key === '') this.violation('POST /api/v1/statuses without Idempotency-Key')
-    for (const field of Object.keys(body)) if (!statusFields.has(field)) this.violation(`POST /api/v1/statuses: unknown field ${field}`)
+    for (const field of Object.keys(body))
+      if (!statusFields.has(field)) this.violation(`POST /api/v1/statuses: unknown field ${field}`)
     const known = key === undefined ? undefined : this.#keys.get(key)
     if (known !== undefined && known.until > this.now()) {
       const post = this.posts.get(known.externalId)
       return post === undefined ? problem(404, 'Record not found') : { status: 200, json: this.#status(post) }
     }
-    const text = typeof body['status'] === 'string' ? body['status'] : ''
-    const mediaIds = Array.isArray(body['media_ids']) ? body['media_ids'].map(String) : []
+    const text = typeof body.status === 'string' ? body.status : ''
+    const mediaIds = Array.isArray(body.media_ids) ? body.media_ids.map(String) : []
     if (text === '' && mediaIds.length === 0) return invalid("Text can't be blank")
-    if (Array.from(text).length > this.charactersLimit * 4) return invalid(`Text character limit of ${this.charactersLimit} exceeded`)
+    if (Array.from(text).length > this.charactersLimit * 4)
+      return invalid(`Text character limit of ${this.charactersLimit} exceeded`)
     if (mediaIds.length > limits.max_media_attachments) return invalid('Cannot attach more than 4 files')
     const media = mediaIds.map((id) => this.#media.get(id))
     if (media.some((one) => one === undefined || one.attached)) return invalid('Media not found or already attached')
-    if (media.some((one) => one?.ready !== true)) return invalid('Cannot attach files that have not finished processing. Try again in a moment!')
-    const language = body['language']
-    if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]+)?$/.test(String(language))) return invalid('Language is not included in the list')
-    const visibility = String(body['visibility'] ?? 'public')
-    if (!['public', 'unlisted', 'private', 'direct'].includes(visibility)) return invalid('Visibility is not included in the list')
-    const parent = body['in_reply_to_id']
+    if (media.some((one) => one?.ready !== true))
+      return invalid('Cannot attach files that have not finished processing. Try again in a moment!')
+    const language = body.language
+    if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]+)?$/.test(String(language)))
+      return invalid('Language is not included in the list')
+    const visibility = String(body.visibility ?? 'public')
+    if (!['public', 'unlisted', 'private', 'direct'].includes(visibility))
+      return invalid('Visibility is not included in the list')
+    const parent = body.in_reply_to_id
     if (parent !== undefined && !this.posts.has(String(parent)))
       return problem(404, 'The post you are trying to reply to does not appear to exist.')
 
@@ -179,7 +188,12 @@ export class MastodonSimulator extends Simulator {
     const post = this.#add(text, {
       parentExternalId: parent === undefined ? undefined : String(parent),
       media: media.flatMap((one) => one ?? []),
-      extra: { visibility, language: language ?? null, spoiler_text: body['spoiler_text'] ?? '', sensitive: body['sensitive'] ?? false },
+      extra: {
+        visibility,
+        language: language ?? null,
+        spoiler_text: body.spoiler_text ?? '',
+        sensitive: body.sensitive ?? false,
+      },
     })
     if (key !== undefined) this.#keys.set(key, { externalId: post.externalId, until: this.now() + 3_600_000 })
     return { status: 200, json: this.#status(post) }
@@ -189,7 +203,10 @@ export class MastodonSimulator extends Simulator {
     return this.#add(text, options)
   }
 
-  #add(text: string, options: Partial<Pick<SimulatedPost, 'at' | 'parentExternalId' | 'media' | 'extra'>>): SimulatedPost {
+  #add(
+    text: string,
+    options: Partial<Pick<SimulatedPost, 'at' | 'parentExternalId' | 'media' | 'extra'>>,
+  ): SimulatedPost {
     const at = options.at ?? this.now()
     const post: SimulatedPost = {
       externalId: this.#snowflake(at),
@@ -211,7 +228,7 @@ export class MastodonSimulator extends Simulator {
 
   #ownStatuses(request: WireRequest): WireAnswer {
     const { query, params } = request
-    if (params['id'] !== ownId) return problem(404, 'Record not found')
+    if (params.id !== ownId) return problem(404, 'Record not found')
     const max = query.get('max_id')
     const limit = Math.min(Number(query.get('limit') ?? 20), 40, this.pageSize)
     const page = [...this.posts.values()]
@@ -235,13 +252,21 @@ export class MastodonSimulator extends Simulator {
     if (!(file instanceof Blob)) return invalid("File can't be blank")
     const id = this.#snowflake(this.now())
     const alt = form.get('description')
-    const one = { id, mime: file.type, bytes: file.size, alt: typeof alt === 'string' ? alt : '', looks: this.processingLooks, ready: this.processingLooks === 0, attached: false }
+    const one = {
+      id,
+      mime: file.type,
+      bytes: file.size,
+      alt: typeof alt === 'string' ? alt : '',
+      looks: this.processingLooks,
+      ready: this.processingLooks === 0,
+      attached: false,
+    }
     this.#media.set(id, one)
     return { status: one.looks > 0 ? 202 : 200, json: this.#attachmentJson(one) }
   }
 
   #attachment({ params }: WireRequest): WireAnswer {
-    const one = this.#media.get(params['id'] ?? '')
+    const one = this.#media.get(params.id ?? '')
     if (one === undefined) return problem(404, 'Record not found')
     if (one.looks > 0) {
       one.looks -= 1
@@ -275,7 +300,14 @@ export class MastodonSimulator extends Simulator {
     const externalId = this.#snowflake(at)
     const us = `<span class="h-card" translate="no"><a href="${this.url}/@${username}" class="u-url mention">@<span>${username}</span></a></span>`
     const status = {
-      ...this.#status({ externalId, text: '', at, media: [], counters: {}, extra: { visibility: 'public', language: 'fr', spoiler_text: '' } }),
+      ...this.#status({
+        externalId,
+        text: '',
+        at,
+        media: [],
+        counters: {},
+        extra: { visibility: 'public', language: 'fr', spoiler_text: '' },
+      }),
       content: toHtml(text).replace('<p>', `<p>${us} `),
       account: person(by),
       url: `https://piaille.example/@lea/${externalId}`,
@@ -297,7 +329,9 @@ export class MastodonSimulator extends Simulator {
     const page =
       min !== null
         ? wanted.filter((one) => one.id > Number(min)).slice(0, limit)
-        : wanted.filter((one) => (since === null || one.id > Number(since)) && (max === null || one.id < Number(max))).slice(-limit)
+        : wanted
+            .filter((one) => (since === null || one.id > Number(since)) && (max === null || one.id < Number(max)))
+            .slice(-limit)
     return {
       status: 200,
       json: page.reverse().map((one) => ({
@@ -325,7 +359,11 @@ export class MastodonSimulator extends Simulator {
       in_reply_to_id: post.parentExternalId ?? null,
       in_reply_to_account_id: post.parentExternalId === undefined ? null : ownId,
       account: this.#account(),
-      media_attachments: post.media.map((media, i) => ({ id: `${post.externalId}${i}`, type: 'image', description: media.alt || null })),
+      media_attachments: post.media.map((media, i) => ({
+        id: `${post.externalId}${i}`,
+        type: 'image',
+        description: media.alt || null,
+      })),
       mentions: [],
       tags: [],
       emojis: [],
@@ -373,13 +411,13 @@ const person = ({ externalId, handle, name }: Person) => ({
   followers_count: 12,
 })
 
-const escape = (text: string) =>
+const escaped = (text: string) =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;')
 
 /** As an instance renders what was written: links and mentions elsewhere are shortened for the eye. */
 function toHtml(text: string): string {
   if (text === '') return ''
-  const rich = escape(text)
+  const rich = escaped(text)
     .replace(
       /(https?:\/\/)((?:www\.)?[^\s<]{1,30})([^\s<]*)/g,
       (url, protocol, shown, rest) =>

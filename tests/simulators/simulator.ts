@@ -228,7 +228,10 @@ export abstract class Simulator {
   }
 
   private keep(): void {
-    if (this.file !== undefined) writeFileSync(this.file, JSON.stringify({ followers: this.followers, posts: [...this.posts.values()] }), { mode: 0o600 })
+    if (this.file !== undefined)
+      writeFileSync(this.file, JSON.stringify({ followers: this.followers, posts: [...this.posts.values()] }), {
+        mode: 0o600,
+      })
   }
 
   private restore(): void {
@@ -320,7 +323,8 @@ export abstract class Simulator {
   }
 }
 
-const typedEntries = <K extends string, V>(record: Readonly<Partial<Record<K, V>>>) => Object.entries(record) as [K, V][]
+const typedEntries = <K extends string, V>(record: Readonly<Partial<Record<K, V>>>) =>
+  Object.entries(record) as [K, V][]
 
 async function readRequest(incoming: IncomingMessage): Promise<Omit<WireRequest, 'params'>> {
   const chunks: Buffer[] = []

@@ -40,17 +40,21 @@ interface GraphRequest {
 
 /** Proves that the call comes from the app's own server: HMAC-SHA256 of the token with the app's secret. */
 function proof(accessToken: string, app: AppConfig): Record<string, string> {
-  const secret = app['appSecret']
+  const secret = app.appSecret
   return secret ? { appsecret_proof: createHmac('sha256', secret).update(accessToken).digest('hex') } : {}
 }
 
 /** Throws HttpFailure when there is no answer. The token travels in a header, so that no log of addresses holds it. */
-export function send(tools: Tools, { accessToken }: Pick<Credentials, 'accessToken'>, request: GraphRequest): Promise<HttpAnswer> {
+export function send(
+  tools: Tools,
+  { accessToken }: Pick<Credentials, 'accessToken'>,
+  request: GraphRequest,
+): Promise<HttpAnswer> {
   const { path, query, ...rest } = request
   const search = new URLSearchParams({ ...query, ...proof(accessToken, tools.app) }).toString()
   return tools.http.send({
     ...rest,
-    url: `${tools.app['graphUrl'] ?? graphUrl}/${graphVersion.name}${path}${search === '' ? '' : `?${search}`}`,
+    url: `${tools.app.graphUrl ?? graphUrl}/${graphVersion.name}${path}${search === '' ? '' : `?${search}`}`,
     headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
     signal: tools.signal,
   })
@@ -96,27 +100,40 @@ export function refusalOf(answer: HttpAnswer, error: GraphError | undefined, now
       message: `Facebook asks to wait: ${words}.`,
     }
   if (codes.token.has(error.code))
-    return { kind: 'reauthorize', message: `Facebook no longer takes this access token: ${words}. Connect the Page again.` }
+    return {
+      kind: 'reauthorize',
+      message: `Facebook no longer takes this access token: ${words}. Connect the Page again.`,
+    }
   if (codes.policy.has(error.code))
     return { kind: 'rejected', reason: 'policy', message: `Facebook blocked the post under its rules: ${words}.` }
   if (codes.duplicate.has(error.code))
     return { kind: 'rejected', reason: 'duplicate', message: `Facebook takes this for the same post again: ${words}.` }
   if (codes.permission(error.code))
-    return { kind: 'rejected', reason: 'permission', message: `Facebook does not allow this token to do that: ${words}.` }
+    return {
+      kind: 'rejected',
+      reason: 'permission',
+      message: `Facebook does not allow this token to do that: ${words}.`,
+    }
   // It says itself that it does not know: the post may be there.
   if (codes.transient.has(error.code) || error.is_transient === true || answer.status >= 500)
     return { kind: lost, message: `Facebook failed on its side: ${words}.` }
   return { kind: 'rejected', reason: 'invalid', message: `Facebook refused the post: ${words}.` }
 }
 
-const usage = z.record(z.string(), z.array(z.object({ estimated_time_to_regain_access: z.number().nonnegative().catch(0) })))
+const usage = z.record(
+  z.string(),
+  z.array(z.object({ estimated_time_to_regain_access: z.number().nonnegative().catch(0) })),
+)
 
 /** `X-Business-Use-Case-Usage` tells minutes, for each business object; the longest counts. */
 function regainedAt(answer: HttpAnswer, now: number): number | undefined {
   const header = answer.headers['x-business-use-case-usage']
   const parsed = usage.safeParse(header === undefined ? undefined : jsonOf(header))
   const minutes = parsed.success
-    ? Math.max(0, ...Object.values(parsed.data).flatMap((uses) => uses.map((use) => use.estimated_time_to_regain_access)))
+    ? Math.max(
+        0,
+        ...Object.values(parsed.data).flatMap((uses) => uses.map((use) => use.estimated_time_to_regain_access)),
+      )
     : 0
   return minutes > 0 ? now + minutes * 60_000 : retryAfter(answer.headers, now)
 }
@@ -131,10 +148,17 @@ function jsonOf(text: string): unknown {
 
 /** Whether the object is gone, or was never visible to this token: Facebook does not tell the two apart. */
 export const isGone = ({ status, error }: Refused): boolean =>
-  error === undefined ? status === 404 : error.code === codes.invalidParameter && error.error_subcode === codes.missingObject
+  error === undefined
+    ? status === 404
+    : error.code === codes.invalidParameter && error.error_subcode === codes.missingObject
 
 /** Reads and parses. Throws an AppError that says what became of it; undefined where the object is gone. */
-export async function read<T>(tools: Tools, as: Credentials, request: Omit<GraphRequest, 'method'>, schema: z.ZodType<T>): Promise<T | undefined> {
+export async function read<T>(
+  tools: Tools,
+  as: Credentials,
+  request: Omit<GraphRequest, 'method'>,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
   const tried = await attempt(tools, as, { method: 'GET', ...request }, false)
   if ('refusal' in tried) {
     if (isGone(tried)) return undefined
@@ -142,7 +166,9 @@ export async function read<T>(tools: Tools, as: Credentials, request: Omit<Graph
   }
   const parsed = schema.safeParse(tried.answer.json())
   if (parsed.success) return parsed.data
-  throw new AppError('unavailable', 'network_failed', 'Facebook answered something that Parvis cannot read.', { cause: parsed.error })
+  throw new AppError('unavailable', 'network_failed', 'Facebook answered something that Parvis cannot read.', {
+    cause: parsed.error,
+  })
 }
 
 /** A refusal where there is no publication to carry it. */

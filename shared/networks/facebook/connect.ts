@@ -22,7 +22,10 @@ const page = z.object({
   username: z.string().optional(),
   link: z.string().optional(),
   followers_count: z.number().int().optional(),
-  picture: z.object({ data: z.object({ url: z.string() }) }).optional().catch(undefined),
+  picture: z
+    .object({ data: z.object({ url: z.string() }) })
+    .optional()
+    .catch(undefined),
 })
 
 export async function connect(tools: NetworkTools, input: unknown): Promise<Connected<Credentials, Settings>> {
@@ -32,24 +35,41 @@ export async function connect(tools: NetworkTools, input: unknown): Promise<Conn
   const ask = async <T>(request: Parameters<typeof send>[2], schema: z.ZodType<T>): Promise<T> => {
     const answer = await send(tools, as, request).catch((error: unknown) => {
       if (!(error instanceof HttpFailure)) throw error
-      throw new AppError('unprocessable', 'host_unreachable', `Facebook cannot be reached: ${messageOf(error)}`, { cause: error })
+      throw new AppError('unprocessable', 'host_unreachable', `Facebook cannot be reached: ${messageOf(error)}`, {
+        cause: error,
+      })
     })
     const parsed = schema.safeParse(answer.status === 200 ? answer.json() : undefined)
     if (parsed.success) return parsed.data
     const error = errorIn(answer)
     const words = wordsOf(error, answer.status)
-    if (answer.status >= 500 || answer.status === 429 || (error !== undefined && (codes.limit.has(error.code) || codes.transient.has(error.code))))
-      throw new AppError('unavailable', 'network_failed', `Facebook cannot answer now: ${words}. Try again in a few minutes.`)
+    if (
+      answer.status >= 500 ||
+      answer.status === 429 ||
+      (error !== undefined && (codes.limit.has(error.code) || codes.transient.has(error.code)))
+    )
+      throw new AppError(
+        'unavailable',
+        'network_failed',
+        `Facebook cannot answer now: ${words}. Try again in a few minutes.`,
+      )
     if (error !== undefined && codes.permission(error.code))
       throw new AppError(
         'unprocessable',
         'permission_missing',
         `This token may not do what Parvis needs: ${words}. It needs pages_manage_posts, pages_read_engagement, pages_read_user_content, pages_manage_metadata, pages_messaging and read_insights.`,
       )
-    throw new AppError('unprocessable', 'credentials_refused', `Facebook does not take this Page id and token: ${words}.`)
+    throw new AppError(
+      'unprocessable',
+      'credentials_refused',
+      `Facebook does not take this Page id and token: ${words}.`,
+    )
   }
 
-  const found = await ask({ method: 'GET', path: `/${pageId}`, query: { fields: 'id,name,username,picture,followers_count,link' } }, page)
+  const found = await ask(
+    { method: 'GET', path: `/${pageId}`, query: { fields: 'id,name,username,picture,followers_count,link' } },
+    page,
+  )
   const me = await ask({ method: 'GET', path: '/me', query: { fields: 'id' } }, z.object({ id: z.string() }))
   if (me.id !== found.id)
     throw new AppError(
@@ -58,7 +78,7 @@ export async function connect(tools: NetworkTools, input: unknown): Promise<Conn
       `This token is not the one of the Page ${found.name}, but of ${me.id}. A Page token comes from GET /me/accounts.`,
     )
   // Without the app's secret no delivery could be verified, so none is asked for.
-  if (tools.app['appSecret'])
+  if (tools.app.appSecret)
     await ask(
       { method: 'POST', path: `/${pageId}/subscribed_apps`, form: { subscribed_fields: subscribedFields.join(',') } },
       z.object({ success: z.literal(true) }),
@@ -78,6 +98,11 @@ export async function connect(tools: NetworkTools, input: unknown): Promise<Conn
 
 export async function measureChannel(call: ChannelCall<Credentials, Settings>): Promise<ChannelCounters> {
   const as = call.credentials.current()
-  const found = await read(call, as, { path: `/${as.pageId}`, query: { fields: 'followers_count' } }, page.pick({ followers_count: true }))
+  const found = await read(
+    call,
+    as,
+    { path: `/${as.pageId}`, query: { fields: 'followers_count' } },
+    page.pick({ followers_count: true }),
+  )
   return found?.followers_count === undefined ? {} : { followers: found.followers_count }
 }

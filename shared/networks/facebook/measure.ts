@@ -11,7 +11,9 @@ const post = z.object({
   reactions: summary.optional(),
 })
 const insights = z.object({
-  data: z.array(z.object({ name: z.string(), values: z.array(z.object({ value: z.number().optional().catch(undefined) })) })),
+  data: z.array(
+    z.object({ name: z.string(), values: z.array(z.object({ value: z.number().optional().catch(undefined) })) }),
+  ),
 })
 
 /** Counts that are fields of the post, then insights one by one: a Page that lacks a metric answers "(#100) invalid metric". */
@@ -26,9 +28,9 @@ export async function measure(
     const fields = await read(call, call.credentials.current(), { path: `/${encodeURIComponent(id)}`, query }, post)
     if (fields === undefined) continue
     const counters: Record<string, number> = {}
-    if (fields.reactions !== undefined) counters['likes'] = fields.reactions.summary.total_count
-    if (fields.comments !== undefined) counters['comments'] = fields.comments.summary.total_count
-    if (fields.shares !== undefined) counters['shares'] = fields.shares.count
+    if (fields.reactions !== undefined) counters.likes = fields.reactions.summary.total_count
+    if (fields.comments !== undefined) counters.comments = fields.comments.summary.total_count
+    if (fields.shares !== undefined) counters.shares = fields.shares.count
     for (const { metric, counter } of insightMetrics) {
       const value = unknownMetrics.has(metric) ? undefined : await insight(call, id, metric, unknownMetrics)
       if (value !== undefined) counters[counter] = value
@@ -45,7 +47,12 @@ async function insight(
   metric: string,
   unknownMetrics: Set<string>,
 ): Promise<number | undefined> {
-  const tried = await attempt(call, call.credentials.current(), { method: 'GET', path: `/${encodeURIComponent(id)}/insights`, query: { metric } }, false)
+  const tried = await attempt(
+    call,
+    call.credentials.current(),
+    { method: 'GET', path: `/${encodeURIComponent(id)}/insights`, query: { metric } },
+    false,
+  )
   if ('answer' in tried) {
     const parsed = insights.safeParse(tried.answer.json())
     return parsed.success ? parsed.data.data.find((one) => one.name === metric)?.values.at(-1)?.value : undefined

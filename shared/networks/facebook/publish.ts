@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import { findLinks } from '../text/index.ts'
 import { attempt, type Credentials, isGone } from './api.ts'
 import type { Settings } from './connect.ts'
 import { unconfirmed } from './facts.ts'
@@ -46,7 +47,12 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
 
 const slot = (position: number, media: Media) => `${position} ${media.id}`
 
-async function upload(call: PublishCall<Credentials, Settings>, media: Media, at: string, progress: Progress): Promise<Outcome | undefined> {
+async function upload(
+  call: PublishCall<Credentials, Settings>,
+  media: Media,
+  at: string,
+  progress: Progress,
+): Promise<Outcome | undefined> {
   const now = call.clock.now()
   const known = progress.photos[at]
   if (known !== undefined && now - known.at < unconfirmed.photoLivesMs) return undefined
@@ -54,11 +60,21 @@ async function upload(call: PublishCall<Credentials, Settings>, media: Media, at
   const form = new FormData()
   form.set('published', 'false')
   if (media.alt !== '') form.set('alt_text_custom', media.alt)
-  form.set('source', new Blob([new Uint8Array(await media.read())], { type: media.mime }), `${media.id}.${media.mime.split('/')[1] ?? 'bin'}`)
-  const tried = await attempt(call, as, { method: 'POST', path: `/${as.pageId}/photos`, form, timeoutMs: 60_000 }, false)
+  form.set(
+    'source',
+    new Blob([new Uint8Array(await media.read())], { type: media.mime }),
+    `${media.id}.${media.mime.split('/')[1] ?? 'bin'}`,
+  )
+  const tried = await attempt(
+    call,
+    as,
+    { method: 'POST', path: `/${as.pageId}/photos`, form, timeoutMs: 60_000 },
+    false,
+  )
   if ('refusal' in tried) return tried.refusal
   const photo = created.safeParse(tried.answer.json())
-  if (!photo.success) return { kind: 'transient', message: 'Facebook answered an upload with something that Parvis cannot read.' }
+  if (!photo.success)
+    return { kind: 'transient', message: 'Facebook answered an upload with something that Parvis cannot read.' }
   progress.photos[at] = { id: photo.data.id, at: now }
   await call.saveCheckpoint({ ...progress })
   return undefined
@@ -68,7 +84,7 @@ async function upload(call: PublishCall<Credentials, Settings>, media: Media, at
 function linkOf(text: string, given: Readonly<Record<string, unknown>>): string | undefined {
   const { link } = options.parse(given)
   if (link === false) return undefined
-  return link ?? /https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]{}…]/iu.exec(text)?.[0]
+  return link ?? findLinks(text)[0]?.url
 }
 
 const urlOf = (id: string) => `https://www.facebook.com/${id}`
@@ -123,7 +139,12 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
         return { kind: 'found', externalId: post.id, url: post.permalink_url ?? urlOf(post.id) }
     const last = parsed.data.data.at(-1)
     after = parsed.data.paging?.cursors?.after
-    if (last === undefined || after === undefined || parsed.data.paging?.next === undefined || Date.parse(last.created_time) < from)
+    if (
+      last === undefined ||
+      after === undefined ||
+      parsed.data.paging?.next === undefined ||
+      Date.parse(last.created_time) < from
+    )
       return { kind: 'absent' }
   }
   return { kind: 'unable', message: 'The Page published too much since then to look through.' }
@@ -140,6 +161,9 @@ function samePhotos(post: Listed, photos: readonly string[]): boolean {
 }
 
 export async function remove(call: ChannelCall<Credentials, Settings>, live: Live): Promise<Removal> {
-  const tried = await attempt(call, call.credentials.current(), { method: 'DELETE', path: `/${encodeURIComponent(live.externalId)}` })
+  const tried = await attempt(call, call.credentials.current(), {
+    method: 'DELETE',
+    path: `/${encodeURIComponent(live.externalId)}`,
+  })
   return 'refusal' in tried && !isGone(tried) ? tried.refusal : { kind: 'deleted' }
 }

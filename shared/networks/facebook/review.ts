@@ -6,7 +6,10 @@ import { unconfirmed } from './facts.ts'
 
 export const limits: Limits = {
   text: { max: unconfirmed.maxCharacters, unit: 'characters' },
-  media: { maxCount: unconfirmed.maxPhotos, image: { mimes: unconfirmed.photoMimes, maxBytes: unconfirmed.photoBytes } },
+  media: {
+    maxCount: unconfirmed.maxPhotos,
+    image: { mimes: unconfirmed.photoMimes, maxBytes: unconfirmed.photoBytes },
+  },
   maxParts: 1,
 }
 
@@ -22,7 +25,11 @@ export function review(content: Content, { text: rule, media, maxParts }: Limits
     for (const issue of wishes.error.issues)
       problems.push({ pointer: ['/options', ...issue.path].join('/'), code: 'invalid_option', message: issue.message })
   if (content.parts.length > maxParts)
-    problems.push({ pointer: '/parts/1', code: 'too_many_parts', message: 'Facebook has no threads: say it in one post.' })
+    problems.push({
+      pointer: '/parts/1',
+      code: 'too_many_parts',
+      message: 'Facebook has no threads: say it in one post.',
+    })
 
   const [part] = content.parts
   // UTF-16 units: never fewer than what Facebook counts, whichever unit that is.
@@ -38,7 +45,11 @@ export function review(content: Content, { text: rule, media, maxParts }: Limits
   if (part === undefined || (part.text.trim() === '' && part.media.length === 0 && !wishes.data?.link))
     problems.push({ pointer: '/parts/0/text', code: 'empty', message: 'Write something, or add a photo or a link.' })
   if (part !== undefined && part.media.length > 0 && wishes.data?.link)
-    problems.push({ pointer: '/options/link', code: 'link_with_media', message: 'A post shows either photos or a link preview.' })
+    problems.push({
+      pointer: '/options/link',
+      code: 'link_with_media',
+      message: 'A post shows either photos or a link preview.',
+    })
   if (part !== undefined && part.media.length > media.maxCount)
     problems.push({
       pointer: `/parts/0/media/${media.maxCount}`,
@@ -49,9 +60,17 @@ export function review(content: Content, { text: rule, media, maxParts }: Limits
     const pointer = `/parts/0/media/${i}`
     const rules = media[one.kind]
     if (rules === undefined || !rules.mimes.includes(one.mime))
-      problems.push({ pointer, code: 'media_type', message: `Parvis cannot post ${one.mime} to Facebook; it takes ${limits.media.image?.mimes.join(', ')}.` })
+      problems.push({
+        pointer,
+        code: 'media_type',
+        message: `Parvis cannot post ${one.mime} to Facebook; it takes ${limits.media.image?.mimes.join(', ')}.`,
+      })
     else if (one.bytes > rules.maxBytes)
-      problems.push({ pointer, code: 'media_too_large', message: `Facebook takes ${rules.maxBytes} bytes a photo; this one has ${one.bytes}.` })
+      problems.push({
+        pointer,
+        code: 'media_too_large',
+        message: `Facebook takes ${rules.maxBytes} bytes a photo; this one has ${one.bytes}.`,
+      })
   })
   return { length, limit: rule.max, unit: rule.unit, problems }
 }

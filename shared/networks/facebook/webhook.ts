@@ -66,7 +66,7 @@ export const facebookWebhook: WebhookReceiver = {
   handshake(method, { query }, app) {
     const mode = query['hub.mode']
     if (method !== 'GET' || mode === undefined) return undefined
-    const expected = app['verifyToken'] ?? ''
+    const expected = app.verifyToken ?? ''
     if (mode !== 'subscribe' || expected === '' || !sameText(query['hub.verify_token'] ?? '', expected))
       return { status: 403, body: 'The verify token is not the one this deployment knows.' }
     return { status: 200, body: query['hub.challenge'] ?? '' }
@@ -124,26 +124,55 @@ function fromFeed(entry: Entry, value: unknown): InboundEvent[] {
   // created_time stays that of the comment when it is edited or hidden; the entry's time is when that happened.
   const at = milliseconds(action === 'created' ? (said.created_time ?? entry.time) : entry.time)
   const own = said.from?.id === entry.id
-  const base = { action, at, author: authorOf(said.from), text: said.message, url: said.permalink_url ?? said.post?.permalink_url }
+  const base = {
+    action,
+    at,
+    author: authorOf(said.from),
+    text: said.message,
+    url: said.permalink_url ?? said.post?.permalink_url,
+  }
   if (said.item === 'comment') return own && action !== 'deleted' ? [] : commentOf(said, base)
   if (said.item === 'reaction' || said.item === 'like') return own ? [] : reactionOf(said, base)
   if (said.post_id === undefined) return []
   // A post on the Page: ours tells its own state, somebody else's is said to us.
-  return [{ ...base, kind: own || action === 'deleted' ? 'post_state' : 'mention', externalId: said.post_id, postExternalId: said.post_id }]
+  return [
+    {
+      ...base,
+      kind: own || action === 'deleted' ? 'post_state' : 'mention',
+      externalId: said.post_id,
+      postExternalId: said.post_id,
+    },
+  ]
 }
 
 type Base = Pick<InboundEvent, 'action' | 'at' | 'author' | 'text' | 'url'>
 
 function commentOf(said: FeedValue, base: Base): InboundEvent[] {
   if (said.comment_id === undefined) return []
-  return [{ ...base, kind: 'comment', externalId: said.comment_id, parentExternalId: said.parent_id, postExternalId: said.post_id }]
+  return [
+    {
+      ...base,
+      kind: 'comment',
+      externalId: said.comment_id,
+      parentExternalId: said.parent_id,
+      postExternalId: said.post_id,
+    },
+  ]
 }
 
 /** A reaction has no id of its own: one person has at most one on one thing. */
 function reactionOf(said: FeedValue, base: Base): InboundEvent[] {
   const on = said.comment_id ?? said.post_id
   if (on === undefined || said.from === undefined) return []
-  return [{ ...base, kind: 'reaction', externalId: `${on}/reaction/${said.from.id}`, parentExternalId: on, postExternalId: said.post_id }]
+  return [
+    {
+      ...base,
+      kind: 'reaction',
+      externalId: `${on}/reaction/${said.from.id}`,
+      parentExternalId: on,
+      postExternalId: said.post_id,
+    },
+  ]
 }
 
 function fromMention(entry: Entry, value: unknown): InboundEvent[] {

@@ -1,7 +1,14 @@
 /** Calls to an instance: the shapes that are read, and what its refusals mean. */
 import * as z from 'zod'
 import { AppError, messageOf } from '../../kernel/errors.ts'
-import { type HttpAnswer, HttpFailure, type HttpRequest, outcomeOfFailure, outcomeOfStatus, retryAfter } from '../http/index.ts'
+import {
+  type HttpAnswer,
+  HttpFailure,
+  type HttpRequest,
+  outcomeOfFailure,
+  outcomeOfStatus,
+  retryAfter,
+} from '../http/index.ts'
 import type { NetworkTools, Outcome } from '../network.ts'
 
 export const credentials = z.object({
@@ -90,9 +97,16 @@ export function refusalOf(answer: HttpAnswer, now: number, visible = true): Refu
   const general = outcomeOfStatus(answer, now, { visible })
   if (general !== undefined) return general
   if (answer.status === 401)
-    return { kind: 'reauthorize', message: `The instance no longer takes this access token: ${quoted}. Connect the channel again.` }
+    return {
+      kind: 'reauthorize',
+      message: `The instance no longer takes this access token: ${quoted}. Connect the channel again.`,
+    }
   if (answer.status === 403)
-    return { kind: 'rejected', reason: 'permission', message: `The instance does not allow this account to do that: ${quoted}.` }
+    return {
+      kind: 'rejected',
+      reason: 'permission',
+      message: `The instance does not allow this account to do that: ${quoted}.`,
+    }
   return { kind: 'rejected', reason: 'invalid', message: `The instance refused the post: ${quoted}.` }
 }
 
@@ -126,7 +140,9 @@ export async function read<T>(
   }
   const parsed = schema.safeParse(tried.answer.json())
   if (!parsed.success)
-    throw new AppError('unavailable', 'network_failed', 'The instance answered something that Parvis cannot read.', { cause: parsed.error })
+    throw new AppError('unavailable', 'network_failed', 'The instance answered something that Parvis cannot read.', {
+      cause: parsed.error,
+    })
   return { data: parsed.data, headers: tried.answer.headers }
 }
 
@@ -149,7 +165,12 @@ function errorOf(refusal: Refusal, now: number): AppError {
 /** For `connect`: no answer at all. Rethrows what is no failure of the network. */
 export function unreachable(host: string, error: unknown): AppError {
   if (!(error instanceof HttpFailure)) throw error
-  return new AppError('unprocessable', 'host_unreachable', `${host} cannot be reached: ${messageOf(error)} Check the address.`, {
-    cause: error,
-  })
+  return new AppError(
+    'unprocessable',
+    'host_unreachable',
+    `${host} cannot be reached: ${messageOf(error)} Check the address.`,
+    {
+      cause: error,
+    },
+  )
 }

@@ -9,7 +9,11 @@ export const visibility = z.enum(['public', 'unlisted', 'private', 'direct'])
 
 export const credentialsInput = z.object({
   instance: z.string().min(1).max(300).meta({ description: 'The address of the server', example: 'mastodon.social' }),
-  accessToken: z.string().min(1).max(1000).meta({ description: 'From Preferences → Development; scopes read and write' }),
+  accessToken: z
+    .string()
+    .min(1)
+    .max(1000)
+    .meta({ description: 'From Preferences → Development; scopes read and write' }),
 })
 
 export const settingsInput = z.object({
@@ -62,11 +66,19 @@ function originOf(written: string): string {
   const trimmed = written.trim()
   const text = /^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed.replace(/^@?([^@/]+@)?/, '')}`
   if (!URL.canParse(text))
-    throw new AppError('unprocessable', 'invalid_host', `“${trimmed}” is no server address. Write it as in mastodon.social.`)
+    throw new AppError(
+      'unprocessable',
+      'invalid_host',
+      `“${trimmed}” is no server address. Write it as in mastodon.social.`,
+    )
   return new URL(text).origin
 }
 
-export async function connect(tools: NetworkTools, input: unknown, settingsGiven: unknown): Promise<Connected<Credentials, Settings>> {
+export async function connect(
+  tools: NetworkTools,
+  input: unknown,
+  settingsGiven: unknown,
+): Promise<Connected<Credentials, Settings>> {
   const given = credentialsInput.parse(input)
   const wishes = settingsInput.parse(settingsGiven ?? {})
   const instance = originOf(given.instance)
@@ -84,10 +96,18 @@ export async function connect(tools: NetworkTools, input: unknown, settingsGiven
         `${host} does not take this access token (${wordsOf(answer) || `HTTP ${answer.status}`}). Make one under Preferences → Development.`,
       )
     if (answer.status === 429 || answer.status >= 500)
-      throw new AppError('unavailable', 'network_failed', `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`)
+      throw new AppError(
+        'unavailable',
+        'network_failed',
+        `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
+      )
     const parsed = schema.safeParse(answer.status === 200 ? answer.json() : undefined)
     if (!parsed.success)
-      throw new AppError('unprocessable', 'not_this_network', `${host} does not answer like a Mastodon server. Check the address.`)
+      throw new AppError(
+        'unprocessable',
+        'not_this_network',
+        `${host} does not answer like a Mastodon server. Check the address.`,
+      )
     return parsed.data
   }
 

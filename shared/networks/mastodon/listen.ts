@@ -21,13 +21,18 @@ const notification = z.object({
  */
 export async function poll(call: ChannelCall<Credentials, Settings>, cursor: string | undefined): Promise<Polled> {
   const as = call.credentials.current()
-  const query = new URLSearchParams({ limit: String(pageOf.notifications), ...(cursor === undefined ? {} : { min_id: cursor }) })
+  const query = new URLSearchParams({
+    limit: String(pageOf.notifications),
+    ...(cursor === undefined ? {} : { min_id: cursor }),
+  })
   query.append('types[]', 'mention')
   query.append('types[]', 'quote')
   const page = await read(call, as, `/api/v1/notifications?${query}`, z.array(notification))
   const notifications = [...(page?.data ?? [])].sort((a, b) => compareIds(a.id, b.id))
   return {
-    events: notifications.flatMap((one) => (one.status ? [eventOf(one.status, one.type, as.accountId, one.created_at)] : [])),
+    events: notifications.flatMap((one) =>
+      one.status ? [eventOf(one.status, one.type, as.accountId, one.created_at)] : [],
+    ),
     cursor: notifications.at(-1)?.id ?? cursor ?? '0',
     more: cursor !== undefined && notifications.length >= pageOf.notifications,
   }
@@ -75,7 +80,10 @@ export async function measure(
   return counted
 }
 
-async function readBatch(call: ChannelCall<Credentials, Settings>, ids: readonly string[]): Promise<readonly Status[] | undefined> {
+async function readBatch(
+  call: ChannelCall<Credentials, Settings>,
+  ids: readonly string[],
+): Promise<readonly Status[] | undefined> {
   const query = ids.map((id) => `id[]=${encodeURIComponent(id)}`).join('&')
   const page = await read(call, call.credentials.current(), `/api/v1/statuses?${query}`, z.array(status))
   return page?.data

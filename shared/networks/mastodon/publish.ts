@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { byTheirClock } from '../http/index.ts'
 import type { ChannelCall, Content, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
-import { attempt, type Credentials, read, type Refusal, type Status, status } from './api.ts'
+import { attempt, type Credentials, type Refusal, read, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
 import { pageOf } from './facts.ts'
 import { options } from './review.ts'
@@ -50,22 +50,41 @@ async function upload(
   const known = progress.media[at]
   if (known !== undefined) return processed(call, known, progress)
   const form = new FormData()
-  form.set('file', new Blob([new Uint8Array(await media.read())], { type: media.mime }), `${media.id}.${media.mime.split('/')[1] ?? 'bin'}`)
+  form.set(
+    'file',
+    new Blob([new Uint8Array(await media.read())], { type: media.mime }),
+    `${media.id}.${media.mime.split('/')[1] ?? 'bin'}`,
+  )
   if (media.alt !== '') form.set('description', media.alt)
-  const tried = await attempt(call, call.credentials.current(), { method: 'POST', path: '/api/v2/media', form, timeoutMs: 60_000 }, false)
+  const tried = await attempt(
+    call,
+    call.credentials.current(),
+    { method: 'POST', path: '/api/v2/media', form, timeoutMs: 60_000 },
+    false,
+  )
   if ('refusal' in tried) return tried.refusal
   const parsed = attachment.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'transient', message: 'The instance answered an upload with something that Parvis cannot read.' }
+  if (!parsed.success)
+    return { kind: 'transient', message: 'The instance answered an upload with something that Parvis cannot read.' }
   progress.media[at] = parsed.data.id
   await call.saveCheckpoint({ ...progress })
   return tried.answer.status === 202 ? processed(call, parsed.data.id, progress) : undefined
 }
 
 /** Waits until an attachment can be used: 206 while it is processed, 200 then, 422 if it cannot be. */
-async function processed(call: PublishCall<Credentials, Settings>, id: string, progress: Progress): Promise<Outcome | undefined> {
+async function processed(
+  call: PublishCall<Credentials, Settings>,
+  id: string,
+  progress: Progress,
+): Promise<Outcome | undefined> {
   const start = call.clock.now()
   for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
-    const tried = await attempt(call, call.credentials.current(), { method: 'GET', path: `/api/v1/media/${encodeURIComponent(id)}` }, false)
+    const tried = await attempt(
+      call,
+      call.credentials.current(),
+      { method: 'GET', path: `/api/v1/media/${encodeURIComponent(id)}` },
+      false,
+    )
     if ('refusal' in tried) {
       // Unused attachments are swept after a day: it is uploaded again.
       if (tried.status !== 404) return tried.refusal
@@ -80,7 +99,11 @@ async function processed(call: PublishCall<Credentials, Settings>, id: string, p
   }
 }
 
-async function sendPart(call: PublishCall<Credentials, Settings>, i: number, progress: Progress): Promise<Refusal | undefined> {
+async function sendPart(
+  call: PublishCall<Credentials, Settings>,
+  i: number,
+  progress: Progress,
+): Promise<Refusal | undefined> {
   const request = {
     method: 'POST',
     path: '/api/v1/statuses',
@@ -179,7 +202,11 @@ async function recentStatuses(call: FindCall<Credentials, Settings>): Promise<Re
   const statuses: Status[] = []
   let maxId: string | undefined
   for (let page = 0; page < 5; page++) {
-    const query = new URLSearchParams({ limit: String(pageOf.statuses), exclude_reblogs: 'true', ...(maxId === undefined ? {} : { max_id: maxId }) })
+    const query = new URLSearchParams({
+      limit: String(pageOf.statuses),
+      exclude_reblogs: 'true',
+      ...(maxId === undefined ? {} : { max_id: maxId }),
+    })
     const path = `/api/v1/accounts/${encodeURIComponent(as.accountId)}/statuses?${query}`
     const tried = await attempt(call, as, { method: 'GET', path }, false)
     if ('refusal' in tried) return { kind: 'unable', message: tried.refusal.message }
@@ -197,7 +224,10 @@ async function recentStatuses(call: FindCall<Credentials, Settings>): Promise<Re
 /** From the last part to the first, so that no reply is left hanging. What is gone already counts as removed. */
 export async function remove(call: ChannelCall<Credentials, Settings>, live: Live): Promise<Removal> {
   for (const id of [...(live.parts ?? [live.externalId])].reverse()) {
-    const tried = await attempt(call, call.credentials.current(), { method: 'DELETE', path: `/api/v1/statuses/${encodeURIComponent(id)}` })
+    const tried = await attempt(call, call.credentials.current(), {
+      method: 'DELETE',
+      path: `/api/v1/statuses/${encodeURIComponent(id)}`,
+    })
     if ('refusal' in tried && tried.status !== 404 && tried.status !== 410) return tried.refusal
   }
   return { kind: 'deleted' }

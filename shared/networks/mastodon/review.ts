@@ -55,7 +55,11 @@ function reviewMedia(media: readonly Media[], limits: Limits, at: string): Probl
       message: `This server takes ${maxCount} media a post; there are ${media.length}.`,
     })
   if (media.length > 1 && media.some((one) => one.kind === 'video'))
-    problems.push({ pointer: at, code: 'video_not_alone', message: 'On Mastodon a video stands alone: no other media beside it.' })
+    problems.push({
+      pointer: at,
+      code: 'video_not_alone',
+      message: 'On Mastodon a video stands alone: no other media beside it.',
+    })
   media.forEach((one, i) => {
     const rule = limits.media[one.kind]
     if (rule === undefined || !rule.mimes.includes(one.mime))

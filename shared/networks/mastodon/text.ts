@@ -1,22 +1,25 @@
 /** How Mastodon counts text, and how its HTML reads as text again. */
+import { countGraphemes, findLinks } from '../text/index.ts'
 
-/** A link with its protocol; what ends a sentence does not belong to it. */
-const link = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?'()[\]{}…]/giu
 /** `@name` or `@name@server`, not inside a word or a path. */
 const mention = /(?<![\p{L}\p{N}_/)])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(?:@[\p{L}\p{N}][\p{L}\p{N}.-]*[\p{L}\p{N}])?/giu
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
  * The length as Mastodon's StatusLengthValidator counts it: graphemes; a link counts `charactersPerUrl` whatever its
  * length, a mention of somebody elsewhere counts without the server, the content warning counts too.
  */
 export function countLength(text: string, spoiler: string, charactersPerUrl: number): number {
-  const counted = text.replace(link, 'x'.repeat(charactersPerUrl)).replace(mention, '@$1')
-  let length = 0
-  for (const _ of graphemes.segment(spoiler + counted)) length += 1
-  return length
+  let counted = ''
+  let end = 0
+  for (const link of findLinks(text)) {
+    if (!/^https?:/i.test(text.slice(link.start, link.end))) continue
+    counted += `${withoutServers(text.slice(end, link.start))}${'x'.repeat(charactersPerUrl)}`
+    end = link.end
+  }
+  return countGraphemes(spoiler + counted + withoutServers(text.slice(end)))
 }
+
+const withoutServers = (text: string) => text.replace(mention, '@$1')
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
 
@@ -41,5 +44,5 @@ export function htmlToText(html: string): string {
 
 /** What two renderings of the same text have in common: spaces collapsed, servers of mentions left out, NFC. */
 export function fingerprint(text: string): string {
-  return text.normalize('NFC').replace(mention, '@$1').replace(/\s+/gu, ' ').trim()
+  return withoutServers(text.normalize('NFC')).replace(/\s+/gu, ' ').trim()
 }

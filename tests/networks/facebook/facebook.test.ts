@@ -21,7 +21,8 @@ const open = () => Session.open(facebook, simulator, simulator.access())
 
 const now = 1_763_600_000_000
 function answered(status: number, error: Record<string, unknown> | undefined, headers: Record<string, string> = {}) {
-  const body = error === undefined ? '<html>' : JSON.stringify({ error: { message: 'Why', type: 'OAuthException', ...error } })
+  const body =
+    error === undefined ? '<html>' : JSON.stringify({ error: { message: 'Why', type: 'OAuthException', ...error } })
   const answer: HttpAnswer = {
     status,
     headers,
@@ -65,14 +66,22 @@ it('has nothing to be unsure of when nothing visible was asked for', () => {
     expect(unsure(false).kind).toBe('transient')
 })
 it('waits as long as the busiest use case says, in minutes', () => {
-  const usage = { '1': [{ type: 'pages', estimated_time_to_regain_access: 3 }], '2': [{ estimated_time_to_regain_access: 19 }] }
+  const usage = {
+    '1': [{ type: 'pages', estimated_time_to_regain_access: 3 }],
+    '2': [{ estimated_time_to_regain_access: 19 }],
+  }
   const headers = { 'x-business-use-case-usage': JSON.stringify(usage) }
   expect(answered(400, { code: 80001 }, headers)(true)).toMatchObject({ until: now + 19 * 60_000 })
 })
-it.each(['', '{', '[]', '{"1":5}', '{"1":[{"estimated_time_to_regain_access":0}]}'])('waits a while when the usage says “%s”', (header) => {
-  const { until = 0 } = answered(400, { code: 4 }, { 'x-business-use-case-usage': header })(true) as { until?: number }
-  expect(until).toBeGreaterThan(now + 60_000)
-})
+it.each(['', '{', '[]', '{"1":5}', '{"1":[{"estimated_time_to_regain_access":0}]}'])(
+  'waits a while when the usage says “%s”',
+  (header) => {
+    const { until = 0 } = answered(400, { code: 4 }, { 'x-business-use-case-usage': header })(true) as {
+      until?: number
+    }
+    expect(until).toBeGreaterThan(now + 60_000)
+  },
+)
 it('passes on what Meta would show a person', () => {
   expect(answered(400, { code: 368, error_user_msg: 'Vous ne pouvez pas publier.' })(true)).toMatchObject({
     message: expect.stringContaining('Vous ne pouvez pas publier.'),
@@ -105,13 +114,22 @@ it('shows the preview of the first link, of the one that was chosen, or none', a
   for (const options of [{}, { link: 'https://c.example/' }, { link: false }])
     await session.publish(session.run(content([text], { options })))
   await session.publish(session.run(content([text], {}, [image()])))
-  expect(simulator.live().map((post) => post.extra['link'])).toEqual(['https://a.example/x?y=1', 'https://c.example/', undefined, undefined])
+  expect(simulator.live().map((post) => post.extra.link)).toEqual([
+    'https://a.example/x?y=1',
+    'https://c.example/',
+    undefined,
+    undefined,
+  ])
 })
 
 it('refuses a link beside photos, and threads', () => {
   const review = (what: Parameters<typeof facebook.review>[0]) => facebook.review(what, facebook.limits, {}).problems
-  expect(review(content(['Bonjour'], { options: { link: 'https://a.example' } }, [image()]))).toMatchObject([{ code: 'link_with_media' }])
-  expect(review(content(['Bonjour'], { options: { link: 'javascript:alert(1)' } }))).toMatchObject([{ pointer: '/options/link' }])
+  expect(review(content(['Bonjour'], { options: { link: 'https://a.example' } }, [image()]))).toMatchObject([
+    { code: 'link_with_media' },
+  ])
+  expect(review(content(['Bonjour'], { options: { link: 'javascript:alert(1)' } }))).toMatchObject([
+    { pointer: '/options/link' },
+  ])
   expect(review(content(['Un', 'Deux']))).toMatchObject([{ code: 'too_many_parts' }])
 })
 
@@ -153,6 +171,8 @@ it('asks for a metric that this Page lacks once, not once a post', async () => {
   for (const id of ids) simulator.setCounters(id, { views: undefined })
   const before = simulator.journal.length
   const measured = await facebook.measure?.(session.call() as never, ids)
-  expect([...(measured ?? [])].map(([, counters]) => Object.keys(counters))).toEqual(ids.map(() => ['likes', 'comments', 'shares', 'reach', 'clicks']))
+  expect([...(measured ?? [])].map(([, counters]) => Object.keys(counters))).toEqual(
+    ids.map(() => ['likes', 'comments', 'shares', 'reach', 'clicks']),
+  )
   expect(simulator.journal.length - before).toBe(3 + 1 + 3 + 3)
 })

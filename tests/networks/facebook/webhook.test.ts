@@ -3,8 +3,10 @@ import { AppError } from '../../../shared/kernel/errors.ts'
 import { facebookWebhook } from '../../../shared/networks/facebook/webhook.ts'
 
 const page = '104857600000001'
-const normalize = (entry: unknown) => facebookWebhook.normalize(Buffer.from(JSON.stringify({ object: 'page', entry: [entry] })))
-const feed = (value: unknown, time = 1_763_600_000) => normalize({ id: page, time, changes: [{ field: 'feed', value }] })
+const normalize = (entry: unknown) =>
+  facebookWebhook.normalize(Buffer.from(JSON.stringify({ object: 'page', entry: [entry] })))
+const feed = (value: unknown, time = 1_763_600_000) =>
+  normalize({ id: page, time, changes: [{ field: 'feed', value }] })
 const comment = {
   item: 'comment',
   verb: 'add',
@@ -54,7 +56,14 @@ it('leaves out what the Page itself wrote, and tells when it is removed', () => 
 })
 
 it('reads reactions: one a person and thing, whether given or taken back', () => {
-  const reaction = { item: 'reaction', verb: 'add', reaction_type: 'love', post_id: `${page}_987`, from: { id: '4711', name: 'Léa' }, created_time: 1_763_599_000 }
+  const reaction = {
+    item: 'reaction',
+    verb: 'add',
+    reaction_type: 'love',
+    post_id: `${page}_987`,
+    from: { id: '4711', name: 'Léa' },
+    created_time: 1_763_599_000,
+  }
   const [given] = feed(reaction)
   const [back] = feed({ ...reaction, verb: 'remove' })
   expect(given).toMatchObject({ event: { kind: 'reaction', action: 'created', postExternalId: `${page}_987` } })
@@ -64,7 +73,9 @@ it('reads reactions: one a person and thing, whether given or taken back', () =>
 
 it('tells a visitor’s post from what becomes of ours', () => {
   const post = { item: 'status', verb: 'add', post_id: `${page}_5`, message: 'Merci !', created_time: 1_763_599_000 }
-  expect(feed({ ...post, from: { id: '4711', name: 'Léa' } })).toMatchObject([{ event: { kind: 'mention', externalId: `${page}_5`, text: 'Merci !' } }])
+  expect(feed({ ...post, from: { id: '4711', name: 'Léa' } })).toMatchObject([
+    { event: { kind: 'mention', externalId: `${page}_5`, text: 'Merci !' } },
+  ])
   expect(feed({ ...post, item: 'post', verb: 'remove', from: { id: page, name: 'B' } })).toMatchObject([
     { event: { kind: 'post_state', action: 'deleted', postExternalId: `${page}_5` } },
   ])
@@ -72,9 +83,22 @@ it('tells a visitor’s post from what becomes of ours', () => {
 
 it('reads messages, but not the echo of its own', () => {
   const said = (message: unknown, sender = '4711') =>
-    normalize({ id: page, time: 1, messaging: [{ sender: { id: sender }, recipient: { id: page }, timestamp: 1_763_600_000_123, message }] })
+    normalize({
+      id: page,
+      time: 1,
+      messaging: [{ sender: { id: sender }, recipient: { id: page }, timestamp: 1_763_600_000_123, message }],
+    })
   expect(said({ mid: 'm_1', text: 'Bonjour' })).toMatchObject([
-    { accountId: page, event: { kind: 'direct_message', externalId: 'm_1', text: 'Bonjour', at: 1_763_600_000_123, author: { externalId: '4711' } } },
+    {
+      accountId: page,
+      event: {
+        kind: 'direct_message',
+        externalId: 'm_1',
+        text: 'Bonjour',
+        at: 1_763_600_000_123,
+        author: { externalId: '4711' },
+      },
+    },
   ])
   expect(said({ mid: 'm_2', text: 'Bonjour', is_echo: true }, page)).toEqual([])
 })

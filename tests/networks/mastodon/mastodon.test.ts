@@ -25,7 +25,9 @@ it('takes an address as people write it', async () => {
     const connected = await connect(mastodon, { app, settings: {}, credentials: { ...credentials, instance } })
     expect(connected.credentials).toMatchObject({ instance: simulator.url })
   }
-  await expect(connect(mastodon, { app, settings: {}, credentials: { ...credentials, instance: 'pas une adresse' } })).rejects.toMatchObject({
+  await expect(
+    connect(mastodon, { app, settings: {}, credentials: { ...credentials, instance: 'pas une adresse' } }),
+  ).rejects.toMatchObject({
     code: 'invalid_host',
   })
 })
@@ -34,7 +36,11 @@ it('publishes with the visibility of the channel, or of the post, and in the lan
   const access = { ...simulator.access(), settings: { visibility: 'unlisted' } }
   const session = await Session.open(mastodon, simulator, access)
   await session.publish(session.run(content([newText()], { language: 'fr-CA' })))
-  await session.publish(session.run(content([newText()], { language: 'zh-TW', options: { visibility: 'direct', spoilerText: 'Attention' } })))
+  await session.publish(
+    session.run(
+      content([newText()], { language: 'zh-TW', options: { visibility: 'direct', spoilerText: 'Attention' } }),
+    ),
+  )
   expect(simulator.live().map((post) => post.extra)).toMatchObject([
     { visibility: 'unlisted', language: 'fr', spoiler_text: '' },
     { visibility: 'direct', language: 'zh-TW', spoiler_text: 'Attention' },
@@ -43,7 +49,11 @@ it('publishes with the visibility of the channel, or of the post, and in the lan
 
 it('refuses options it does not know, with the place', () => {
   const settings = mastodon.settings.parse({})
-  const { problems } = mastodon.review(content(['Bonjour'], { options: { visibility: 'tout le monde' } }), mastodon.limits, settings)
+  const { problems } = mastodon.review(
+    content(['Bonjour'], { options: { visibility: 'tout le monde' } }),
+    mastodon.limits,
+    settings,
+  )
   expect(problems).toMatchObject([{ pointer: '/options/visibility' }])
 })
 
@@ -57,7 +67,9 @@ it('refuses a video beside a picture', () => {
 it('sends the same picture twice as two attachments', async () => {
   const session = await open()
   const twice = image()
-  expect(await session.publish(session.run(content([newText()], {}, [twice, twice])))).toMatchObject({ kind: 'accepted' })
+  expect(await session.publish(session.run(content([newText()], {}, [twice, twice])))).toMatchObject({
+    kind: 'accepted',
+  })
   expect(simulator.live()[0]?.media.length).toBe(2)
 })
 
@@ -66,9 +78,12 @@ it('says that a file is still being processed, and goes on when it is ready', as
   const session = await open()
   const run = session.run(content([newText()], {}, [image()]))
   let now = Date.now()
+  const sleep = async (ms: number) => {
+    now += ms
+  }
   const call = {
     ...session.call(),
-    clock: { now: () => now, sleep: async (ms: number) => void (now += ms) },
+    clock: { now: () => now, sleep },
     content: run.content,
     key: run.key,
     dueAt: now,
@@ -94,13 +109,17 @@ it('goes on with a thread of which the lost part is there, long after the key is
   if (found.kind !== 'resume') return
   simulator.forgetKeys()
   run.checkpoint = found.checkpoint
-  expect(await session.publish(run)).toMatchObject({ kind: 'accepted', parts: simulator.live().map((post) => post.externalId) })
+  expect(await session.publish(run)).toMatchObject({
+    kind: 'accepted',
+    parts: simulator.live().map((post) => post.externalId),
+  })
   expect(simulator.live().map((post) => post.text)).toEqual(run.content.parts.map((part) => part.text))
 })
 
 it('finds a post by what it says, though the instance shows it differently', async () => {
   const session = await open()
-  const text = 'Merci @lea@piaille.example !\n\nÀ lire : https://a.example/une/longue/adresse/qui-se-raccourcit?x=1&y=2 "voilà"'
+  const text =
+    'Merci @lea@piaille.example !\n\nÀ lire : https://a.example/une/longue/adresse/qui-se-raccourcit?x=1&y=2 "voilà"'
   const run = session.run(content([text]))
   simulator.fault({ kind: 'lost', how: 'cut' })
   await session.publish(run)

@@ -24,7 +24,8 @@ describe('the length of a status', () => {
     expect(count('abc', 'Recette')).toBe(10)
   })
   it('stays quick on text that means harm', () => {
-    for (const evil of ['@a.'.repeat(20_000), `https://${'.'.repeat(50_000)}`, `@${'a-'.repeat(30_000)}@`]) expect(count(evil)).toBeGreaterThan(0)
+    for (const evil of ['@a.'.repeat(20_000), `https://${'.'.repeat(50_000)}`, `@${'a-'.repeat(30_000)}@`])
+      expect(count(evil)).toBeGreaterThan(0)
   })
 })
 
@@ -33,8 +34,11 @@ describe('the text of a status', () => {
     ['<p>Un &amp; deux</p>', 'Un & deux'],
     ['<p>Un<br />deux</p><p>trois</p>', 'Un\ndeux\n\ntrois'],
     ['<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>', '<script>alert(1)</script>'],
-    ['<p>&amp;lt; &#39;&#x2F;&nbsp;&unheard;</p>', '&lt; \'/\u00a0&unheard;'],
-    ['<p><span class="h-card"><a href="https://b.example/@lea">@<span>lea</span></a></span> bonjour</p>', '@lea bonjour'],
+    ['<p>&amp;lt; &#39;&#x2F;&nbsp;&unheard;</p>', "&lt; '/\u00a0&unheard;"],
+    [
+      '<p><span class="h-card"><a href="https://b.example/@lea">@<span>lea</span></a></span> bonjour</p>',
+      '@lea bonjour',
+    ],
     [
       '<p><a href="https://a.example/long"><span class="invisible">https://</span><span class="ellipsis">a.example/</span><span class="invisible">long</span></a></p>',
       'https://a.example/long',

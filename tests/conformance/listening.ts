@@ -1,0 +1,113 @@
+/** Polling and counters. */
+import { expect, it } from 'vitest'
+import type { CounterName, InboundEvent } from '../../shared/networks/network.ts'
+import { content, newText, throughJson } from './session.ts'
+import { accepted, known, type Stage } from './stage.ts'
+
+export function polling({ connector, subject, simulator, session }: Stage): void {
+  const comesIn = subject.comesIn ?? ['comment', 'mention']
+  /** Polls until nothing more is said to come, as schedules do: the cursor goes through the table in between. */
+  const drain = async (from: string | undefined, between: (round: number) => Promise<void> = async () => {}) => {
+    const events: InboundEvent[] = []
+    let cursor = from
+    for (let round = 0, quiet = 0; round < 60 && quiet < 2; round++) {
+      const polled = await known(connector.poll)(session().call(), cursor)
+      events.push(...polled.events)
+      cursor = polled.cursor === undefined ? undefined : throughJson(polled.cursor)
+      quiet = polled.events.length === 0 && !polled.more ? quiet + 1 : 0
+      await between(round)
+    }
+    return { events, cursor }
+  }
+
+  it('brings what people said, with who, where and when', async () => {
+    const { cursor } = await drain(undefined)
+    const live = accepted(await session().publish(session().run(content([newText()]))))
+    const injected: { kind: string; externalId: string; text: string }[] = []
+    for (const kind of comesIn) {
+      const text = newText(kind)
+      const { externalId } =
+        kind === 'comment'
+          ? await simulator().comment(live.externalId, text)
+          : kind === 'mention'
+            ? await simulator().mention(text)
+            : await simulator().directMessage(text)
+      injected.push({ kind, externalId, text })
+    }
+    const { events } = await drain(cursor)
+    expect(events.length).toBe(injected.length)
+    for (const { kind, externalId, text } of injected) {
+      const event = events.find((one) => one.externalId === externalId)
+      expect(event, kind).toMatchObject({ kind, action: 'created' })
+      expect(event?.text).toContain(text)
+      expect(event?.author?.name).not.toBe('')
+      expect(Math.abs((event?.at ?? 0) - Date.now())).toBeLessThan(60_000)
+      if (kind === 'comment') expect([event?.postExternalId, event?.parentExternalId]).toContain(live.externalId)
+    }
+  })
+  it('loses and doubles nothing over pages, restarts and arrivals in between', async () => {
+    const { cursor } = await drain(undefined)
+    simulator().pageSize = 3
+    const sent: string[] = []
+    const arrive = async () => {
+      sent.push((await simulator().mention(newText())).externalId)
+    }
+    for (let i = 0; i < 8; i++) await arrive()
+    const first = await drain(cursor, async (round) => {
+      if (round < 3) await arrive()
+    })
+    const second = await drain(first.cursor)
+    const seen = [...first.events, ...second.events].map((event) => event.externalId)
+    expect(new Set(seen)).toEqual(new Set(sent))
+    expect(seen.length).toBe(sent.length)
+    await arrive()
+    expect((await drain(second.cursor)).events.map((event) => event.externalId)).toEqual(sent.slice(-1))
+  })
+  it('throws when the network cannot be asked, so that the cursor stays', async () => {
+    simulator().fault({ kind: 'server_error', status: 503, on: 'read' })
+    await expect(known(connector.poll)(session().call(), undefined)).rejects.toThrow()
+  })
+}
+
+export function measuring({ connector, capabilities, simulator, session }: Stage): void {
+  const measure = (ids: readonly string[]) => known(connector.measure)(session().call(), ids)
+  const figures = (from: number) =>
+    Object.fromEntries(capabilities.counters.map((name, i) => [name, from + i * 7])) as Record<CounterName, number>
+
+  it('reads every counter of every post, and invents none', async () => {
+    const [one, two] = [
+      accepted(await session().publish(session().run(content([newText()])))),
+      accepted(await session().publish(session().run(content([newText()])))),
+    ]
+    simulator().setCounters(one.externalId, figures(3))
+    simulator().setCounters(two.externalId, figures(500))
+    const measured = await measure([one.externalId, two.externalId])
+    expect(measured.get(one.externalId)).toEqual(figures(3))
+    expect(measured.get(two.externalId)).toEqual(figures(500))
+  })
+  it('leaves out a counter that the network does not tell', async () => {
+    const live = accepted(await session().publish(session().run(content([newText()]))))
+    for (const name of capabilities.counters) {
+      simulator().setCounters(live.externalId, { ...figures(3), [name]: undefined })
+      const { [name]: _, ...rest } = figures(3)
+      expect((await measure([live.externalId])).get(live.externalId)).toEqual(rest)
+    }
+  })
+  if (capabilities.delete)
+    it('says nothing of a post that is gone', async () => {
+      const kept = accepted(await session().publish(session().run(content([newText()]))))
+      const gone = accepted(await session().publish(session().run(content([newText()]))))
+      await session().remove(gone)
+      expect([...(await measure([gone.externalId, kept.externalId])).keys()]).toEqual([kept.externalId])
+    })
+  it('throws when the network cannot be asked: that is not zero', async () => {
+    const live = accepted(await session().publish(session().run(content([newText()]))))
+    simulator().fault({ kind: 'server_error', status: 503, on: 'read' })
+    await expect(measure([live.externalId])).rejects.toThrow()
+  })
+  if (connector.measureChannel !== undefined)
+    it('reads how many follow', async () => {
+      simulator().followers = 1234
+      expect(await connector.measureChannel?.(session().call())).toEqual({ followers: 1234 })
+    })
+}

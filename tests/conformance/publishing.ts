@@ -1,0 +1,195 @@
+/** Sending, being refused, removing. */
+import { expect, it } from 'vitest'
+import type { Fault } from '../simulators/simulator.ts'
+import { closeConnections, content, image, newText } from './session.ts'
+import { accepted, expectLiveOnce, known, liveWith, type Stage, shapes } from './stage.ts'
+
+const waits: readonly Extract<Fault, { kind: 'limited' }>[] = [
+  { kind: 'limited', wait: 'seconds', seconds: 120 },
+  { kind: 'limited', wait: 'date', seconds: 120 },
+  { kind: 'limited', wait: 'none', seconds: 120 },
+]
+
+export function publishing({ connector, capabilities, subject, simulator, session }: Stage): void {
+  for (const { name, make } of shapes(connector, subject))
+    it(`publishes ${name}, each part once and nothing before its moment`, async () => {
+      const run = session().run(make())
+      const live = accepted(await session().publish(run))
+      expectLiveOnce(simulator(), run.content)
+      const posts = simulator().live()
+      expect(live.externalId).toBe(posts[0]?.externalId)
+      if (run.content.parts.length > 1) expect(live.parts).toEqual(posts.map((post) => post.externalId))
+      posts.forEach((post, i) => {
+        const part = known(run.content.parts[i])
+        expect(post.parentExternalId).toBe(posts[i - 1]?.externalId)
+        expect(post.media.map((media) => media.alt)).toEqual(part.media.map((media) => media.alt))
+      })
+      if (live.url !== undefined) expect(URL.canParse(live.url)).toBe(true)
+
+      const visible = simulator().journal.flatMap((entry, i) => (entry.act === 'publish' ? [i] : []))
+      const begun = run.steps.flatMap((step) => (step.kind === 'begin' ? [step.requests] : []))
+      expect(begun, 'begin() stands immediately before every visible call').toEqual(visible)
+    })
+  it('takes two posts with the same text as two posts', async () => {
+    const text = newText()
+    const first = accepted(await session().publish(session().run(content([text]))))
+    const second = accepted(await session().publish(session().run(content([text]))))
+    expect(second.externalId).not.toBe(first.externalId)
+    expect(liveWith(simulator(), text)).toBe(2)
+  })
+  if (capabilities.reconcile.means === 'own key')
+    it('cannot double when the same publication is sent again', async () => {
+      for (const { make } of shapes(connector, subject)) {
+        const run = session().run(make())
+        const first = accepted(await session().publish(run))
+        const before = simulator().live().length
+        const again = accepted(await session().publish(session().run(run.content, run.key)))
+        expect(again.externalId).toBe(first.externalId)
+        expect(again.parts).toEqual(first.parts)
+        expect(simulator().live().length).toBe(before)
+      }
+    })
+  it('waits for a slow answer', async () => {
+    simulator().fault({ kind: 'slow', ms: 150 })
+    const run = session().run(content([newText()]))
+    accepted(await session().publish(run))
+    expectLiveOnce(simulator(), run.content)
+  })
+}
+
+export function refusals(stage: Stage): void {
+  const { connector, capabilities, subject, simulator, session } = stage
+  for (const fault of waits)
+    it(`waits after a limit that says ${fault.wait === 'none' ? 'nothing about time' : `its ${fault.wait}`}`, async () => {
+      simulator().fault(fault)
+      const run = session().run(content([newText()]))
+      const before = Date.now()
+      const outcome = await session().publish(run)
+      if (outcome.kind !== 'limited') throw new Error(`expected limited, got ${JSON.stringify(outcome)}`)
+      expect(outcome.until).toBeGreaterThan(before)
+      if (fault.wait !== 'none') {
+        expect(outcome.until).toBeGreaterThan(before + (fault.seconds - 2) * 1000)
+        expect(outcome.until).toBeLessThan(Date.now() + fault.seconds * 2000)
+      }
+      expect(simulator().live()).toEqual([])
+      accepted(await session().publish(run))
+      expectLiveOnce(simulator(), run.content)
+    })
+  for (const status of [500, 503])
+    it(`does not guess after a ${status}`, async () => {
+      simulator().fault({ kind: 'server_error', status })
+      const run = session().run(content([newText()]))
+      const outcome = await session().publish(run)
+      expect(['unknown', 'transient']).toContain(outcome.kind)
+      expect((await session().find(run)).kind).not.toBe('found')
+      expect(simulator().live()).toEqual([])
+    })
+  it('is transient when the host cannot be reached', async () => {
+    const run = session().run(content([newText()]))
+    await simulator().stop()
+    closeConnections() // a connection that was open could still swallow the request: that would be unknown
+    expect(await session().publish(run)).toMatchObject({ kind: 'transient' })
+  })
+  it('says why the network refused, in plain words', async () => {
+    for (const reason of simulator().refusals) {
+      simulator().fault({ kind: 'refused', reason })
+      const outcome = await session().publish(session().run(content([newText()])))
+      expect(outcome).toMatchObject({ kind: 'rejected', reason })
+      if (outcome.kind === 'rejected') expect(outcome.message.length).toBeGreaterThan(10)
+    }
+    expect(simulator().live()).toEqual([])
+  })
+  if (connector.limits.media.image !== undefined)
+    it('holds nothing for unknown when an upload fails', async () => {
+      const run = session().run(content([newText()], {}, [image()]))
+      await session().publish(run)
+      const uploads = simulator().journal.filter((entry) => entry.act === 'media').length
+      if (uploads === 0) return
+      for (const fault of [
+        { kind: 'server_error', status: 502 },
+        { kind: 'lost', how: 'cut' },
+      ] as const) {
+        simulator().fault({ ...fault, on: 'media' })
+        const next = session().run(content([newText()], {}, [image()]))
+        expect(await session().publish(next)).toMatchObject({ kind: 'transient' })
+        expect(next.since).toBeUndefined()
+        accepted(await session().publish(next))
+        expectLiveOnce(simulator(), next.content)
+      }
+    })
+
+  if (connector.limits.media.image !== undefined)
+    it('does not upload again what the network has', async () => {
+      const uploads = () =>
+        simulator().journal.filter((entry) => entry.act === 'media' && entry.method === 'POST').length
+      const run = session().run(content([newText()], {}, [image(), image()]))
+      simulator().fault({ kind: 'limited', wait: 'seconds', seconds: 60 })
+      expect((await session().publish(run)).kind).toBe('limited')
+      expect(uploads()).toBe(2)
+      accepted(await session().publish(run))
+      expect(uploads()).toBe(2)
+      expectLiveOnce(simulator(), run.content)
+    })
+
+  for (const { name, make } of shapes(connector, subject)) {
+    const last = make().parts.length - 1
+    it(`survives a token that expires before the last call of ${name}`, async () => {
+      const run = session().run(make())
+      simulator().fault({ kind: 'expired', skip: last })
+      const outcome = await session().publish(run)
+      if (connector.refresh !== undefined) expect(outcome.kind).toBe('accepted')
+      else {
+        expect(outcome.kind).toBe('reauthorize')
+        expect(simulator().live().length).toBe(last)
+        await session().reconnect(simulator().access())
+        accepted(await session().publish(run))
+      }
+      expectLiveOnce(simulator(), run.content)
+    })
+  }
+  if (capabilities.threads) {
+    it('goes on where a limit cut a thread', async () => {
+      const run = session().run(content([newText(), newText(), newText()]))
+      simulator().fault({ kind: 'limited', wait: 'seconds', seconds: 60, skip: 1 })
+      expect((await session().publish(run)).kind).toBe('limited')
+      const live = accepted(await session().publish(run))
+      expectLiveOnce(simulator(), run.content)
+      expect(live.parts).toEqual(
+        simulator()
+          .live()
+          .map((post) => post.externalId),
+      )
+    })
+    it('says what lives of a thread whose next part was refused', async () => {
+      const run = session().run(content([newText(), newText(), newText()]))
+      simulator().fault({ kind: 'refused', reason: known(simulator().refusals[0]), skip: 1 })
+      const outcome = await session().publish(run)
+      expect(outcome).toMatchObject({ kind: 'partial', parts: [simulator().live()[0]?.externalId] })
+    })
+  }
+}
+
+export function deleting({ capabilities, simulator, session }: Stage): void {
+  it('removes what it published, and says the same when it was already gone', async () => {
+    const kept = accepted(await session().publish(session().run(content([newText()]))))
+    const texts = capabilities.threads ? [newText(), newText()] : [newText()]
+    const live = accepted(await session().publish(session().run(content(texts))))
+    expect(await session().remove(live)).toEqual({ kind: 'deleted' })
+    expect(
+      simulator()
+        .live()
+        .map((post) => post.externalId),
+    ).toEqual([kept.externalId])
+    expect(await session().remove(live)).toEqual({ kind: 'deleted' })
+  })
+  it('does not say deleted when it does not know', async () => {
+    const live = accepted(await session().publish(session().run(content([newText()]))))
+    simulator().fault(
+      { kind: 'server_error', status: 500, on: 'remove' },
+      { kind: 'limited', wait: 'seconds', seconds: 60, on: 'remove' },
+    )
+    expect(['unknown', 'transient']).toContain((await session().remove(live)).kind)
+    expect((await session().remove(live)).kind).toBe('limited')
+    expect(simulator().live().length).toBe(1)
+  })
+}

@@ -1,0 +1,112 @@
+/** Answers that were lost, and functions that died: each post is live exactly once, or a person is asked. */
+import { expect, it } from 'vitest'
+import type { Content } from '../../shared/networks/network.ts'
+import type { Fault } from '../simulators/simulator.ts'
+import { Crash, content, newText } from './session.ts'
+import { accepted, expectLiveOnce, known, liveWith, type Stage, shapes } from './stage.ts'
+
+export function lostAnswers({ connector, capabilities, subject, simulator, session }: Stage): void {
+  const lost = async (make: () => Content, fault: Fault) => {
+    const run = session().run(make())
+    simulator().fault(fault)
+    const outcome = await session().publish(run, {
+      signal: AbortSignal.timeout(fault.kind === 'lost' && fault.how === 'silent' ? 700 : 20_000),
+    })
+    expect(outcome.kind).toBe('unknown')
+    return run
+  }
+  for (const how of ['cut', 'silent'] as const)
+    it(`is unknown when the connection ${how === 'cut' ? 'is cut' : 'stays silent'} after the network acted`, async () => {
+      const run = await lost(() => content([newText()]), { kind: 'lost', how })
+      expectLiveOnce(simulator(), run.content)
+    })
+  if (capabilities.reconcile.means === 'none') return
+
+  for (const { name, make } of shapes(connector, subject))
+    it(`finds ${name} again`, async () => {
+      const last = make().parts.length - 1
+      const run = await lost(make, { kind: 'lost', how: 'cut', skip: last })
+      const found = await session().find(run)
+      const posts = simulator().live()
+      expect(found).toMatchObject({ kind: 'found', externalId: posts[0]?.externalId })
+      if (last > 0) expect(found).toMatchObject({ parts: posts.map((post) => post.externalId) })
+    })
+  if (capabilities.threads)
+    it('loses and doubles no part of a thread', async () => {
+      for (const skip of [0, 1]) {
+        const run = await lost(() => content([newText(), newText(), newText()]), { kind: 'lost', how: 'cut', skip })
+        const live = known(await session().recover(run))
+        expectLiveOnce(simulator(), run.content)
+        expect(live.parts?.length).toBe(3)
+      }
+    })
+  it('does not take an older post with the same text for it', async () => {
+    const text = newText()
+    const older = simulator().seedPost(text, { at: Date.now() - 60_000 })
+    const run = await lost(() => content([text]), { kind: 'lost', how: 'cut' })
+    const found = await session().find(run)
+    expect(found.kind).toBe('found')
+    expect(found).not.toMatchObject({ externalId: older.externalId })
+  })
+  it('finds nothing when there is only an older post with the same text', async () => {
+    const text = newText()
+    simulator().seedPost(text, { at: Date.now() - 60_000 })
+    const run = await lost(() => content([text]), { kind: 'dropped' })
+    expect((await session().find(run)).kind).toBe('absent')
+  })
+  it('leaves alone what belongs to another publication', async () => {
+    const text = newText()
+    const run = await lost(() => content([text]), { kind: 'dropped' })
+    const other = simulator().seedPost(text)
+    expect((await session().find(run, (id) => id === other.externalId)).kind).toBe('absent')
+  })
+  it('says that it could not look when the network cannot be asked', async () => {
+    const run = await lost(() => content([newText()]), { kind: 'dropped' })
+    for (const fault of [
+      { kind: 'server_error', status: 503, on: 'read' },
+      { kind: 'limited', wait: 'none', seconds: 1, on: 'read' },
+      { kind: 'dropped', on: 'read' },
+    ] as const) {
+      simulator().fault(fault)
+      expect((await session().find(run)).kind).toBe('unable')
+    }
+  })
+  it('is not doubled by what happens next', async () => {
+    for (const fault of [
+      { kind: 'lost', how: 'cut' },
+      { kind: 'dropped' },
+      { kind: 'server_error', status: 500 },
+    ] as const) {
+      const run = session().run(content([newText()]))
+      simulator().fault(fault)
+      await session().publish(run)
+      await session().recover(run)
+      if (session().mayResend || fault.kind === 'lost') expectLiveOnce(simulator(), run.content)
+      else expect(liveWith(simulator(), run.content.parts[0]?.text ?? '')).toBe(0)
+    }
+  })
+}
+
+export function crashes({ connector, subject, simulator, session }: Stage): void {
+  for (const { name, make } of shapes(connector, subject))
+    it(`${name} is live exactly once, wherever the function dies`, async () => {
+      const clean = session().run(make())
+      accepted(await session().publish(clean))
+      for (let index = 0; index < clean.steps.length; index++)
+        for (const recorded of [true, false]) {
+          const before = simulator().live().length
+          const run = session().run(make())
+          await expect(session().publish(run, { crash: { index, recorded } })).rejects.toBeInstanceOf(Crash)
+          const begunOnly = recorded && clean.steps[index]?.kind === 'begin'
+          const live = await session().recover(run)
+          if (live === undefined) {
+            // Nobody can tell, and nothing was sent again: a person decides.
+            expect(begunOnly && !session().mayResend).toBe(true)
+            expect(simulator().live().length).toBe(before)
+          } else {
+            expect(simulator().live().length, `killed at step ${index}`).toBe(before + run.content.parts.length)
+            expectLiveOnce(simulator(), run.content)
+          }
+        }
+    })
+}
