@@ -1,25 +1,6 @@
 /** THE list of routes, as plain data. infra makes one function per resource of it; the OpenAPI document names follow it. */
+import type { Scope } from '../../shared/kernel/scopes.ts'
 import type { Use } from '../uses.ts'
-
-export const scopes = [
-  'workspace:read',
-  'workspace:write',
-  'channels:read',
-  'channels:write',
-  'media:read',
-  'media:write',
-  'posts:read',
-  'posts:write',
-  'mentions:read',
-  'mentions:write',
-  'metrics:read',
-  'notifications:read',
-  'notifications:write',
-  'endpoints:read',
-  'endpoints:write',
-  'audit:read',
-] as const
-export type Scope = (typeof scopes)[number]
 
 export interface Resource {
   readonly entry: string
@@ -66,7 +47,7 @@ export const resources = {
     mounts: ['/v1/webhook-endpoints'],
     uses: [...auth, 'secret:credentials', 'queue:deliver'],
   },
-  feeds: { entry: 'functions/api/feeds.ts', mounts: ['/feeds'], uses: ['table:read'] },
+  feeds: { entry: 'functions/api/feeds.ts', mounts: ['/feeds'], uses: ['table:read', 'media:read'] },
   docs: { entry: 'functions/api/docs.ts', mounts: ['/docs', '/openapi.json', '/health'], uses: [] },
   webhooks: {
     entry: 'functions/webhooks/receive.ts',
@@ -161,7 +142,7 @@ export const routes = [
   { resource: 'endpoints', method: 'POST', path: '/v1/webhook-endpoints/{endpointId}/deliveries/{deliveryId}/replay', operation: 'replayDelivery', access: 'endpoints:write', summary: 'Deliver once more, with the same event id' },
 
   // open to everyone
-  { resource: 'feeds', method: 'GET', path: '/feeds/{channelId}/{format}', operation: 'getFeed', access: 'public', summary: 'The public feed of a feed channel: rss, atom or json' },
+  { resource: 'feeds', method: 'GET', path: '/feeds/{feedId}/{format}', operation: 'getFeed', access: 'public', summary: 'The public feed of a feed channel: rss, atom, json, or html to read' },
   { resource: 'docs', method: 'GET', path: '/openapi.json', operation: 'getOpenApi', access: 'public', summary: 'This API as OpenAPI 3.1' },
   { resource: 'docs', method: 'GET', path: '/docs', operation: 'getDocs', access: 'public', summary: 'This API as a page' },
   { resource: 'docs', method: 'GET', path: '/docs/{asset}', operation: 'getDocsAsset', access: 'public', summary: 'What the page needs' },

@@ -1,0 +1,14 @@
+import { AppError } from '../kernel/errors.ts'
+
+/** The version as an entity tag (RFC 9110 §8.8.3). */
+export const etag = (version: number): string => `"${version}"`
+
+/** The version of `If-Match`; undefined for `*`, which matches whatever is there. Throws 400 for anything else. */
+export function ifMatch(value: string | undefined): number | undefined {
+  const text = value?.trim()
+  if (text === undefined || text === '*') return undefined
+  const digits = /^"(\d{1,15})"$/.exec(text)?.[1]
+  if (digits === undefined)
+    throw new AppError('invalid', 'invalid_if_match', 'If-Match takes the ETag of the last answer as it is, with its quotes, like "3".')
+  return Number(digits)
+}

@@ -1,0 +1,63 @@
+import { AppError } from '../kernel/errors.ts'
+import { type GatewayEvent, header } from './gateway.ts'
+
+/** Bytes of a request's body. Media go to the bucket, so that a post with fifty variants fits many times. */
+export const maxBodyBytes = 512 * 1024
+/** Levels of objects and arrays. The table itself takes 32. */
+const maxDepth = 24
+
+/** The request's body as JSON; undefined if there is none. Throws 400, 413 or 415. */
+export function jsonBody(event: GatewayEvent): unknown {
+  const encoded = event.body ?? ''
+  if (encoded === '') return undefined
+  // Base64 takes four characters for three bytes: what is surely too long is not decoded first.
+  if (encoded.length > maxBodyBytes * 1.4) throw tooLarge()
+  const bytes = Buffer.from(encoded, event.isBase64Encoded ? 'base64' : 'utf8')
+  if (bytes.length > maxBodyBytes) throw tooLarge()
+  const type = header(event, 'content-type') ?? ''
+  if (!/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(type))
+    throw new AppError(
+      'unsupported_media_type',
+      'unsupported_media_type',
+      `The body is ${type === '' ? 'of no stated type' : type.slice(0, 100)}. Send JSON, with Content-Type: application/json.`,
+    )
+  const text = utf8(bytes)
+  checkDepth(text)
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch (cause) {
+    throw malformed(cause)
+  }
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw malformed(cause)
+  }
+}
+
+/** Counts brackets outside of strings, before anything is built in memory. */
+function checkDepth(text: string): void {
+  let depth = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (inString) {
+      if (char === 0x5c) i++
+      else if (char === 0x22) inString = false
+    } else if (char === 0x22) inString = true
+    else if (char === 0x7b || char === 0x5b) {
+      if (++depth > maxDepth)
+        throw new AppError('invalid', 'json_too_deep', `The JSON is nested deeper than ${maxDepth} levels.`)
+    } else if (char === 0x7d || char === 0x5d) depth--
+  }
+}
+
+const malformed = (cause: unknown) =>
+  new AppError('invalid', 'malformed_json', 'The body is not valid JSON. Check quotes, commas and brackets.', { cause })
+
+const tooLarge = () =>
+  new AppError('too_large', 'body_too_large', `The body is larger than ${maxBodyBytes / 1024} KB. Upload media through /v1/media.`)

@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import type { Problem } from '../kernel/errors.ts'
+
+export type Place = 'body' | 'query' | 'path' | 'header'
+
+/** The same schema, refusing fields it does not know: a misspelt field is told, not dropped. */
+export function strictly<T>(schema: z.ZodType<T>): z.ZodType {
+  return schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
+}
+
+/** Every issue as a problem with a JSON pointer into its place. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], place: Place): Problem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, [], place))
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[], place: Place): Problem[] {
+  const path = [...above, ...issue.path]
+  const problem = (pointer: string, code: string, message: string): Problem => ({ pointer, code, message, in: place })
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) =>
+      problem(pointerTo([...path, key]), 'unknown_field', `There is no such ${place === 'query' ? 'parameter' : 'field'}.`),
+    )
+  if (issue.code === 'invalid_union') {
+    const closest = closestBranch(issue.errors)
+    if (closest !== undefined) return closest.flatMap((inner) => problemsOfIssue(inner, path, place))
+  }
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return [problem(pointerTo(path), 'required', 'This is required.')]
+  const code = issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code
+  return [problem(pointerTo(path), code, issue.message)]
+}
+
+/** Of a union's branches, the one the input came nearest to: what it says is what the writer meant. */
+function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map((issue) => issue.path.length))
+  return branches.filter((issues) => depth(issues) > 0).toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0]
+}
+
+const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** A query parameter that may be repeated: `?state=a&state=b`. */
+export function repeatable<T>(item: z.ZodType<T>) {
+  return z.union([z.array(item).max(50), item.transform((one) => [one])])
+}

@@ -1,0 +1,20 @@
+/** THE list of what a key or a role may be allowed. Each route of `functions/api/routes.ts` names the one it needs. */
+export const scopes = [
+  'workspace:read',
+  'workspace:write',
+  'channels:read',
+  'channels:write',
+  'media:read',
+  'media:write',
+  'posts:read',
+  'posts:write',
+  'mentions:read',
+  'mentions:write',
+  'metrics:read',
+  'notifications:read',
+  'notifications:write',
+  'endpoints:read',
+  'endpoints:write',
+  'audit:read',
+] as const
+export type Scope = (typeof scopes)[number]
