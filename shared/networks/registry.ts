@@ -13,6 +13,7 @@ export const registry: Readonly<Record<string, Entry>> = {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
   },
+  feed: { connector: async () => (await import('./feed/index.ts')).feed },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
 }
 

@@ -46,7 +46,7 @@ export class BlueskySimulator extends Simulator {
   readonly refusals: readonly Refusal[] = ['invalid', 'permission']
   /** Without one, `app.bsky.*` answers 502. */
   hasAppView = true
-  #appPassword = appPassword()
+  #appPasswords = 1
   readonly #tokens = new Map<string, Token>()
   readonly #logins: number[] = []
   readonly #blobs = new Map<string, { readonly mime: string; readonly bytes: number }>()
@@ -61,6 +61,11 @@ export class BlueskySimulator extends Simulator {
     return super.start(options)
   }
 
+  /** The same after a restart, so that a channel of the demo stays connected. */
+  get #appPassword(): string {
+    return `simulated-app-password-${this.#appPasswords}`
+  }
+
   expireToken(): void {
     for (const token of this.#tokens.values()) if (token.scope === 'access') token.until = 0
   }
@@ -68,7 +73,7 @@ export class BlueskySimulator extends Simulator {
   /** The account's owner deletes the app password: its sessions end with it. */
   override revoke(): void {
     this.#tokens.clear()
-    this.#appPassword = appPassword()
+    this.#appPasswords += 1
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -433,7 +438,6 @@ export class BlueskySimulator extends Simulator {
   }
 }
 
-const appPassword = () => (randomBytes(8).toString('hex').match(/.{4}/g) ?? []).join('-')
 const uriOf = (rkey: string) => `at://${did}/${collection}/${rkey}`
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 52)
 const cidOf = (post: SimulatedPost) =>

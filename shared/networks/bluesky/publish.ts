@@ -170,13 +170,15 @@ async function ownRecord(call: BlueskyCall & Post, i: number): Promise<Own> {
   }
 }
 
-/** Looks under the publication's own keys. All parts are there, or those missing can be sent under the same keys. */
+/** Looks under the publication's own keys: all parts are there, or those missing are sent from there on. */
 export async function find(call: FindCall<Credentials, Settings>): Promise<Found> {
   const parts: Reference[] = []
   for (let i = 0; i < call.content.parts.length; i++) {
     const own = await ownRecord(call, i)
-    if ('kind' in own) return own
-    if (await call.taken(own.uri)) return { kind: 'absent' }
+    if ('kind' in own)
+      return own.kind === 'absent' && parts.length > 0 ? { kind: 'resume', checkpoint: { parts } } : own
+    if (await call.taken(own.uri))
+      return { kind: 'unable', message: `Another publication's post stands where this one should be: ${own.uri}.` }
     parts.push(own)
   }
   return { kind: 'found', ...liveOf(call, parts) }

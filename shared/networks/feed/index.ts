@@ -1,0 +1,148 @@
+import * as z from 'zod'
+import type { Problem } from '../../kernel/errors.ts'
+import type { Connected, Connector, Content, Limits, Live, NetworkTools, Review } from '../network.ts'
+
+const credentials = z.object({})
+export type Credentials = z.infer<typeof credentials>
+
+export const settings = z.object({
+  /** Default: the channel's name. */
+  title: z.string().trim().min(1).max(200).optional().meta({ description: 'What readers see as the name of the feed' }),
+  description: z.string().trim().max(1000).optional(),
+  language: z.string().min(2).max(35).optional().meta({ description: 'BCP 47', example: 'fr' }),
+  link: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ description: 'The site that the feed belongs to' }),
+})
+export type Settings = z.infer<typeof settings>
+
+const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']
+
+/** Ours: feeds have no limits, their readers' patience has. */
+const limits: Limits = {
+  text: { max: 20_000, unit: 'characters' },
+  media: { maxCount: 20, image: { mimes: imageMimes, maxBytes: 20_000_000 }, altMax: 5_000 },
+  maxParts: 50,
+}
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** What a feed is called at its public address; random, since whoever knows it can read it. */
+function newFeedId(tools: NetworkTools): string {
+  return Array.from({ length: 20 }, () => alphabet[Math.floor(tools.random.next() * 32)]).join('')
+}
+
+export const feedUrl = (publicUrl: string, feedId: string, format: string) => `${publicUrl}/feeds/${feedId}/${format}`
+
+async function connect(
+  tools: NetworkTools,
+  _credentials: unknown,
+  given: unknown,
+): Promise<Connected<Credentials, Settings>> {
+  const wishes = settings.parse(given ?? {})
+  const feedId = newFeedId(tools)
+  return {
+    account: {
+      externalId: feedId,
+      handle: wishes.title ?? 'Feed',
+      name: wishes.title ?? 'Feed',
+      url: feedUrl(tools.publicUrl, feedId, 'html'),
+    },
+    credentials: {},
+    settings: wishes,
+  }
+}
+
+function review(content: Content, { text, media, maxParts }: Limits): Review {
+  const problems: Problem[] = []
+  const lengths = content.parts.map((part) => Array.from(part.text).length)
+  content.parts.forEach((part, i) => {
+    const length = lengths[i] ?? 0
+    if (length > text.max)
+      problems.push({
+        pointer: `/parts/${i}/text`,
+        code: 'text_too_long',
+        message: `A feed takes ${text.max} characters; the text has ${length}.`,
+        length,
+        limit: text.max,
+      })
+    if (part.text.trim() === '' && part.media.length === 0)
+      problems.push({ pointer: `/parts/${i}/text`, code: 'empty', message: 'Write something, or add a picture.' })
+    if (part.media.length > media.maxCount)
+      problems.push({
+        pointer: `/parts/${i}/media/${media.maxCount}`,
+        code: 'too_many_media',
+        message: `A feed takes ${media.maxCount} images a post; there are ${part.media.length}.`,
+      })
+    part.media.forEach((one, j) => {
+      const pointer = `/parts/${i}/media/${j}`
+      if (one.kind !== 'image' || !media.image?.mimes.includes(one.mime))
+        problems.push({
+          pointer,
+          code: 'media_type',
+          message: `A feed takes images that every browser shows, not ${one.mime}.`,
+        })
+      else if (one.bytes > media.image.maxBytes)
+        problems.push({
+          pointer,
+          code: 'media_too_large',
+          message: `A feed takes images of ${media.image.maxBytes} bytes; this one has ${one.bytes}.`,
+        })
+      if (media.altMax !== undefined && Array.from(one.alt).length > media.altMax)
+        problems.push({
+          pointer: `${pointer}/alt`,
+          code: 'alt_too_long',
+          message: `A feed takes a description of ${media.altMax} characters.`,
+        })
+    })
+  })
+  if (content.parts.length > maxParts)
+    problems.push({
+      pointer: `/parts/${maxParts}`,
+      code: 'too_many_parts',
+      message: `A post has at most ${maxParts} parts; this one has ${content.parts.length}.`,
+    })
+  return { length: Math.max(0, ...lengths), limit: text.max, unit: text.unit, problems }
+}
+
+/** Item ids stand in addresses: the key's letters, digits and `-_` only. */
+export const itemId = (key: string) => key.replace(/\.\d+$/, '').replace(/[^\w-]/g, '-')
+
+const liveOf = (publicUrl: string, feedId: string, key: string): Live => ({
+  externalId: key,
+  url: `${feedUrl(publicUrl, feedId, 'html')}#${itemId(key)}`,
+})
+
+/**
+ * The workspace's own feed. Publishing is nothing but becoming `published`: `functions/api/feeds.ts` renders what is. So
+ * a post cannot be lost or doubled here, and it can all be tried with nothing to sign up for. The parts of a thread are
+ * one item.
+ */
+export const feed: Connector<Credentials, Settings> = {
+  name: 'feed',
+  title: 'Feed',
+  capabilities: {
+    reconcile: { means: 'own key', keyWindowSeconds: 10 * 365 * 24 * 3600, authoritative: true, settleSeconds: 0 },
+    delete: true,
+    threads: true,
+    comesIn: 'none',
+    counters: [],
+    fetchesMedia: false,
+    rate: { burst: 1_000, perHour: 100_000 },
+  },
+  limits,
+  credentialsInput: z.object({}),
+  settingsInput: settings,
+  credentials,
+  settings,
+  options: z.object({}),
+  connect,
+  review,
+  publish: async (call) => {
+    await call.begin('feed item')
+    return { kind: 'accepted', ...liveOf(call.publicUrl, call.account.externalId, call.key) }
+  },
+  find: async (call) => ({ kind: 'found', ...liveOf(call.publicUrl, call.account.externalId, call.key) }),
+  remove: async () => ({ kind: 'deleted' }),
+}
