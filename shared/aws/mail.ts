@@ -1,7 +1,8 @@
 import { SESv2Client, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2'
 
 export interface Letter {
-  readonly to: { readonly address: string; readonly name?: string }
+  /** An address alone: a name would have to be encoded, which not every mail server takes as it is. */
+  readonly to: string
   readonly subject: string
   readonly text: string
   readonly html: string
@@ -39,7 +40,7 @@ export class SesMail implements Mail {
       await this.#client.send(
         new SendEmailCommand({
           FromEmailAddress: oneLine(this.#from),
-          Destination: { ToAddresses: [addressed(to)] },
+          Destination: { ToAddresses: [bare(to)] },
           Content: {
             Simple: {
               Subject: { Data: oneLine(subject), Charset: 'UTF-8' },
@@ -62,14 +63,4 @@ export const sesMail = (from: string): Mail => new SesMail(new SESv2Client({}), 
 /** A header is one line: a line break would begin another header (RFC 5322 §2.2). */
 const oneLine = (text: string) => text.replace(/[\r\n\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 
-/** `Name <address>`; a name with anything but ASCII goes as an encoded word (RFC 2047), as SES asks. */
-function addressed({ address, name }: Letter['to']): string {
-  const bare = oneLine(address).replace(/[<>,;"\s]/g, '')
-  const shown = oneLine(name ?? '')
-  if (shown === '') return bare
-  if (/^[\x20-\x7e]*$/.test(shown)) return `"${shown.replace(/["\\]/g, '')}" <${bare}>`
-  // An encoded word holds 75 characters at most: 45 bytes, cut between characters.
-  let cut = shown
-  while (Buffer.byteLength(cut) > 42) cut = [...cut].slice(0, -1).join('')
-  return `=?UTF-8?B?${Buffer.from(cut).toString('base64')}?= <${bare}>`
-}
+const bare = (address: string) => oneLine(address).replace(/[<>,;"\s]/g, '')

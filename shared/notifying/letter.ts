@@ -15,7 +15,7 @@ export function letterTo(person: Person, matter: Matter, setting: Setting, apiAd
   const signature = fill(words.signature, { workspace: setting.name })
   const call = `${matter.settles.method} ${apiAddress}${matter.settles.path}`
   return {
-    to: { address: person.email, name: person.name },
+    to: person.email,
     subject: matter.title,
     text: [
       greeting,
