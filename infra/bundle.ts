@@ -62,7 +62,7 @@ const options = {
       },
     },
   ],
-  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
   legalComments: 'none',
   logLevel: 'error',
 } as const satisfies BuildOptions
