@@ -4,7 +4,8 @@
  */
 import type { IConfiguration } from 'dependency-cruiser'
 
-const contexts = '^shared/(workspaces|channels|publishing|inbox|listening|reputation|measuring|community|media|notifying)'
+const contexts =
+  '^shared/(workspaces|channels|publishing|inbox|listening|reputation|measuring|community|media|notifying)'
 const entryOf = `${contexts}/index[.]ts$`
 
 /** Rules that type imports may break: they are gone at run time. (With swc, dependency-cruiser cannot tell them.) */
@@ -40,12 +41,18 @@ export const dependencyRules: IConfiguration = {
     },
     {
       name: 'network-alone',
-      comment: 'A connector knows the kernel, the network interface, what all share (HTTP client, text) and its own folder.',
+      comment:
+        'A connector knows the kernel, the network interface, what all share (HTTP client, text) and its own folder.',
       severity: 'error',
       from: { path: '^shared/networks/([^/]+)/', pathNot: '^shared/networks/(http|text)/' },
       to: {
         path: '^(shared|functions|infra|local|tests|bench|scripts)/',
-        pathNot: ['^shared/kernel/', '^shared/networks/network[.]ts$', '^shared/networks/(http|text)/', '^shared/networks/$1/'],
+        pathNot: [
+          '^shared/kernel/',
+          '^shared/networks/network[.]ts$',
+          '^shared/networks/(http|text)/',
+          '^shared/networks/$1/',
+        ],
       },
     },
     {

@@ -14,7 +14,8 @@ const folders = ['bench', 'console', 'functions', 'infra', 'local', 'scripts', '
 // swc's visitor does not know `using`; what it declares is visited like any variable.
 const visitStatement = Visitor.prototype.visitStatement
 Visitor.prototype.visitStatement = function (this: Visitor, statement) {
-  if (String(statement.type) !== 'UsingDeclaration' || !('decls' in statement)) return visitStatement.call(this, statement)
+  if (String(statement.type) !== 'UsingDeclaration' || !('decls' in statement))
+    return visitStatement.call(this, statement)
   this.visitVariableDeclarators(statement.decls as never)
   return statement
 }
@@ -26,7 +27,9 @@ const { output } = await cruise(present, { ...options, ruleSet, validate: true }
 if (typeof output === 'string') throw new Error('dependency-cruiser answered in an unexpected form.')
 
 const ours = output.modules.filter(({ source }) => /^[^/]+\/.*[.]ts$/.test(source) && !source.includes('node_modules'))
-const written = present.flatMap((folder) => globSync(`${folder}/**/*.ts`, { exclude: ['tests/servers/**', '**/node_modules/**'] }))
+const written = present.flatMap((folder) =>
+  globSync(`${folder}/**/*.ts`, { exclude: ['tests/servers/**', '**/node_modules/**'] }),
+)
 const unseen = written.filter((file) => !ours.some(({ source }) => source === file))
 for (const file of unseen) console.log(`${file} was not seen`)
 const broken = output.summary.violations.filter(({ rule, from, to, cycle }) => {

@@ -4,7 +4,10 @@ import type { PropertyType, ResourceProperties } from '@aws-cdk/service-spec-typ
 import * as z from 'zod'
 
 export const template = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) })),
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
 })
 type Template = z.infer<typeof template>
 
@@ -23,7 +26,8 @@ export function problemsOf(template: Template): readonly string[] {
 }
 
 function checkObject(path: string, value: Record<string, unknown>, known: ResourceProperties): void {
-  for (const name of Object.keys(value)) if (!Object.hasOwn(known, name)) problems.push(`${path}: there is no property ${name}`)
+  for (const name of Object.keys(value))
+    if (!Object.hasOwn(known, name)) problems.push(`${path}: there is no property ${name}`)
   for (const [name, { required, type, previousTypes = [] }] of Object.entries(known)) {
     const given = value[name]
     if (given === undefined && required === true) problems.push(`${path}: ${name} is missing`)
@@ -78,7 +82,8 @@ function checkOne(path: string, value: unknown, type: PropertyType): void {
       checkValue(path, value, type.types)
       return
     case 'tag':
-      if (!isObject(value) || typeof value.Key !== 'string' || value.Value === undefined) problems.push(`${path}: not a tag`)
+      if (!isObject(value) || typeof value.Key !== 'string' || value.Value === undefined)
+        problems.push(`${path}: not a tag`)
       return
     case 'null':
       if (value !== null) problems.push(`${path}: not null`)

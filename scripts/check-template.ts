@@ -15,7 +15,9 @@ try {
     env: { ...process.env, CDK_OUTDIR: folder },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  const templates = globSync(join(folder, '*.template.json')).map((file) => template.parse(JSON.parse(readFileSync(file, 'utf8'))))
+  const templates = globSync(join(folder, '*.template.json')).map((file) =>
+    template.parse(JSON.parse(readFileSync(file, 'utf8'))),
+  )
   const resources = templates.flatMap(({ Resources }) => Object.keys(Resources)).length
   const problems = templates.flatMap(problemsOf)
   for (const problem of problems) console.log(problem)

@@ -69,7 +69,6 @@ export class OperationsStack extends Stack {
         dimensionsMap: { Stage: stage.name },
         statistic,
         period: Duration.minutes(1),
-        label: statistic,
       })
     alert(this, 'Late', {
       topic: this.alarms,
@@ -81,7 +80,8 @@ export class OperationsStack extends Stack {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
     })
-    this.#dashboard(consumers, [lateness('p50'), lateness('p99'), lateness(Stats.MAXIMUM)], streamAge)
+    const shown = ['p50', 'p99', Stats.MAXIMUM].map((statistic) => lateness(statistic).with({ label: statistic }))
+    this.#dashboard(consumers, shown, streamAge)
   }
 
   #dashboard(consumers: Readonly<Record<string, Consumer>>, lateness: IMetric[], streamAge: IMetric[]): void {
@@ -153,7 +153,6 @@ export class OperationsStack extends Stack {
       dimensionsMap: { FunctionName: named(this.#stage, name) },
       statistic,
       period: Duration.minutes(1),
-      label: name,
     })
   }
 
@@ -164,7 +163,6 @@ export class OperationsStack extends Stack {
       dimensionsMap: { QueueName: named(this.#stage, name) },
       statistic: Stats.MAXIMUM,
       period: Duration.minutes(1),
-      label: name,
     })
   }
 }
