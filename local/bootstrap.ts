@@ -1,0 +1,47 @@
+/** The first workspace and its owner's key, made once and kept in `stage.json` for scripts. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { writeWhole } from './files.ts'
+
+const stored = z.object({ url: z.string(), apiKey: z.string(), workspaceId: z.string() })
+const made = stored.omit({ url: true })
+
+export interface First {
+  readonly apiKey: string
+  readonly workspaceId: string
+  /** Whether this start made them: the key is shown in full once. */
+  readonly isNew: boolean
+}
+
+/**
+ * Finds or makes them; `stage.json` then holds this start's address. Made in a process of its own, since the SDK would
+ * stay in this one's memory for good.
+ */
+export async function bootstrap(home: string, url: string, environment: Readonly<Record<string, string>>): Promise<First> {
+  const path = join(home, 'stage.json')
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const before = text === undefined ? undefined : stored.parse(JSON.parse(text))
+  const first = before ?? (await make(environment))
+  const { apiKey, workspaceId } = first
+  await writeWhole(path, `${JSON.stringify({ url, apiKey, workspaceId }, null, 2)}\n`)
+  return { apiKey, workspaceId, isNew: before === undefined }
+}
+
+async function make(environment: Readonly<Record<string, string>>): Promise<z.infer<typeof made>> {
+  const script = join(import.meta.dirname, 'first-workspace.ts')
+  const child = spawn(process.execPath, [script], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let answer = ''
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    answer += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`The first workspace could not be made:\n${said}`)
+  return made.parse(JSON.parse(answer))
+}

@@ -1,0 +1,108 @@
+/** The engines that are not ours: DynamoDB (dynoxide, a process beside) and SQS (fauxqs, in this one). */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { createServer, Server } from 'node:net'
+import { dirname, join } from 'node:path'
+import { startFauxqs } from 'fauxqs'
+import { region } from './place.ts'
+
+export interface Running {
+  readonly endpoint: string
+  stop(): Promise<void>
+}
+
+const npxPackage = 'dynoxide@1.2.1'
+
+/** The engine's command on this platform: its binary from our own dependencies, else through npx. */
+function dynoxide(): readonly [string, readonly string[]] {
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')
+    return [join(dirname(manifest), 'dynoxide'), []]
+  }
+  return ['npx', ['--yes', npxPackage]]
+}
+
+/**
+ * DynamoDB and its streams over SQLite in one file. The engine ends with this process however that ends: a shell holds
+ * it and a pipe from here, and closes it when the pipe breaks. In a process group of its own, so that a Ctrl-C meant
+ * for the stage leaves it running until the stage has finished with it.
+ */
+export async function startDynamo(file: string, complain: (line: string) => void): Promise<Running> {
+  const port = await freePort()
+  const [command, first] = dynoxide()
+  const args = [...first, '--port', String(port), '--db-path', file]
+  const shell = process.platform !== 'win32'
+  const watch = '"$@" >/dev/null & engine=$!; cat >/dev/null; kill $engine 2>/dev/null; wait $engine'
+  const child = shell
+    ? spawn('/bin/sh', ['-c', watch, 'sh', command, ...args], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
+    : spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'], shell: true })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2_000)
+  })
+  let stopping = false
+  const exited = once(child, 'exit').then(() => {
+    if (!stopping) complain(`The DynamoDB engine ended. ${said}`)
+  })
+  const endpoint = `http://127.0.0.1:${port}`
+  // npx may have to fetch it first.
+  if (!(await answers(endpoint, command === 'npx' ? 60_000 : 10_000)))
+    throw new Error(`The DynamoDB engine (${command}) does not answer. ${said}\nAnother DynamoDB-compatible one can be named by PARVIS_DYNAMODB_ENDPOINT.`)
+  return {
+    endpoint,
+    stop: async () => {
+      stopping = true
+      child.stdin.end()
+      if (!shell) child.kill()
+      await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 2_000).unref())])
+    },
+  }
+}
+
+/** SQS over SQLite in a folder. */
+export async function startQueues(folder: string): Promise<Running & { readonly inFlight: (queue: string) => readonly string[] }> {
+  const server = await onLoopback(() => startFauxqs({ port: 0, logger: false, dataDir: folder, defaultRegion: region }))
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    stop: () => server.stop(),
+    inFlight: (queue) => server.inspectQueue(queue)?.messages.inflight.map(({ receiptHandle }) => receiptHandle) ?? [],
+  }
+}
+
+/** fauxqs listens on every interface and has no setting for it; what it is given here is loopback. */
+async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
+  const { listen } = Server.prototype
+  Server.prototype.listen = new Proxy(listen, {
+    apply: (target, server, [options, ...rest]) =>
+      Reflect.apply(target, server, [typeof options === 'object' ? { ...options, host: '127.0.0.1' } : options, ...rest]),
+  })
+  try {
+    return await start()
+  } finally {
+    Server.prototype.listen = listen
+  }
+}
+
+async function answers(endpoint: string, ms: number): Promise<boolean> {
+  const until = Date.now() + ms
+  while (Date.now() < until) {
+    const there = await fetch(endpoint).then(
+      (response) => response.body?.cancel().then(() => true) ?? true,
+      () => false,
+    )
+    if (there) return true
+    await new Promise((resolve) => setTimeout(resolve, 15))
+  }
+  return false
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('No port is free.')
+  return address.port
+}

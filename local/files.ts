@@ -1,0 +1,7 @@
+import { rename, writeFile } from 'node:fs/promises'
+
+/** Writes a file that only its owner may read, and that is whole at any moment: written beside, then renamed. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true })
+  await rename(`${path}.new`, path)
+}
