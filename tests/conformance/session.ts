@@ -24,12 +24,12 @@ import type { Access, Simulator } from '../simulators/simulator.ts'
 export class Crash extends Error {}
 
 /** Where to crash: at the n-th await of `begin` or `saveCheckpoint` (0 is the first), before or after it was recorded. */
-export interface CrashAt {
+interface CrashAt {
   readonly index: number
   readonly recorded: boolean
 }
 
-export interface Run {
+interface Run {
   readonly key: string
   readonly content: Content
   readonly dueAt: number
@@ -194,7 +194,7 @@ export class Session {
   }
 }
 
-export const newKey = () => newId('publication', systemClock.now(), systemRandom)
+const newKey = () => newId('publication', systemClock.now(), systemRandom)
 
 /** What is stored between two functions is JSON: a value that does not survive it is a fault. */
 export const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T

@@ -19,11 +19,11 @@ const failure = z.object({
     error_user_msg: z.string().optional(),
   }),
 })
-export type GraphError = z.infer<typeof failure>['error']
+type GraphError = z.infer<typeof failure>['error']
 
 type Tools = Pick<NetworkTools, 'http' | 'signal' | 'clock' | 'app'>
 export type Refusal = Exclude<Outcome, { kind: 'accepted' | 'processing' | 'partial' }>
-export interface Refused {
+interface Refused {
   readonly refusal: Refusal
   readonly status?: number
   readonly error?: GraphError | undefined
