@@ -54,6 +54,8 @@ const free = { run: undefined, leaseUntil: undefined } as const
 
 /** DESIGN §4.5, for an attempt to send. Pure. */
 export function decideSend(record: PublicationRecord, outcome: Outcome, capabilities: Capabilities, { now, random }: Now): Decision {
+  const doubtful = record.unknown === undefined ? undefined : inDoubt(record, record.unknown, outcome, { now, random })
+  if (doubtful !== undefined) return doubtful
   switch (outcome.kind) {
     case 'accepted':
       return live('published', outcome, now, 'The network accepted it.')
@@ -93,16 +95,46 @@ export function decideSend(record: PublicationRecord, outcome: Outcome, capabili
   }
 }
 
+/**
+ * Sent again under the same key, while it may be live already: a refusal proves nothing, and it may neither be called
+ * off nor wait like something that surely is not there. Undefined for what settles it, or loses the answer again.
+ */
+function inDoubt(record: PublicationRecord, unknown: Unknown, outcome: Outcome, { now, random }: Now): Decision | undefined {
+  const again = (at: number, message: string): Decision => ({
+    change: { ...free, state: 'sending', unknown: { ...unknown, unable: unknown.unable + 1 }, wakeAt: iso(at) },
+    decision: `still unknown; it is sent again under the same key: ${message}`,
+  })
+  switch (outcome.kind) {
+    case 'rejected':
+      return unconfirmedBecause(record, `${unknown.message} Sent again, it was refused: ${outcome.message}`)
+    case 'transient':
+      return unknown.unable >= maxUnable
+        ? unconfirmedBecause(record, `${unknown.message} It could not be sent again: ${outcome.message}`)
+        : again(now + backoff(unknown.unable + 1, random), outcome.message)
+    case 'limited':
+      return { ...again(outcome.until, outcome.message), block: { scope: outcome.scope, until: outcome.until } }
+    case 'reauthorize':
+      return { ...again(now + pausedLookMs, outcome.message), reconnect: outcome.message }
+    case 'unknown':
+      // nothing visible was begun by this attempt: the doubt is still the old one
+      return record.run?.step === undefined ? again(now + backoff(unknown.unable + 1, random), outcome.message) : undefined
+    default:
+      return undefined
+  }
+}
+
+type Unknown = NonNullable<PublicationRecord['unknown']>
+
 /** An attempt that began a step and whose answer nobody has. */
 export function lostAnswer(record: PublicationRecord, message: string, capabilities: Capabilities, now: number): Decision {
   const since = record.unknown?.since ?? record.run?.stepAt ?? iso(now)
-  if (capabilities.reconcile.means === 'none') return unconfirmedBecause(record, `${message} ${'This network offers no way to look it up.'}`)
+  if (capabilities.reconcile.means === 'none') return unconfirmedBecause(record, `${message} This network offers no way to look it up.`)
   return {
     change: {
       ...free,
       state: 'sending',
       reason: 'The answer of the network was lost; it is being looked up.',
-      unknown: { since, absent: [], unable: 0, message },
+      unknown: { since, absent: [], unable: 0, message, resend: false },
       wakeAt: iso(now + firstLookMs),
     },
     decision: `unknown: ${message} It is looked up before anything is sent again.`,
@@ -111,7 +143,7 @@ export function lostAnswer(record: PublicationRecord, message: string, capabilit
 
 /** DESIGN §4.5, for a look after a lost answer. Pure. */
 export function decideFind(record: PublicationRecord, found: Found | Interrupted, capabilities: Capabilities, { now, random }: Now): Decision {
-  const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '' }
+  const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '', resend: false }
   if (found.kind === 'found') return live('published', found, now, 'It was found on the network after its answer was lost.')
   if (found.kind === 'resume')
     return {
@@ -155,25 +187,29 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
       decision: 'not there; looking once more before that is believed',
     }
   }
-  if (!record.resent && mayResend(capabilities, unknown.since, now))
+  if (capabilities.reconcile.authoritative && !record.resent)
     return {
       change: {
         ...free,
         state: 'scheduled',
         reason: 'It surely did not reach the network; it is sent once more.',
         resent: true,
-        unknown: { ...unknown, absent: [], unable: 0 },
+        unknown: undefined,
         wakeAt: iso(now),
       },
       decision: 'absent twice; one more attempt',
     }
-  return unconfirmedBecause(record, `${unknown.message} It was not found, but this network's answer is no proof that it is not there.`)
+  if (withinKeyWindow(capabilities, unknown.since, now))
+    return {
+      change: { ...free, state: 'sending', unknown: { ...unknown, absent: [], unable: 0, resend: true }, wakeAt: iso(now) },
+      decision: 'not found; sent again under the same key, which the network takes once',
+    }
+  return unconfirmedBecause(record, `${unknown.message} It was not found, but that is no proof that it is not there.`)
 }
 
-/** Absence is believed only where the connector declares it, or where the network itself refuses a second copy. */
-function mayResend(capabilities: Capabilities, since: string, now: number): boolean {
-  const { authoritative, means, keyWindowSeconds } = capabilities.reconcile
-  if (authoritative) return true
+/** Whether the network still knows the key, so that a second copy cannot come of it. */
+function withinKeyWindow({ reconcile }: Capabilities, since: string, now: number): boolean {
+  const { means, keyWindowSeconds } = reconcile
   return means === 'own key' && keyWindowSeconds !== undefined && now < millis(since) + keyWindowSeconds * 1000 - windowMarginMs
 }
 

@@ -6,8 +6,17 @@ export { type PublishingParts } from './parts.ts'
 export { postEdit, postId, postInput, postSchema } from './post.ts'
 export { Posts, type PostWithPublications } from './posts.ts'
 export { latePolicy, type Publication, publicationId, publicationSchema, publicationState } from './publication.ts'
-export { latenessOf, Publications } from './publications.ts'
+export { Publications } from './publications.ts'
 export { wakeOnResume } from './resume.ts'
 export { scheduleInput } from './schedule.ts'
 export { type MediaSource, Sender } from './sender.ts'
 export { allWakeShards, wakeDue, wakeShard } from './wakes.ts'
+export {
+  channelReviewSchema,
+  postView,
+  postViewSchema,
+  publicationView,
+  publicationViewSchema,
+  rescheduling,
+  resolutionSchema,
+} from './view.ts'

@@ -89,7 +89,7 @@ export class Posts {
         const scheduled = eventOf(undefined, record, now, random)
         return scheduled === undefined ? [] : [outbox(scheduled)]
       }),
-      audit({ workspaceId, actor, action: 'post.create', subject: id, now, random }),
+      audit({ workspaceId, actor, action: 'post.created', subject: id, now, random }),
       ...(answer.idempotency === undefined
         ? []
         : [remember(workspaceId, answer.idempotency, answer.status, answer.body(created), now)]),
@@ -114,7 +114,7 @@ export class Posts {
 
   /** Changes what has not left yet. Refused while one of its publications is being sent, or when nothing is left to change. */
   edit(workspaceId: string, id: string, actor: Actor, edit: PostEdit, ifMatch?: number): Promise<PostWithPublications> {
-    return this.#act(workspaceId, id, actor, 'post.edit', ifMatch, async (post, records) => {
+    return this.#act(workspaceId, id, actor, 'post.edited', ifMatch, async (post, records) => {
       const said = editedInput(post, edit)
       const busyOne = records.find((record) => record.state === 'sending' || record.state === 'processing')
       if (busyOne !== undefined) throw refused(busyOne, 'be edited')
@@ -145,7 +145,7 @@ export class Posts {
     input: { schedule: ScheduleInput; latePolicy?: LatePolicy | undefined },
     ifMatch?: number,
   ): Promise<PostWithPublications> {
-    return this.#act(workspaceId, id, actor, 'post.schedule', ifMatch, async (post, records) => {
+    return this.#act(workspaceId, id, actor, 'post.scheduled', ifMatch, async (post, records) => {
       const ready = records.filter((record) => schedulableStates.has(record.state))
       if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
       const { reviews } = await this.#review(workspaceId, inputOf(post), post.language)
@@ -159,7 +159,7 @@ export class Posts {
 
   /** Calls off every publication that has not left. Refused while one is being sent. */
   cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<PostWithPublications> {
-    return this.#act(workspaceId, id, actor, 'post.cancel', ifMatch, async (_post, records) => ({
+    return this.#act(workspaceId, id, actor, 'post.cancelled', ifMatch, async (_post, records) => ({
       post: {},
       changes: this.#callOff(records).map((record) => [record, toCancel(record)] as const),
     }))
@@ -168,7 +168,7 @@ export class Posts {
   /** Deletes the post: what has not left is cancelled, what is live is removed from its network if `fromNetworks`. */
   remove(workspaceId: string, id: string, actor: Actor, fromNetworks: boolean, ifMatch?: number): Promise<PostWithPublications> {
     const { clock, connectorOf } = this.#parts
-    return this.#act(workspaceId, id, actor, 'post.delete', ifMatch, async (_post, records) => {
+    return this.#act(workspaceId, id, actor, 'post.deleted', ifMatch, async (_post, records) => {
       const changes = this.#callOff(records, false).map((record) => [record, toCancel(record)] as const)
       const live = fromNetworks ? records.filter((record) => record.state === 'published' || record.state === 'partial') : []
       for (const record of live) {

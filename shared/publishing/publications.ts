@@ -12,10 +12,8 @@ import type { LatePolicy, Publication, PublicationState } from './publication.ts
 import { type Change, changed, changing, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
 import { momentOf, type ScheduleInput } from './schedule.ts'
 import { mayBecome } from './transitions.ts'
+import type { Resolution } from './view.ts'
 import { eventOf } from './writer.ts'
-
-/** What a person saw on the network. */
-export type Resolution = { published: { url: string } } | { resend: true } | { cancel: true }
 
 export interface PublicationFilter {
   readonly state?: readonly PublicationState[] | undefined
@@ -23,12 +21,6 @@ export interface PublicationFilter {
   /** Bounds of the due instant (UTC, inclusive). */
   readonly from?: string | undefined
   readonly to?: string | undefined
-}
-
-/** How late its call started, in ms after its instant; undefined while it has not. */
-export function latenessOf(publication: Publication): number | undefined {
-  if (publication.startedAt === undefined || publication.dueAt === undefined) return undefined
-  return millis(publication.startedAt) - millis(publication.dueAt)
 }
 
 const maxTries = 4
@@ -70,23 +62,23 @@ export class Publications {
   }
 
   schedule(workspaceId: string, id: string, actor: Actor, input: ScheduleInput, latePolicy?: LatePolicy, ifMatch?: number): Promise<Publication> {
-    return this.#act(workspaceId, id, actor, 'publication.schedule', ifMatch, async (record) => {
+    return this.#act(workspaceId, id, actor, 'publication.scheduled', ifMatch, async (record) => {
       const { zone } = await this.#parts.defaultsOf(workspaceId)
       return toSchedule(record, momentOf(input, record.scheduled?.zone ?? zone, this.#parts.clock.now()), latePolicy)
     })
   }
 
   cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
-    return this.#act(workspaceId, id, actor, 'publication.cancel', ifMatch, toCancel)
+    return this.#act(workspaceId, id, actor, 'publication.cancelled', ifMatch, toCancel)
   }
 
   retry(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
-    return this.#act(workspaceId, id, actor, 'publication.retry', ifMatch, (record) => toRetry(record, this.#parts.clock.now()))
+    return this.#act(workspaceId, id, actor, 'publication.retried', ifMatch, (record) => toRetry(record, this.#parts.clock.now()))
   }
 
   /** Removes it from its network; the answer is `deleting`, and `deleted` follows. */
   remove(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
-    return this.#act(workspaceId, id, actor, 'publication.remove', ifMatch, async (record) => {
+    return this.#act(workspaceId, id, actor, 'publication.removed', ifMatch, async (record) => {
       const change = toRemove(record, this.#parts.clock.now())
       const connector = await this.#parts.connectorOf(record.network)
       if (connector.remove === undefined)
@@ -98,7 +90,7 @@ export class Publications {
   /** Settles an unconfirmed one by what a person saw. */
   resolve(workspaceId: string, id: string, actor: Actor, resolution: Resolution, ifMatch?: number): Promise<Publication> {
     const { clock } = this.#parts
-    return this.#act(workspaceId, id, actor, 'publication.resolve', ifMatch, (record) => {
+    return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, (record) => {
       if (record.state !== 'unconfirmed') throw refused(record, 'be resolved, it is not unconfirmed')
       if ('resend' in resolution) return toResend(record, clock.now())
       if ('cancel' in resolution) return toCancel(record)

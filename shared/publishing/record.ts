@@ -32,11 +32,13 @@ export const publicationRecord = publicationSchema.extend({
       /** Looks that could not tell, in a row. */
       unable: z.number().int(),
       message: z.string(),
+      /** Not found, and the network itself refuses a second copy: it is sent again under the same key, as a look. */
+      resend: z.boolean().default(false),
     })
     .optional(),
   /** Attempts since a person last gave it a moment that surely did not arrive. */
   retries: z.number().int().default(0),
-  /** Whether the one more attempt after a lost answer was used. */
+  /** Whether the one more attempt after a lost answer that surely did not arrive was used. */
   resent: z.boolean().default(false),
   /** Where `deleting` came from: where it goes back to if the network refuses. */
   before: z.enum(['published', 'partial']).optional(),

@@ -92,7 +92,8 @@ export class Sender {
       const why = record.reason ?? `It was due at ${record.dueAt} and could only be looked at ${iso(clock.now())}.`
       return this.#write(record, missedBecause(record, why))
     }
-    const purpose = record.state === 'deleting' ? 'remove' : record.state === 'sending' ? 'find' : 'send'
+    const lost = record.state === 'sending' && record.unknown?.resend !== true
+    const purpose = record.state === 'deleting' ? 'remove' : lost ? 'find' : 'send'
     const claimed = await this.#claim(record, purpose)
     if (claimed === undefined) return false
     await this.#run(new Running(this.#parts, this.#writer, connector, claimed), purpose, channel, connector)
@@ -173,7 +174,8 @@ function afterDeath(record: PublicationRecord, run: Run, connector: AnyConnector
     return lostAnswer(record, `The attempt ended during "${run.step}" without an answer.`, connector.capabilities, now)
   return {
     change: {
-      state: record.state === 'sending' && run.purpose === 'send' ? 'scheduled' : record.state,
+      // what may be live already stays in doubt; the rest is as if it had never been claimed
+      state: record.state === 'sending' && record.unknown === undefined ? 'scheduled' : record.state,
       run: undefined,
       leaseUntil: undefined,
       wakeAt: iso(now),

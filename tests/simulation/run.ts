@@ -99,6 +99,7 @@ export async function run(client: DynamoDBClient, tableName: string, scenario: S
       nextAction = Number.POSITIVE_INFINITY
       for (const channel of people) await world.setChannel(channel, 'active')
     }
+    if (mended) for (const channel of [...world.disconnected]) await world.setChannel(channel, 'active')
     if (world.clock.now() >= useful && wakes.length > 0) {
       await world.tick(new Set(records.map((record) => shardOf(record))))
       nextTick = world.clock.now() + random.int(60, 119) * 1000

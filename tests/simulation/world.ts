@@ -48,6 +48,8 @@ export class World {
   readonly channels: Channel[] = []
   /** Publications a person settled: only these may be live twice. */
   readonly settled = new Set<string>()
+  /** Channels that wait to be connected again. */
+  readonly disconnected = new Set<Channel>()
   pending: Pending[] = []
   /** Chance that a message is delivered twice, or lost as if the enqueuing call had failed. */
   duplicate = 0
@@ -119,6 +121,7 @@ export class World {
     await this.table.write({ update: keys.channel(channel.workspaceId, channel.id), set: { state } })
     if (state !== 'active') return
     this.network.tokenWorks = true
+    this.disconnected.delete(channel)
     const { table, clock, queue } = this
     await this.invoke('resume', channel.workspaceId, () =>
       wakeOnResume({ table, clock, queue, log: jsonLog((line) => this.lines.push(line)) }, channel.workspaceId, channel.id),
@@ -225,6 +228,7 @@ export class World {
         }
       },
       needsReconnect: async (workspaceId, channelId) => {
+        for (const channel of this.channels) if (channel.id === channelId) this.disconnected.add(channel)
         await this.table.write({ update: keys.channel(workspaceId, channelId), set: { state: 'reconnect_needed' }, if: ['state', '=', 'active'] })
       },
     }

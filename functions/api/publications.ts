@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import { channelId } from '../../shared/channels/channel.ts'
+import { operation } from '../../shared/http/operation.ts'
+import {
+  attemptSchema,
+  type Publication,
+  publicationId,
+  publicationState,
+  publicationView,
+  publicationViewSchema,
+  rescheduling,
+  resolutionSchema,
+} from '../../shared/publishing/index.ts'
+import { resourceHandler } from '../containers/api.ts'
+import { publications } from '../containers/publishing.ts'
+
+const params = z.object({ publicationId })
+const states = z.union([publicationState.transform((state) => [state]), z.array(publicationState)])
+
+const filter = z.object({
+  state: states.optional().describe('May be repeated.'),
+  channel: channelId.optional(),
+  from: z.iso.datetime({ offset: true }).optional().describe('Due at or after this instant.'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Due at or before this instant.'),
+  order: z.enum(['earliest', 'latest']).optional(),
+})
+
+export const operations = {
+  listPublications: operation({
+    query: filter,
+    answer: publicationViewSchema,
+    list: true,
+    handle: async ({ caller, query, page }) => {
+      const { channel, order, ...bounds } = query
+      const found = await publications().list(
+        caller.workspaceId,
+        { ...bounds, channelId: channel },
+        { ...page, newestFirst: order === 'latest' },
+      )
+      return { items: found.items.map(publicationView), next: found.next }
+    },
+  }),
+  getPublication: operation({
+    params,
+    answer: publicationViewSchema.extend({ attemptLog: z.array(attemptSchema) }),
+    description: 'With every attempt: when, what was sent, what came back, how it was decided.',
+    handle: async ({ caller, params: { publicationId: id } }) => {
+      const { publication, attempts } = await publications().get(caller.workspaceId, id)
+      return { body: { ...publicationView(publication), attemptLog: attempts }, version: publication.version }
+    },
+  }),
+  schedulePublication: operation({
+    params,
+    body: rescheduling,
+    answer: publicationViewSchema,
+    updates: true,
+    handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
+      shown(await publications().schedule(caller.workspaceId, id, caller.actor, body.schedule, body.latePolicy, ifMatch)),
+  }),
+  cancelPublication: operation({
+    params,
+    answer: publicationViewSchema,
+    updates: true,
+    handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
+      shown(await publications().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
+  }),
+  resolvePublication: operation({
+    params,
+    body: resolutionSchema,
+    answer: publicationViewSchema,
+    updates: true,
+    description: 'For one that is `unconfirmed`: what a person saw on the network.',
+    handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
+      shown(await publications().resolve(caller.workspaceId, id, caller.actor, body, ifMatch)),
+  }),
+  retryPublication: operation({
+    params,
+    answer: publicationViewSchema,
+    updates: true,
+    description: 'For one that is `rejected`, `failed`, `missed` or `partial`: it leaves now.',
+    handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
+      shown(await publications().retry(caller.workspaceId, id, caller.actor, ifMatch)),
+  }),
+  deletePublication: operation({
+    params,
+    answer: publicationViewSchema,
+    updates: true,
+    description: 'Removes it from its network: `deleting`, then `deleted`.',
+    handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
+      shown(await publications().remove(caller.workspaceId, id, caller.actor, ifMatch)),
+  }),
+}
+
+function shown(publication: Publication) {
+  return { body: publicationView(publication), version: publication.version }
+}
+
+export const handler = resourceHandler('publications', operations)

@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import { millis } from '../kernel/clock.ts'
+import { postSchema } from './post.ts'
+import type { PostWithPublications } from './posts.ts'
+import { latePolicy, type Publication, publicationSchema } from './publication.ts'
+import { scheduleInput } from './schedule.ts'
+
+/** A publication as it is answered. `lateMs`: start of its first call against its instant; absent while it has not left. */
+export const publicationViewSchema = publicationSchema.extend({ lateMs: z.number().optional() })
+export const postViewSchema = postSchema.extend({ publications: z.array(publicationViewSchema) })
+
+export const channelReviewSchema = z.object({
+  channelId: z.string(),
+  network: z.string(),
+  length: z.number(),
+  limit: z.number(),
+  unit: z.string(),
+  problems: z.array(z.looseObject({ pointer: z.string(), code: z.string(), message: z.string() })),
+})
+
+export const rescheduling = z.strictObject({ schedule: scheduleInput, latePolicy: latePolicy.optional() })
+
+/** What a person saw on the network of an unconfirmed publication. */
+export const resolutionSchema = z.union([
+  z.strictObject({ published: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2_000) }) }),
+  z.strictObject({ resend: z.literal(true) }),
+  z.strictObject({ cancel: z.literal(true) }),
+])
+export type Resolution = z.infer<typeof resolutionSchema>
+
+export function publicationView(publication: Publication): z.infer<typeof publicationViewSchema> {
+  const { startedAt, dueAt } = publication
+  const lateMs = startedAt === undefined || dueAt === undefined ? {} : { lateMs: millis(startedAt) - millis(dueAt) }
+  return { ...publication, ...lateMs }
+}
+
+export function postView({ post, publications }: PostWithPublications): z.infer<typeof postViewSchema> {
+  return { ...post, publications: publications.map(publicationView) }
+}
