@@ -37,7 +37,12 @@ export interface Answer {
   readonly version?: number
   readonly headers?: Readonly<Record<string, string>>
   /** A body that is not JSON (feeds, the docs page): sent as it is with this content type. */
-  readonly raw?: { readonly contentType: string; readonly text: string }
+  readonly raw?: {
+    readonly contentType: string
+    readonly text: string
+    /** `text` is bytes in base64. */
+    readonly base64?: boolean
+  }
 }
 
 /** What the OpenAPI document says of an operation, and what checks and runs it. */

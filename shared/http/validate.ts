@@ -43,3 +43,19 @@ const pointerTo = (path: readonly PropertyKey[]): string =>
 export function repeatable<T>(item: z.ZodType<T>) {
   return z.union([z.array(item).max(50), item.transform((one) => [one])])
 }
+
+export type Parsed = { readonly value: unknown } | { readonly problems: readonly Problem[] }
+
+/** A place of the request through its schema; without one, as it is. */
+export async function parsed(schema: z.ZodType | undefined, value: unknown, place: Place): Promise<Parsed> {
+  if (schema === undefined) return { value }
+  const result = await strictly(schema).safeParseAsync(value)
+  return result.success ? { value: result.data } : { problems: problemsOf(result.error.issues, place) }
+}
+
+/** Throws, naming the fields, if an answer is not what the OpenAPI document says. For tests and one machine only. */
+export function checkAnswer(schema: z.ZodType, body: unknown, operation: string): void {
+  // As it leaves: fields that are undefined are not there.
+  const result = strictly(schema).safeParse(JSON.parse(JSON.stringify(body)))
+  if (!result.success) throw new Error(`The answer of ${operation} is not as documented: ${z.prettifyError(result.error)}`)
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod'
+import type { TokenVerifier } from '../../shared/http/identity.ts'
+import { OidcVerifier } from '../../shared/http/oidc.ts'
+import type { HttpParts } from '../../shared/http/parts.ts'
+import { RateLimit } from '../../shared/http/rate-limit.ts'
+import { createResourceHandler, type GatewayHandler } from '../../shared/http/resource-handler.ts'
+import type { AnyOperation } from '../../shared/http/run.ts'
+import { createHttpClient } from '../../shared/networks/http/index.ts'
+import { Members } from '../../shared/workspaces/index.ts'
+import { type OperationName, type ResourceName, routes } from '../api/routes.ts'
+import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
+import { secrets } from './secrets.ts'
+
+/** Of a workspace. A stage may set another. */
+const requestsPerMinute = () => Number(optionalVariable('REQUESTS_PER_MINUTE') ?? 600)
+
+const signingSecret = /* @__PURE__ */ z.object({ key: z.string().min(32) })
+
+const members = /* @__PURE__ */ once(() => new Members({ table: table(), clock, random }))
+const rateLimit = /* @__PURE__ */ once(() => new RateLimit(requestsPerMinute(), clock))
+
+const verifier = /* @__PURE__ */ once<TokenVerifier | undefined>(() => {
+  const issuer = optionalVariable('OIDC_ISSUER')
+  if (issuer === undefined) return undefined
+  const http = createHttpClient({ allowPrivateHosts: optionalVariable('ALLOW_PRIVATE_HOSTS') === 'true', clock })
+  return new OidcVerifier({
+    issuer,
+    audience: variable('OIDC_AUDIENCE'),
+    clock,
+    fetchText: async (url) => {
+      const answer = await http.send({ method: 'GET', url, timeoutMs: 5_000, maxBytes: 512 * 1024 })
+      return { status: answer.status, text: answer.text() }
+    },
+  })
+})
+
+async function signingKey(): Promise<Uint8Array> {
+  const id = variable('SIGNING_SECRET_ID')
+  const secret = await secrets().get(id, signingSecret)
+  if (secret === undefined) throw new Error(`There is no secret ${id}.`)
+  return Buffer.from(secret.key)
+}
+
+const parts: HttpParts = {
+  stage: () => optionalVariable('STAGE') ?? 'unknown',
+  clock,
+  log,
+  rateLimit,
+  table,
+  identities: members,
+  verifier,
+  signingKey,
+}
+
+/**
+ * The Lambda handler of a resource: `export const handler = resourceHandler('posts', operations)`. A route of
+ * `routes.ts` without its operation does not compile.
+ */
+export function resourceHandler<R extends ResourceName>(
+  resource: R,
+  operations: Readonly<Record<OperationName<R>, AnyOperation>>,
+): GatewayHandler {
+  return createResourceHandler(
+    routes.filter((route) => route.resource === resource),
+    operations,
+    parts,
+  )
+}

@@ -1,0 +1,120 @@
+import { type Idempotency, remember } from '../aws/idempotency.ts'
+import { keys, listed, listPartition } from '../aws/keys.ts'
+import type { Page, Position } from '../aws/table.ts'
+import { iso } from '../kernel/clock.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
+import { newId } from '../kernel/ids.ts'
+import { type ApiKey, apiKeySchema, isSecretOf, type NewApiKey, newToken, readToken, storedApiKey } from './api-key.ts'
+import { type Actor, auditWrite } from './audit.ts'
+import { keyInUse, type WorkspaceParts } from './parts.ts'
+
+const usedEveryMs = 3600_000
+
+interface Creator {
+  readonly actor: Actor
+  /** A key cannot do more than whoever makes it. */
+  readonly scopes: ReadonlySet<string>
+}
+
+/** The API keys of the workspaces. */
+export class ApiKeys {
+  readonly #parts: WorkspaceParts
+
+  constructor(parts: WorkspaceParts) {
+    this.#parts = parts
+  }
+
+  /** A new key and its token, which is nowhere kept. Throws `forbidden` for scopes its maker does not have. */
+  async create(
+    workspaceId: string,
+    creator: Creator,
+    wanted: NewApiKey,
+    idempotency?: Idempotency,
+  ): Promise<{ readonly apiKey: ApiKey; readonly token: string }> {
+    const missing = wanted.scopes.filter((scope) => !creator.scopes.has(scope))
+    if (missing.length > 0)
+      throw new AppError('forbidden', 'scope_not_yours', `You cannot give what you do not have: ${missing.join(', ')}.`)
+    const { table, clock, random } = this.#parts
+    const now = clock.now()
+    const id = newId('apiKey', now, random)
+    const { token, hash } = newToken(id)
+    const apiKey: ApiKey = { id, workspaceId, ...wanted, createdAt: iso(now), createdBy: creator.actor.id }
+    const result = await table.transact([
+      ...(idempotency === undefined ? [] : [remember(workspaceId, idempotency, 201, apiKey, now)]),
+      {
+        put: { ...keys.apiKey(id), ...listed(workspaceId, 'apikeys', apiKey.createdAt, id), ...apiKey, hash },
+        if: ['pk', 'absent'],
+      },
+      auditWrite({
+        workspaceId,
+        actor: creator.actor,
+        action: 'api_key.create',
+        subject: id,
+        now,
+        random,
+        details: { name: wanted.name, scopes: wanted.scopes },
+      }),
+    ])
+    if (!result.ok) throw keyInUse()
+    return { apiKey, token }
+  }
+
+  /** Newest first, revoked ones among them. */
+  list(workspaceId: string, page: { readonly limit: number; readonly start?: Position }): Promise<Page<ApiKey>> {
+    const pk = listPartition(workspaceId, 'apikeys')
+    return this.#parts.table.query({ pk, index: 'list', newestFirst: true, ...page }, apiKeySchema)
+  }
+
+  /** From here on the key is refused, by every function. Revoking it again changes nothing. */
+  async revoke(workspaceId: string, actor: Actor, keyId: string): Promise<void> {
+    const { table, clock, random } = this.#parts
+    const now = clock.now()
+    const result = await table.transact([
+      {
+        update: keys.apiKey(keyId),
+        set: { revokedAt: iso(now) },
+        if: {
+          all: [
+            ['workspaceId', '=', workspaceId],
+            ['revokedAt', 'absent'],
+          ],
+        },
+      },
+      auditWrite({ workspaceId, actor, action: 'api_key.revoke', subject: keyId, now, random }),
+    ])
+    if (!result.ok && result.item?.workspaceId !== workspaceId) throw notFound('API key', keyId)
+  }
+
+  /** The key of a token; undefined if there is none, its secret is wrong, or it was revoked. Strongly consistent (1 RCU). */
+  async check(token: string): Promise<ApiKey | undefined> {
+    const read = readToken(token)
+    if (read === undefined) return undefined
+    const stored = await this.#parts.table.get(keys.apiKey(read.keyId), storedApiKey)
+    if (stored === undefined || !isSecretOf(stored, read.secret) || stored.revokedAt !== undefined) return undefined
+    await this.#used(stored)
+    return stored
+  }
+
+  /** At most one write an hour. */
+  async #used({ id, lastUsedAt }: ApiKey): Promise<void> {
+    const { table, clock } = this.#parts
+    const now = clock.now()
+    const before = iso(now - usedEveryMs)
+    if (lastUsedAt !== undefined && lastUsedAt > before) return
+    await table.write({
+      update: keys.apiKey(id),
+      set: { lastUsedAt: iso(now) },
+      if: {
+        all: [
+          ['pk', 'present'],
+          {
+            any: [
+              ['lastUsedAt', 'absent'],
+              ['lastUsedAt', '<=', before],
+            ],
+          },
+        ],
+      },
+    })
+  }
+}
