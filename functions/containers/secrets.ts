@@ -1,12 +1,9 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod'
 import { Cipher } from '../../shared/aws/cipher.ts'
-import { type Secrets, SecretsManagerSecrets } from '../../shared/aws/secrets.ts'
+import { secretsManager } from '../../shared/aws/secrets.ts'
 import { clock, once, variable } from '../container.ts'
 
-export const secrets = /* @__PURE__ */ once<Secrets>(
-  () => new SecretsManagerSecrets(new SecretsManagerClient({}), clock),
-)
+export const secrets = /* @__PURE__ */ once(() => secretsManager(clock))
 
 /** Encrypts credentials of channels and secrets of webhook endpoints (`secret:credentials`). */
 export const cipher = /* @__PURE__ */ once(() => new Cipher(secrets(), variable('CREDENTIALS_SECRET_ID')))

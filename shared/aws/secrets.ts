@@ -1,13 +1,21 @@
-import { GetSecretValueCommand, ResourceNotFoundException, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type * as z from 'zod'
+import { GetSecretValueCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Clock } from '../kernel/clock.ts'
+
+/** What a document must look like: a zod schema, or what reads as one (the webhook receiver has no room for zod). */
+export interface DocumentSchema<T> {
+  safeParse(
+    document: unknown,
+  ):
+    | { success: true; data: T }
+    | { success: false; error: { issues: readonly { readonly path: readonly PropertyKey[] }[] } }
+}
 
 export interface Secrets {
   /**
    * A secret's JSON document, parsed; undefined if there is none. Up to 5 minutes old, unless `fresh`.
    * Throws if it is no JSON or not of this schema: the message names the secret, never what is in it.
    */
-  get<T>(id: string, schema: z.ZodType<T>, options?: { readonly fresh?: boolean }): Promise<T | undefined>
+  get<T>(id: string, schema: DocumentSchema<T>, options?: { readonly fresh?: boolean }): Promise<T | undefined>
 }
 
 const keptMs = 5 * 60_000
@@ -30,7 +38,11 @@ export class SecretsManagerSecrets implements Secrets {
     this.#clock = clock
   }
 
-  async get<T>(id: string, schema: z.ZodType<T>, { fresh = false }: { readonly fresh?: boolean } = {}): Promise<T | undefined> {
+  async get<T>(
+    id: string,
+    schema: DocumentSchema<T>,
+    { fresh = false }: { readonly fresh?: boolean } = {},
+  ): Promise<T | undefined> {
     const text = await this.#text(id, fresh)
     if (text === undefined) return undefined
     const parsed = schema.safeParse(json(text))
@@ -64,6 +76,9 @@ export class SecretsManagerSecrets implements Secrets {
     }
   }
 }
+
+/** The account's own Secrets Manager, or the one that `AWS_ENDPOINT_URL_SECRETS_MANAGER` names. */
+export const secretsManager = (clock: Clock): Secrets => new SecretsManagerSecrets(new SecretsManagerClient({}), clock)
 
 function json(text: string): unknown {
   try {

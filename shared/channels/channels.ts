@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Idempotency, remember } from '../aws/idempotency.ts'
+import { type Idempotency, keyInUse, remember } from '../aws/idempotency.ts'
 import { keys, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write, WriteResult } from '../aws/table.ts'
@@ -97,11 +97,7 @@ export class Channels implements ChannelDirectory {
     ])
     if (result.ok) return shown
     if (result.index === 0) throw alreadyConnected(connected.account.handle, result)
-    throw new AppError(
-      'conflict',
-      'idempotency_key_in_use',
-      'A call with this Idempotency-Key was first. Send it again to get its answer.',
-    )
+    throw keyInUse()
   }
 
   async get(workspaceId: string, id: string): Promise<Channel> {
