@@ -272,7 +272,8 @@ export class FacebookSimulator extends Simulator {
 
   #id(): string {
     // From the clock, so that no id comes twice over a restart.
-    this.#serial = Math.max(this.now() * 100, this.#serial + 1)
+    do this.#serial = Math.max(this.now() * 100, this.#serial + 1)
+    while (this.posts.has(`${pageId}_${this.#serial}`))
     return String(this.#serial)
   }
 

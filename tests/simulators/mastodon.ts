@@ -223,7 +223,8 @@ export class MastodonSimulator extends Simulator {
 
   #snowflake(at: number): string {
     this.#serial += 1
-    return String((BigInt(at) << 16n) + BigInt(this.#serial % 65536))
+    const id = String((BigInt(at) << 16n) + BigInt(this.#serial % 65536))
+    return this.posts.has(id) ? this.#snowflake(at) : id
   }
 
   #ownStatuses(request: WireRequest): WireAnswer {
