@@ -6,6 +6,7 @@ import type { Seeded } from './seeded.ts'
 export interface Invocation {
   readonly name: string
   readonly workspaceId: string | undefined
+  readonly startedAt: number
   points: number
   readonly dieAt: number
   readonly dieAfterEffect: boolean

@@ -1,3 +1,5 @@
+import { millis } from '../../shared/kernel/clock.ts'
+import { leaseMs } from '../../shared/publishing/sender.ts'
 import { restingStates, transitions } from '../../shared/publishing/transitions.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import type { PublicationState } from '../../shared/publishing/publication.ts'
@@ -35,6 +37,13 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
   for (const record of live) {
     if (restingStates.has(record.state) === (record.wakeAt === undefined)) continue
     broken.push(`I2: ${record.id} is ${record.state} and ${record.wakeAt === undefined ? 'waits for nothing' : 'still wakes'}`)
+  }
+
+  for (const { id, startedAt, dueAt, latePolicy } of live) {
+    if (startedAt === undefined || dueAt === undefined) continue
+    // claimed in time, it may still take its whole lease
+    const latest = millis(dueAt) + latePolicy.graceMinutes * 60_000 + leaseMs
+    if (millis(startedAt) > latest) broken.push(`late: ${id} started at ${startedAt}, due ${dueAt}, grace ${latePolicy.graceMinutes} min`)
   }
 
   for (const line of world.lines) if (line.includes(secretToken)) broken.push(`I5: a secret in a log line: ${line}`)

@@ -59,6 +59,8 @@ export class SimulatedNetwork {
   readonly violations: string[] = []
   behaviour: () => Behaviour = () => 'accept'
   tokenWorks = true
+  /** Channels that a person paused, and since when. */
+  readonly pausedSince = new Map<string, number>()
   readonly #profile: (typeof profiles)[string]
   readonly #clock: VirtualClock
   readonly #random: Seeded
@@ -127,6 +129,9 @@ export class SimulatedNetwork {
     for (let part = parts.length; part < call.content.parts.length; part++) {
       await call.begin(`part ${part + 1}`)
       if (this.#clock.now() < call.dueAt) this.violations.push(`early: a call ${call.dueAt - this.#clock.now()} ms before its instant`)
+      const paused = this.pausedSince.get(call.channelId)
+      const started = this.#faults.current.getStore()?.startedAt ?? 0
+      if (paused !== undefined && paused < started) this.violations.push(`paused: a call on a channel that was paused before its claim`)
       const answer = await this.#faults.point(() => this.#create(call, part), true)
       if (answer.kind === 'job') return { kind: 'processing', lookAt: this.#clock.now() + 20_000, checkpoint: { job: answer.job } }
       if (answer.kind !== 'created') return answer

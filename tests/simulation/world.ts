@@ -119,6 +119,8 @@ export class World {
 
   async setChannel(channel: Channel, state: Channel['state']): Promise<void> {
     await this.table.write({ update: keys.channel(channel.workspaceId, channel.id), set: { state } })
+    if (state === 'active') this.network.pausedSince.delete(channel.id)
+    else this.network.pausedSince.set(channel.id, this.clock.now())
     if (state !== 'active') return
     this.network.tokenWorks = true
     this.disconnected.delete(channel)
@@ -134,6 +136,7 @@ export class World {
     const invocation: Invocation = {
       name: `${name}#${this.#invocations++}`,
       workspaceId,
+      startedAt: this.clock.now(),
       points: 0,
       dieAt: death?.at ?? -1,
       dieAfterEffect: death?.afterEffect ?? false,

@@ -1,0 +1,132 @@
+/** What must never be true of the code, one line of it at a time. Each must be caught by the tests named. */
+export interface Mutant {
+  readonly name: string
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly find: string
+  readonly replace: string
+  /** `simulation`, or a test file. */
+  readonly caughtBy: string
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'writes of a publication are not fenced (no claim condition)',
+    file: 'shared/publishing/record.ts',
+    find: "    if: ['version', '=', record.version],\n",
+    replace: '',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'a time-out is retried',
+    file: 'shared/publishing/decide.ts',
+    find: ': lostAnswer(record, outcome.message, capabilities, now)',
+    replace: ': retry(record, outcome.message, { now, random })',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'the started step is not recorded',
+    file: 'shared/publishing/running.ts',
+    find: 'await this.#change({ run: { ...run, step, stepAt: iso(clock.now()) } })',
+    replace: '',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'a started step counts as never begun after a death',
+    file: 'shared/publishing/sender.ts',
+    find: "if (run.purpose === 'send' && run.step !== undefined)",
+    replace: 'if (run.attempt < 0)',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'it does not hold until its instant',
+    file: 'shared/publishing/running.ts',
+    find: 'if (early > 0) await clock.sleep(early, this.#abort.signal)',
+    replace: '',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'absence is believed of every network',
+    file: 'shared/publishing/decide.ts',
+    find: 'if (capabilities.reconcile.authoritative && !record.resent)',
+    replace: 'if (!record.resent)',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'one look is enough',
+    file: 'shared/publishing/decide.ts',
+    find: 'if (!enough || !settled) {',
+    replace: 'if (absent.length === 0) {',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'the settle time is not waited for',
+    file: 'shared/publishing/decide.ts',
+    find: 'const settled = now >= millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000',
+    replace: 'const settled = true',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'the key changes with each attempt',
+    file: 'shared/publishing/running.ts',
+    find: 'return `${this.record.id}.${this.record.contentVersion}`',
+    replace: 'return `${this.record.id}.${this.record.contentVersion}.${this.record.attempts}`',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'what may be live may be edited',
+    file: 'shared/publishing/decide.ts',
+    find: "change: { ...free, state: 'sending', unknown: { ...unknown, absent: [], unable: 0, resend: true }, wakeAt: iso(now) },",
+    replace: "change: { ...free, state: 'scheduled', unknown: undefined, wakeAt: iso(now) },",
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'one network post may be two publications',
+    file: 'shared/publishing/writer.ts',
+    find: 'writes.push({ put: { ...live, publicationId: record.id }, if: ours })',
+    replace: 'writes.push({ put: { ...live, publicationId: record.id } })',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'a claimed publication has no wake-up',
+    file: 'shared/publishing/sender.ts',
+    find: '      wakeAt: leaseUntil,\n',
+    replace: '      wakeAt: undefined,\n',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'the index of what waits does not follow',
+    file: 'shared/publishing/record.ts',
+    find: 'else Object.assign(set, wakeOf(record, change.wakeAt))',
+    replace: '',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'a paused channel sends',
+    file: 'shared/publishing/sender.ts',
+    find: "if (channel !== undefined && channel.state !== 'active') return",
+    replace: "if (channel !== undefined && channel.state === 'reconnect_needed') return",
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'the late policy is ignored',
+    file: 'shared/publishing/decide.ts',
+    find: 'return !record.visible && now > graceEnd(record)',
+    replace: 'return record.visible && now > graceEnd(record)',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'a chain begins again instead of going on',
+    file: 'shared/publishing/running.ts',
+    find: '        checkpoint: this.record.checkpoint,\n        begin:',
+    replace: '        checkpoint: undefined,\n        begin:',
+    caughtBy: 'simulation',
+  },
+  {
+    name: 'events the bus did not take count as published',
+    file: 'functions/consumers/outbox.ts',
+    find: 'Math.min(events.length, ...(await bus().publish(events)))',
+    replace: '((await bus().publish(events)).length, events.length)',
+    caughtBy: 'tests/outbox',
+  },
+]

@@ -1,0 +1,50 @@
+/** `npm run mutants`: breaks the code one line at a time, in a copy, and prints which test caught it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Mutant, mutants } from './mutants.ts'
+
+const root = join(import.meta.dirname, '../..')
+const copied = ['shared', 'functions', 'tests', 'local', 'infra', 'package.json', 'vitest.config.ts', 'tsconfig.json']
+const wanted = process.argv[2]
+
+async function mutated(mutant: Mutant): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mutant-'))
+  for (const name of copied)
+    await cp(join(root, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('node_modules') })
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const file = join(folder, mutant.file)
+  const text = await readFile(file, 'utf8')
+  if (text.split(mutant.find).length !== 2) throw new Error(`"${mutant.name}": its line stands ${text.split(mutant.find).length - 1} times in ${mutant.file}`)
+  await writeFile(file, text.replace(mutant.find, () => mutant.replace))
+  return folder
+}
+
+/** The exit code of the tests that should catch it, and the line that says what they saw. */
+async function tests(folder: string, caughtBy: string): Promise<{ code: number; saw: string }> {
+  const command = caughtBy === 'simulation' ? ['tests/mutants/hunt.ts'] : ['node_modules/vitest/vitest.mjs', 'run', caughtBy]
+  const child = spawn(process.execPath, command, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const [code] = await once(child, 'exit')
+  const lines = output.split('\n').map((line) => line.trim())
+  const saw = lines.find((line) => /^(I\d|early|late|paused|×|FAIL|AssertionError)/.test(line)) ?? lines.at(-2) ?? ''
+  return { code: Number(code ?? 1), saw: saw.slice(0, 90) }
+}
+
+let missed = 0
+for (const mutant of mutants) {
+  if (wanted !== undefined && !mutant.name.includes(wanted)) continue
+  const folder = await mutated(mutant)
+  const began = performance.now()
+  const { code, saw } = await tests(folder, mutant.caughtBy)
+  await rm(folder, { recursive: true, force: true })
+  if (code === 0) missed++
+  const seconds = ((performance.now() - began) / 1000).toFixed(0).padStart(3)
+  console.log(`${code === 0 ? 'MISSED' : 'caught'}  ${seconds} s  ${mutant.name.padEnd(62)} ${mutant.caughtBy.padEnd(20)} ${code === 0 ? '' : saw}`)
+}
+console.log(`${mutants.length - missed} of ${mutants.length} mutants caught`)
+process.exitCode = missed === 0 ? 0 : 1
