@@ -10,8 +10,8 @@ import {
 } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
 import { connectorOf, networkNames } from '../../shared/networks/registry.ts'
+import { resourceHandler } from '../containers/api.ts'
 import { channels } from '../containers/channels.ts'
-import type { OperationName } from './routes.ts'
 
 const params = z.object({ channelId })
 const filter = z.object({ network: z.string().max(50).optional(), state: channelSchema.shape.state.optional() })
@@ -89,6 +89,8 @@ export const operations = {
       return { status: 204 }
     },
   }),
-} satisfies Record<OperationName<'channels'>, unknown>
+}
+
+export const handler = resourceHandler('channels', operations)
 
 const shown = (channel: z.infer<typeof channelSchema>) => ({ body: channel, version: channel.version })
