@@ -32,7 +32,7 @@ export async function bootstrap(home: string, url: string, environment: Readonly
 
 async function make(environment: Readonly<Record<string, string>>): Promise<z.infer<typeof made>> {
   const script = join(import.meta.dirname, 'first-workspace.ts')
-  const child = spawn(process.execPath, [script], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, JSON.stringify(habits())], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
   let answer = ''
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -44,4 +44,14 @@ async function make(environment: Readonly<Record<string, string>>): Promise<z.in
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`The first workspace could not be made:\n${said}`)
   return made.parse(JSON.parse(answer))
+}
+
+/** This machine's zone, language and country, where it has been told any: else the workspace's own defaults. */
+function habits(): { readonly zone?: string; readonly language?: string; readonly country?: string } {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  const [, language, country] = /^([a-z]{2,3})_([A-Z]{2})/.exec(process.env['LC_ALL'] || process.env['LANG'] || '') ?? []
+  return {
+    ...(timeZone.includes('/') && !timeZone.startsWith('Etc/') ? { zone: timeZone } : {}),
+    ...(language === undefined || country === undefined ? {} : { language, country }),
+  }
 }

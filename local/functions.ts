@@ -89,7 +89,15 @@ export class Functions {
   async call(name: string, event: unknown): Promise<unknown> {
     const settings = this.#settings.get(name)
     if (settings === undefined) throw new Error(`There is no function ${name}.`)
-    const thread = await this.#thread(settings)
+    let thread = this.#take(settings)
+    while (thread === undefined) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      thread = this.#take(settings)
+    }
+    return this.#send(settings, thread, event)
+  }
+
+  #send(settings: FunctionSettings, thread: Thread, event: unknown): Promise<unknown> {
     const id = randomUUID()
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#timeOut(settings, thread, id), settings.timeoutMs)
@@ -101,6 +109,7 @@ export class Functions {
   /** Gives what runs this long to finish, then ends every worker. */
   async stop(graceMs = 0): Promise<void> {
     this.#stopped = true
+    this.#roomMade()
     clearInterval(this.#sweep)
     const until = Date.now() + graceMs
     const busy = () => [...this.#threads.values()].some(({ calls }) => calls.size > 0)
@@ -109,18 +118,17 @@ export class Functions {
     await Promise.all([...this.#logs.values()].map(async (log) => (await log).close()))
   }
 
-  async #thread(settings: FunctionSettings): Promise<Thread> {
-    for (;;) {
-      if (this.#stopped) throw new FunctionError('died', 'The stage is being stopped.')
-      const running = this.#threads.get(settings.name)
-      if (running !== undefined) return running
-      if (this.running < this.#pool.maxWorkers) return this.#start(settings)
-      const [longestIdle] = [...this.#threads.entries()]
-        .filter(([, { calls }]) => calls.size === 0)
-        .sort(([, a], [, b]) => a.idleSince - b.idleSince)
-      if (longestIdle !== undefined) this.#leave(longestIdle[0], longestIdle[1])
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
+  /** The worker of a function, started if there is room; else room is made, if anything is idle, and undefined answered. */
+  #take(settings: FunctionSettings): Thread | undefined {
+    if (this.#stopped) throw new FunctionError('died', 'The stage is being stopped.')
+    const running = this.#threads.get(settings.name)
+    if (running !== undefined) return running
+    if (this.running < this.#pool.maxWorkers) return this.#start(settings)
+    const [longestIdle] = [...this.#threads.entries()]
+      .filter(([, { calls }]) => calls.size === 0)
+      .sort(([, a], [, b]) => a.idleSince - b.idleSince)
+    if (longestIdle !== undefined) this.#leave(...longestIdle)
+    return undefined
   }
 
   #start(settings: FunctionSettings): Thread {
@@ -143,7 +151,7 @@ export class Functions {
       if (this.#threads.get(settings.name) === thread) this.#threads.delete(settings.name)
       this.#leaving.delete(thread)
       for (const [id, call] of thread.calls) this.#settle(thread, id, () => call.reject(new FunctionError('died', reason)))
-      for (const wake of this.#waiting.splice(0)) wake()
+      this.#roomMade()
     })
     for (const stream of [worker.stdout, worker.stderr]) {
       stream.setEncoding('utf8')
@@ -163,8 +171,15 @@ export class Functions {
     clearTimeout(thread.calls.get(id)?.timer)
     thread.calls.delete(id)
     thread.idleSince = Date.now()
-    if (thread.leaving && thread.calls.size === 0) thread.worker.terminate()
+    if (thread.calls.size === 0) {
+      if (thread.leaving) thread.worker.terminate()
+      else this.#roomMade()
+    }
     settle()
+  }
+
+  #roomMade(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 
   /** The worker takes no more events, and ends as soon as those beside the late one have answered. */

@@ -7,9 +7,12 @@ import { startStage } from './stage.ts'
 import { synthesize } from './synthesis.ts'
 import { welcome } from './welcome.ts'
 
+/** As a person in this folder would write it. */
+const shortest = (path: string) => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path) || '.')
+
 const complain = (line: string) => void process.stderr.write(`${line}\n`)
 
-async function run(settings: Settings, demo: boolean): Promise<void> {
+async function run(settings: Settings): Promise<void> {
   const from = performance.now()
   let first: Awaited<ReturnType<typeof bootstrap>> | undefined
   const stage = await startStage({
@@ -21,7 +24,7 @@ async function run(settings: Settings, demo: boolean): Promise<void> {
     },
   })
   if (first === undefined) throw new Error('The stage has no workspace.')
-  process.stdout.write(welcome({ ...first, home: relative(process.cwd(), settings.home) || '.', url: stage.url, publicUrl: settings.publicUrl, took: stage.took, totalMs: performance.now() - from }))
+  process.stdout.write(welcome({ ...first, home: shortest(settings.home), url: stage.url, publicUrl: settings.publicUrl, took: stage.took, totalMs: performance.now() - from }))
 
   const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
   await ended
@@ -34,7 +37,7 @@ async function run(settings: Settings, demo: boolean): Promise<void> {
 }
 
 try {
-  await run(readSettings(process.env), process.argv.includes('--demo'))
+  await run(readSettings(process.env))
 } catch (error) {
   complain(error instanceof Error ? error.message : String(error))
   process.exit(1)
