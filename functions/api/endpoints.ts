@@ -3,10 +3,10 @@ import { operation } from '../../shared/http/operation.ts'
 import { deliveryId, deliverySchema } from '../../shared/notifying/delivery.ts'
 import { type Endpoint, endpointId, endpointSchema } from '../../shared/notifying/endpoint.ts'
 import { endpointChange, newEndpoint } from '../../shared/notifying/endpoints.ts'
+import { resourceHandler } from '../containers/api.ts'
 import { endpoints } from '../containers/endpoints.ts'
 import { deliveries } from '../containers/notifying.ts'
 import { audited, created } from './recorded.ts'
-import type { OperationName } from './routes.ts'
 
 const params = z.object({ endpointId })
 const withSecret = endpointSchema.extend({
@@ -110,6 +110,8 @@ export const operations = {
       return { status: 202, body: replayed }
     },
   }),
-} satisfies Record<OperationName<'endpoints'>, unknown>
+}
 
 const shown = (endpoint: Endpoint) => ({ body: endpoint, version: endpoint.version })
+
+export const handler = resourceHandler('endpoints', operations)

@@ -4,9 +4,9 @@ import { operation } from '../../shared/http/operation.ts'
 import { iso } from '../../shared/kernel/clock.ts'
 import { type MediaItem, mediaId, mediumSchema } from '../../shared/media/index.ts'
 import { mediumChange, newMedium } from '../../shared/media/store.ts'
+import { resourceHandler } from '../containers/api.ts'
 import { mediaLibrary, mediaStore } from '../containers/media.ts'
 import { audited, created } from './recorded.ts'
-import type { OperationName } from './routes.ts'
 
 const params = z.object({ mediaId })
 const filter = z.object({ state: mediumSchema.shape.state.optional(), kind: mediumSchema.shape.kind.optional() })
@@ -95,7 +95,7 @@ export const operations = {
       return { status: 204 }
     },
   }),
-} satisfies Record<OperationName<'media'>, unknown>
+}
 
 function shown(item: MediaItem) {
   const { key: _, ...rest } = item
@@ -109,3 +109,5 @@ const withUpload = (item: MediaItem, upload: Upload) => ({
 })
 
 const answered = (item: MediaItem) => ({ body: shown(item), version: item.version })
+
+export const handler = resourceHandler('media', operations)

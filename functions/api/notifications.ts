@@ -3,8 +3,8 @@ import { operation } from '../../shared/http/operation.ts'
 import { notificationId, notificationKind, notificationSchema } from '../../shared/notifying/notification.ts'
 import { NotificationStore } from '../../shared/notifying/notifications.ts'
 import { clock, once, table } from '../container.ts'
+import { resourceHandler } from '../containers/api.ts'
 import { audited } from './recorded.ts'
-import type { OperationName } from './routes.ts'
 
 const store = /* @__PURE__ */ once(() => new NotificationStore(table(), clock))
 
@@ -34,4 +34,6 @@ export const operations = {
       return { body: await store().read(caller.workspaceId, id, caller.actor.id, writes) }
     },
   }),
-} satisfies Record<OperationName<'notifications'>, unknown>
+}
+
+export const handler = resourceHandler('notifications', operations)

@@ -219,7 +219,7 @@ export class MediaStore {
       ...extra(next),
     ])
     if (result.ok) return next
-    if (ifMatch !== undefined) throw stale(undefined)
+    // Somebody was faster: look again, which also tells whoever named a version that it is gone.
     return this.change(workspaceId, id, change, ifMatch, extra)
   }
 
@@ -245,14 +245,12 @@ export class MediaStore {
   }
 }
 
-function stale(version: number | undefined): AppError {
-  const now = version === undefined ? '' : ` It is at version ${version} now.`
-  return new AppError(
+const stale = (version: number) =>
+  new AppError(
     'precondition_failed',
-    'version_mismatch',
-    `It was changed since you read it.${now} Read it again, then change it.`,
+    'stale_version',
+    `It has changed since you read it: it is now at version ${version}. Read it again.`,
   )
-}
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 

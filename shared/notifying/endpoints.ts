@@ -123,7 +123,7 @@ export class EndpointStore {
     )
   }
 
-  /** `state: active` also forgets its failures. Throws `version_mismatch` if it is no longer at `ifMatch`. */
+  /** `state: active` also forgets its failures. Throws `stale_version` if it is not at `ifMatch`. */
   async change(
     workspaceId: string,
     id: string,
@@ -221,16 +221,23 @@ export class EndpointStore {
   async #record(workspaceId: string, id: string, ifMatch?: number): Promise<EndpointRecord> {
     const record = await this.#parts.table.get(keys.endpoint(workspaceId, id), endpointRecord)
     if (record === undefined) throw notFound('webhook endpoint', id)
-    if (ifMatch !== undefined && ifMatch !== record.version) throw changedMeanwhile()
+    if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
     return record
   }
 }
 
 const viewOf = (record: EndpointRecord): Endpoint => endpointSchema.parse(record)
 
-const changedMeanwhile = () =>
+const stale = (version: number) =>
   new AppError(
     'precondition_failed',
-    'version_mismatch',
-    'The endpoint was changed since you read it. Read it again, then change it.',
+    'stale_version',
+    `It has changed since you read it: it is now at version ${version}. Read it again.`,
+  )
+
+const changedMeanwhile = () =>
+  new AppError(
+    'conflict',
+    'changed_meanwhile',
+    'It was changed by somebody else at the same moment. Read it again, then change it.',
   )
