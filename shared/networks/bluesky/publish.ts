@@ -170,13 +170,16 @@ async function ownRecord(call: BlueskyCall & Post, i: number): Promise<Own> {
   }
 }
 
-/** Looks under the publication's own keys: all parts are there, or those missing are sent from there on. */
+/** Looks under the publication's own keys: for all parts, or for how far the chain came. */
 export async function find(call: FindCall<Credentials, Settings>): Promise<Found> {
+  const progress = checkpoint.parse(call.checkpoint ?? {})
   const parts: Reference[] = []
   for (let i = 0; i < call.content.parts.length; i++) {
     const own = await ownRecord(call, i)
-    if ('kind' in own)
-      return own.kind === 'absent' && parts.length > 0 ? { kind: 'resume', checkpoint: { parts } } : own
+    if ('kind' in own) {
+      const further = own.kind === 'absent' && parts.length > progress.parts.length
+      return further ? { kind: 'resume', checkpoint: { ...progress, parts } } : own
+    }
     if (await call.taken(own.uri))
       return { kind: 'unable', message: `Another publication's post stands where this one should be: ${own.uri}.` }
     parts.push(own)

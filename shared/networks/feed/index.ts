@@ -3,9 +3,9 @@ import type { Problem } from '../../kernel/errors.ts'
 import type { Connected, Connector, Content, Limits, Live, NetworkTools, Review } from '../network.ts'
 
 const credentials = z.object({})
-export type Credentials = z.infer<typeof credentials>
+type Credentials = z.infer<typeof credentials>
 
-export const settings = z.object({
+const settings = z.object({
   /** Default: the channel's name. */
   title: z.string().trim().min(1).max(200).optional().meta({ description: 'What readers see as the name of the feed' }),
   description: z.string().trim().max(1000).optional(),
@@ -15,7 +15,7 @@ export const settings = z.object({
     .optional()
     .meta({ description: 'The site that the feed belongs to' }),
 })
-export type Settings = z.infer<typeof settings>
+type Settings = z.infer<typeof settings>
 
 const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']
 
@@ -33,7 +33,8 @@ function newFeedId(tools: NetworkTools): string {
   return Array.from({ length: 20 }, () => alphabet[Math.floor(tools.random.next() * 32)]).join('')
 }
 
-export const feedUrl = (publicUrl: string, feedId: string, format: string) => `${publicUrl}/feeds/${feedId}/${format}`
+/** Where `functions/api/feeds.ts` shows it to people. */
+const pageUrl = (publicUrl: string, feedId: string) => `${publicUrl}/feeds/${feedId}/html`
 
 async function connect(
   tools: NetworkTools,
@@ -47,7 +48,7 @@ async function connect(
       externalId: feedId,
       handle: wishes.title ?? 'Feed',
       name: wishes.title ?? 'Feed',
-      url: feedUrl(tools.publicUrl, feedId, 'html'),
+      url: pageUrl(tools.publicUrl, feedId),
     },
     credentials: {},
     settings: wishes,
@@ -106,12 +107,12 @@ function review(content: Content, { text, media, maxParts }: Limits): Review {
   return { length: Math.max(0, ...lengths), limit: text.max, unit: text.unit, problems }
 }
 
-/** Item ids stand in addresses: the key's letters, digits and `-_` only. */
-export const itemId = (key: string) => key.replace(/\.\d+$/, '').replace(/[^\w-]/g, '-')
+/** The publication's id, by which its item is called: the key without the version of the content. */
+const itemId = (key: string) => key.replace(/\.\d+$/, '')
 
 const liveOf = (publicUrl: string, feedId: string, key: string): Live => ({
   externalId: key,
-  url: `${feedUrl(publicUrl, feedId, 'html')}#${itemId(key)}`,
+  url: `${pageUrl(publicUrl, feedId)}#${itemId(key)}`,
 })
 
 /**

@@ -1,6 +1,6 @@
 /** A feed as RSS 2.0, Atom (RFC 4287), JSON Feed 1.1 and a page. Texts are people's: nothing in them is markup. */
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from 'feedsmith'
-import { findLinks } from '../text/index.ts'
+import { findLinks } from '../networks/text/index.ts'
 
 export const feedFormats = ['rss', 'atom', 'json', 'html'] as const
 export type FeedFormat = (typeof feedFormats)[number]
@@ -20,7 +20,6 @@ export interface FeedItem {
   readonly parts: readonly { readonly text: string; readonly images: readonly FeedImage[] }[]
   readonly language: string
   readonly publishedAt: Date
-  readonly updatedAt: Date
 }
 
 export interface Feed {
@@ -137,7 +136,7 @@ function atom(feed: Feed): string {
       id: urn(item),
       title: { value: titleOf(item) },
       published: item.publishedAt,
-      updated: item.updatedAt,
+      updated: item.publishedAt,
       content: { value: htmlOf(item), type: 'html' },
       links: [
         { href: pageOf(feed, item), rel: 'alternate', type: 'text/html' },
@@ -161,7 +160,6 @@ function json(feed: Feed): string {
       content_html: htmlOf(item),
       content_text: textOf(item),
       date_published: item.publishedAt,
-      date_modified: item.updatedAt,
       language: item.language,
       attachments: imagesOf(item).map(({ url, mime, bytes, alt }) => ({
         url,
