@@ -50,7 +50,17 @@ export interface HttpClient {
 /** No answer. `sent` tells whether a byte of the request can have left: only then is the effect unknown. */
 export class HttpFailure extends Error {
   readonly sent: boolean
-  readonly code: 'blocked_host' | 'dns' | 'refused' | 'tls' | 'timeout' | 'reset' | 'too_large' | 'bad_redirect' | 'aborted' | 'bad_url'
+  readonly code:
+    | 'blocked_host'
+    | 'dns'
+    | 'refused'
+    | 'tls'
+    | 'timeout'
+    | 'reset'
+    | 'too_large'
+    | 'bad_redirect'
+    | 'aborted'
+    | 'bad_url'
 
   constructor(code: HttpFailure['code'], sent: boolean, message: string, cause?: unknown) {
     super(message, { cause })
