@@ -1,0 +1,25 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { S3Bucket } from '../../shared/aws/bucket.ts'
+import { Ingest, Poller } from '../../shared/inbox/index.ts'
+import { webhookOf } from '../../shared/networks/registry.ts'
+import { clock, log, once, table, variable } from '../container.ts'
+import { channels } from './channels.ts'
+import { mentions } from './mentions.ts'
+
+const deliveries = /* @__PURE__ */ once(() => new S3Bucket(new S3Client({ forcePathStyle: true }), variable('BUCKET_NAME')))
+
+export const ingest = /* @__PURE__ */ once(
+  () =>
+    new Ingest({
+      table: table(),
+      mentions: mentions(),
+      channels: channels(),
+      log,
+      receiverOf: webhookOf,
+      stored: (key) => deliveries().readAll(key),
+    }),
+)
+
+export const poller = /* @__PURE__ */ once(
+  () => new Poller({ table: table(), clock, channels: channels(), mentions: mentions(), log }),
+)

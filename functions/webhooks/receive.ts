@@ -1,0 +1,43 @@
+import { type GatewayAnswer, gatewayAnswer, type GatewayEvent, requestIdOf } from '../../shared/http/gateway.ts'
+import { problemAnswer } from '../../shared/http/problem.ts'
+import { maxDeliveryBytes, receive, tooLarge } from '../../shared/inbox/receive.ts'
+import { AppError } from '../../shared/kernel/errors.ts'
+import { webhookOf } from '../../shared/networks/registry.ts'
+import { clock, ingestQueue, log, random, variable } from '../container.ts'
+
+// Clients that a delivery may not need are loaded when it does: this function must start fast.
+const appOf = async (network: string) => (await import('./app.ts')).appOf(network)
+
+async function store(key: string, body: Uint8Array): Promise<void> {
+  const [{ S3Client }, { S3Bucket }] = await Promise.all([import('@aws-sdk/client-s3'), import('../../shared/aws/bucket.ts')])
+  const client = new S3Client({ forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' })
+  await new S3Bucket(client, variable('BUCKET_NAME')).put(key, body, 'application/octet-stream')
+}
+
+/** `GET|POST /webhooks/{network}`: verify, enqueue, answer. */
+export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
+  const { method } = event.requestContext.http
+  const network = /^\/webhooks\/([a-z0-9_-]{1,40})$/.exec(event.rawPath)?.[1] ?? ''
+  try {
+    const delivery = {
+      headers: Object.fromEntries(
+        Object.entries(event.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
+      ),
+      query: Object.fromEntries(new URLSearchParams(event.rawQueryString)),
+      body: bodyOf(event),
+    }
+    const parts = { queue: ingestQueue(), clock, random, receiverOf: webhookOf, appOf, store }
+    const { status, body } = await receive(parts, network, method, delivery)
+    return gatewayAnswer(status, { 'content-type': 'text/plain; charset=utf-8' }, body)
+  } catch (error) {
+    if (!(error instanceof AppError)) log.error('a delivery was not taken', { network, error })
+    else log.warn('a delivery was refused', { network, code: error.code })
+    return problemAnswer(error, requestIdOf(event))
+  }
+}
+
+/** The raw bytes, over which the network signed. Bounded before they are decoded. */
+function bodyOf({ body = '', isBase64Encoded }: GatewayEvent): Uint8Array {
+  if (body.length > (isBase64Encoded ? Math.ceil(maxDeliveryBytes / 3) * 4 + 4 : maxDeliveryBytes)) throw tooLarge()
+  return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod'
+import { accountPartition } from '../aws/keys.ts'
+import type { Table } from '../aws/table.ts'
+import type { ChannelDirectory } from '../channels/index.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
+import type { InboundEvent, WebhookReceiver } from '../networks/network.ts'
+import { type DeliveryMessage, deliveryMessage } from './delivery.ts'
+import type { Mentions } from './mentions.ts'
+
+interface IngestParts {
+  readonly table: Table
+  readonly mentions: Mentions
+  readonly channels: Pick<ChannelDirectory, 'find' | 'needsReconnect'>
+  readonly log: Log
+  receiverOf(network: string): Promise<WebhookReceiver> | undefined
+  /** The object of a delivery too large for a message; undefined if it is gone. */
+  stored(key: string): Promise<Uint8Array | undefined>
+}
+
+const link = z.object({ sk: z.string() })
+
+/**
+ * One raw delivery becomes mentions of every channel, in any workspace, that its accounts are connected to. Run again,
+ * it leaves the same. Throws for what cannot be read: the queue tries it again and then keeps it for a person.
+ */
+export class Ingest {
+  readonly #parts: IngestParts
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts
+  }
+
+  async take(message: unknown): Promise<void> {
+    const delivery = deliveryMessage.parse(message)
+    const receiver = await this.#parts.receiverOf(delivery.network)
+    if (receiver === undefined) throw new AppError('invalid', 'no_webhooks', `${delivery.network} has no webhooks.`)
+    const links = new Map<string, Promise<Linked[]>>()
+    for (const { accountId, event } of receiver.normalize(await this.#body(delivery))) {
+      const known = links.get(accountId) ?? this.#linked(delivery.network, accountId)
+      links.set(accountId, known)
+      for (const channel of await known) await this.#apply(channel, event)
+    }
+  }
+
+  async #body({ body, key }: DeliveryMessage): Promise<Uint8Array> {
+    if (body !== undefined) return Buffer.from(body, 'base64')
+    const bytes = key === undefined ? undefined : await this.#parts.stored(key)
+    if (bytes === undefined) throw new AppError('invalid', 'no_body', 'The delivery has no body, or it is gone.')
+    return bytes
+  }
+
+  async #linked(network: string, accountId: string): Promise<Linked[]> {
+    const { items } = await this.#parts.table.query({ pk: accountPartition(network, accountId), consistent: true }, link)
+    const found = await Promise.all(
+      items.map(({ sk }) => {
+        const [workspaceId = '', channelId = ''] = sk.split('#')
+        return this.#parts.channels.find(workspaceId, channelId)
+      }),
+    )
+    // An account that was just disconnected may still be linked for a moment.
+    return found.filter((channel) => channel !== undefined)
+  }
+
+  async #apply(channel: Linked, event: InboundEvent): Promise<void> {
+    const { mentions, channels, log } = this.#parts
+    if (event.kind === 'deauthorized') {
+      // A delivery that came late says nothing of a channel connected since.
+      if (event.at > Date.parse(channel.createdAt))
+        await channels.needsReconnect(channel.workspaceId, channel.id, 'The network says that access was withdrawn. Connect the channel again.')
+      return
+    }
+    const applied = await mentions.apply(channel, event)
+    if (applied === 'ignored') log.info('inbound event ignored', { channelId: channel.id, kind: event.kind, action: event.action })
+  }
+}
+
+type Linked = NonNullable<Awaited<ReturnType<ChannelDirectory['find']>>>

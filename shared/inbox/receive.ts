@@ -1,0 +1,84 @@
+import type { Queue } from '../aws/queue.ts'
+import { type Clock, iso } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
+import { newId, type Random } from '../kernel/ids.ts'
+import type { AppConfig, RawDelivery, WebhookReceiver } from '../networks/network.ts'
+import type { DeliveryMessage } from './delivery.ts'
+
+/** Bytes of a delivery. Networks send a few kilobytes; the queue takes 1 MiB. */
+export const maxDeliveryBytes = 1024 * 1024
+/** Base64 characters a message carries; a larger body goes to the bucket. */
+const maxInMessage = 200_000
+/** What the consumer may want to know; signatures and addresses of the sender are not kept. */
+const keptHeaders = ['content-type', 'user-agent'] as const
+
+interface ReceiveParts {
+  readonly queue: Queue
+  readonly clock: Clock
+  readonly random: Random
+  /** As `webhookOf` of the registry: throws `unknown_network`, undefined where a network has no webhooks. */
+  receiverOf(network: string): Promise<WebhookReceiver> | undefined
+  /** What the deployment knows of the network's app; empty where it knows nothing. */
+  appOf(network: string): Promise<AppConfig>
+  store(key: string, body: Uint8Array): Promise<void>
+}
+
+export interface Received {
+  readonly status: number
+  /** Plain text: the answer to a handshake, else empty. */
+  readonly body: string
+}
+
+/**
+ * The first half of coming in (DESIGN §6): checks who speaks, keeps the raw delivery, answers. It parses nothing but what
+ * the signature needs. Throws AppErrors: `unknown_webhook`, `network_not_configured`, `payload_too_large`,
+ * `invalid_signature`, `no_handshake`, `method_not_allowed`, and the queue's `queue_busy`: then the network sends it again.
+ */
+export async function receive(parts: ReceiveParts, network: string, method: string, delivery: RawDelivery): Promise<Received> {
+  if (method !== 'GET' && method !== 'POST')
+    throw new AppError('method_not_allowed', 'method_not_allowed', 'Networks call this address with GET (handshake) and POST (deliveries).')
+  if (delivery.body.length > maxDeliveryBytes) throw tooLarge()
+  const receiver = await receiverOf(parts, network)
+  const app = await parts.appOf(network)
+  if (Object.keys(app).length === 0)
+    throw new AppError('unavailable', 'network_not_configured', `This deployment has no app of "${network}" yet: its secret is not configured.`, {
+      retryAfterSeconds: 300,
+    })
+  if (method === 'GET') {
+    const answer = receiver.handshake?.(method, delivery, app)
+    if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
+    return answer
+  }
+  if (!receiver.verify(delivery, app))
+    throw new AppError('unauthenticated', 'invalid_signature', 'The signature is missing or does not match the body. Nothing was taken.')
+  const answer = receiver.handshake?.(method, delivery, app)
+  if (answer !== undefined) return answer
+  await parts.queue.send([{ body: await messageOf(parts, network, delivery), groupId: network }])
+  return { status: 200, body: '' }
+}
+
+export const tooLarge = () =>
+  new AppError('too_large', 'payload_too_large', `A delivery may have ${maxDeliveryBytes} bytes at most. Nothing was taken.`)
+
+async function receiverOf({ receiverOf }: ReceiveParts, network: string): Promise<WebhookReceiver> {
+  const unknown = () => new AppError('not_found', 'unknown_webhook', 'No network known here delivers to this address.')
+  try {
+    const receiver = await receiverOf(network)
+    if (receiver !== undefined) return receiver
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unknown_network') throw unknown()
+    throw error
+  }
+  throw unknown()
+}
+
+async function messageOf(parts: ReceiveParts, network: string, { headers, body }: RawDelivery): Promise<DeliveryMessage> {
+  const now = parts.clock.now()
+  const kept = keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].slice(0, 200)]]))
+  const message = { network, receivedAt: iso(now), headers: Object.fromEntries(kept) }
+  const encoded = Buffer.from(body.buffer, body.byteOffset, body.length).toString('base64')
+  if (encoded.length <= maxInMessage) return { ...message, body: encoded }
+  const key = `ingest/${newId('event', now, parts.random)}`
+  await parts.store(key, body)
+  return { ...message, key }
+}
