@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { operation } from '../../shared/http/operation.ts'
+import { version } from '../../shared/kernel/version.ts'
+import { resourceHandler } from '../containers/api.ts'
+import { once, optionalVariable } from '../container.ts'
+
+/** Files that the build puts beside this function. */
+const beside = (name: string) => readFile(new URL(name, import.meta.url))
+const openApi = once(() => beside('openapi.json'))
+const script = once(() => beside('scalar.js.gz'))
+
+/** Everything comes from here: the page works without the internet, and tells nobody who reads it. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const configuration = JSON.stringify({
+  withDefaultFonts: false,
+  telemetry: false,
+  showDeveloperTools: 'never',
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
+})
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Parvis API</title>
+</head>
+<body>
+<noscript>This page needs JavaScript. The same, for machines: <a href="/openapi.json">/openapi.json</a></noscript>
+<script id="api-reference" data-url="/openapi.json" data-configuration="${configuration.replaceAll('"', '&quot;')}"></script>
+<script src="/docs/scalar.js"></script>
+</body>
+</html>
+`
+
+export const operations = {
+  getOpenApi: operation({
+    description: 'Made from the schemas that check the requests.',
+    handle: async () => ({
+      raw: { contentType: 'application/json', text: (await openApi()).toString() },
+      headers: { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' },
+    }),
+  }),
+  getDocs: operation({
+    handle: async () => ({
+      raw: { contentType: 'text/html; charset=utf-8', text: page },
+      headers: { 'content-security-policy': policy, 'cache-control': 'public, max-age=300' },
+    }),
+  }),
+  getDocsAsset: operation({
+    params: z.object({ asset: z.literal('scalar.js') }),
+    handle: async () => ({
+      raw: { contentType: 'text/javascript; charset=utf-8', text: (await script()).toString('base64'), base64: true },
+      headers: { 'content-encoding': 'gzip', 'cache-control': 'public, max-age=86400' },
+    }),
+  }),
+  getHealth: operation({
+    answer: z.object({ status: z.literal('ok'), version: z.string(), stage: z.string() }),
+    handle: async () => ({ body: { status: 'ok', version, stage: optionalVariable('STAGE') ?? 'unknown' } }),
+  }),
+}
+
+export const handler = resourceHandler('docs', operations)

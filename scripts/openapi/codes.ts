@@ -1,0 +1,17 @@
+import { glob, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { statusOf } from '../../shared/http/status.ts'
+import type { ErrorKind } from '../../shared/kernel/errors.ts'
+
+/** Every code a problem may have, with its status: read from where they are thrown, so that none is forgotten. */
+export async function problemCodes(root: string): Promise<readonly (readonly [code: string, status: number])[]> {
+  const codes = new Map<string, number>([['internal', statusOf.internal]])
+  for await (const file of glob(['shared/**/*.ts', 'functions/**/*.ts'], { cwd: root })) {
+    const text = await readFile(join(root, file), 'utf8')
+    for (const [, kind = '', code = ''] of text.matchAll(/new AppError\(\s*'(\w+)',\s*'(\w+)'/g))
+      if (isKind(kind) && kind !== 'internal') codes.set(code, statusOf[kind])
+  }
+  return [...codes].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
+}
+
+const isKind = (kind: string): kind is ErrorKind => kind in statusOf

@@ -1,0 +1,43 @@
+/** What to send, by operation. Each is checked against the schema of the body when the document is made. */
+export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  updateWorkspace: { 'Another zone': { zone: 'Indian/Reunion', latePolicy: { graceMinutes: 30 } } },
+  addUser: { 'A contributor': { name: 'Léa Martin', email: 'lea@example.fr', role: 'contributor' } },
+  updateUser: { 'Another role': { role: 'manager' } },
+  createApiKey: { 'For a website': { name: 'Website', scopes: ['posts:read', 'posts:write'] } },
+  createChannel: {
+    'A feed of one’s own, with nothing to sign up for': { network: 'feed', credentials: {}, name: 'News' },
+    Bluesky: {
+      network: 'bluesky',
+      credentials: { identifier: 'chezcamille.bsky.social', appPassword: 'xxxx-xxxx-xxxx-xxxx' },
+    },
+    Mastodon: { network: 'mastodon', credentials: { instance: 'mastodon.social', accessToken: '…' } },
+    'A Facebook Page': { network: 'facebook', credentials: { pageId: '1234567890', accessToken: '…' } },
+  },
+  createPost: {
+    'At a moment': {
+      text: 'Les tartes aux pommes sont de retour.',
+      channels: ['chan_01K9ZB3M5QWERTY0123456789A'],
+      schedule: { at: '2026-12-01T09:00:00', zone: 'Europe/Paris' },
+    },
+    'At once': {
+      text: 'Nous ouvrons à 10 h ce matin.',
+      channels: ['chan_01K9ZB3M5QWERTY0123456789A'],
+      schedule: { now: true },
+    },
+    'Each channel its own hour': {
+      text: 'Bonne année !',
+      channels: ['chan_01K9ZB3M5QWERTY0123456789A', 'chan_01K9ZB3M5QWERTY0123456789B'],
+      schedule: { at: '2027-01-01T09:00:00', zone: 'Indian/Reunion' },
+      variants: { chan_01K9ZB3M5QWERTY0123456789B: { schedule: { at: '2027-01-01T09:00:00', zone: 'America/Martinique' } } },
+    },
+    'A draft': { text: 'À relire.', channels: ['chan_01K9ZB3M5QWERTY0123456789A'] },
+  },
+  schedulePost: { 'Another moment': { schedule: { at: '2026-12-01T18:00:00', zone: 'Europe/Paris' } } },
+  resolvePublication: {
+    'It is there': { published: { url: 'https://bsky.app/profile/chezcamille.bsky.social/post/3k' } },
+    'It is not there: send it again': { resend: true },
+    'Leave it': { cancel: true },
+  },
+  createMedia: { 'A photo': { filename: 'tarte.jpg', mime: 'image/jpeg', bytes: 184_320, alt: 'Une tarte aux pommes dorée' } },
+  createEndpoint: { 'What left, and what did not': { url: 'https://example.fr/parvis', events: ['publication.published', 'publication.rejected'] } },
+}
