@@ -208,8 +208,8 @@ export interface FindCall<Credentials, Settings> extends ChannelCall<Credentials
 
 export type Found =
   | ({ readonly kind: 'found' } & Live)
-  /** The lost step did take place, but the chain is not complete: it goes on from this checkpoint. */
-  | { readonly kind: 'resume'; readonly checkpoint: Checkpoint }
+  /** The lost step did take place, but the chain is not complete: these parts live, and it goes on from this checkpoint. */
+  | { readonly kind: 'resume'; readonly checkpoint: Checkpoint; readonly parts: readonly string[] }
   /** The step that was lost is not there. */
   | { readonly kind: 'absent' }
   /** The network could not be asked, or cannot tell; the message says which. */
@@ -292,7 +292,11 @@ export interface Connector<Credentials, Settings> {
   readonly options: z.ZodType
 
   /** Checks the credentials by a real call. Throws an AppError in plain words: `credentials_refused`, `host_unreachable`, …. */
-  connect(tools: NetworkTools, credentialsInput: unknown, settingsInput: unknown): Promise<Connected<Credentials, Settings>>
+  connect(
+    tools: NetworkTools,
+    credentialsInput: unknown,
+    settingsInput: unknown,
+  ): Promise<Connected<Credentials, Settings>>
   /** New credentials before or after the old ones end. Throws `AppError('unauthenticated', 'reconnect_needed', …)` when it is over. */
   refresh?(tools: NetworkTools, credentials: Credentials): Promise<Refreshed<Credentials>>
 
@@ -305,7 +309,10 @@ export interface Connector<Credentials, Settings> {
 
   poll?(call: ChannelCall<Credentials, Settings>, cursor: string | undefined): Promise<Polled>
   /** Counters per external id; an id the network no longer knows is absent from the map. */
-  measure?(call: ChannelCall<Credentials, Settings>, externalIds: readonly string[]): Promise<ReadonlyMap<string, Counters>>
+  measure?(
+    call: ChannelCall<Credentials, Settings>,
+    externalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Counters>>
   measureChannel?(call: ChannelCall<Credentials, Settings>): Promise<ChannelCounters>
 }
 

@@ -10,8 +10,8 @@ export interface Decision {
   readonly change: Change & { readonly state: PublicationState }
   /** For the attempt's record. */
   readonly decision: string
-  /** The network's post, to be kept with the outcome. */
-  readonly live?: Live
+  /** The network's posts that are its own now: kept with the outcome, so that none is ever two publications. */
+  readonly live?: readonly string[]
   readonly reconnect?: string
   readonly block?: { readonly scope: 'channel' | 'app'; readonly until: number }
 }
@@ -157,6 +157,7 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
         wakeAt: iso(now),
       },
       decision: 'The lost step was found on the network; the rest goes on from it.',
+      live: found.parts,
     }
   if (found.kind === 'reauthorize')
     return {
@@ -195,6 +196,7 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
         reason: 'It surely did not reach the network; it is sent once more.',
         resent: true,
         unknown: undefined,
+        ...unstarted(record),
         wakeAt: iso(now),
       },
       decision: 'absent twice; one more attempt',
@@ -245,16 +247,19 @@ function live(state: 'published' | 'partial', { externalId, url, parts }: Live, 
   return {
     change: { ...rest, state, reason: undefined, live: post, publishedAt: iso(now), visible: true, retries: 0, resent: false },
     decision,
-    live: post,
+    live: [...new Set([externalId, ...(parts ?? [])])],
   }
 }
 
 function wait(record: PublicationRecord, waitingFor: 'limit' | 'retry' | 'channel', until: number, why: string): Decision {
   return {
-    change: { ...free, state: 'waiting', waitingFor, reason: why, wakeAt: iso(until), retries: record.retries },
+    change: { ...free, ...unstarted(record), state: 'waiting', waitingFor, reason: why, wakeAt: iso(until), retries: record.retries },
     decision: `waits until ${iso(until)} (${waitingFor}): ${why}`,
   }
 }
+
+/** What surely did not go out has not started: its lateness is that of the call that makes it live. */
+const unstarted = (record: PublicationRecord) => (record.visible ? {} : { startedAt: undefined })
 
 function retry(record: PublicationRecord, why: string, { now, random }: Now): Decision {
   const retries = record.retries + 1

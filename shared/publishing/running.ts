@@ -27,7 +27,7 @@ const abortMarginMs = 10_000
 export class Running {
   /** As the attempt's own writes have left it. */
   record: PublicationRecord
-  /** When the first visible call of this attempt started. */
+  /** When the first visible call started, if it was in this attempt. */
   startedAt: string | undefined
   open: OpenChannel | undefined
   readonly #parts: SenderParts
@@ -154,8 +154,10 @@ export class Running {
     if (early > 0) await clock.sleep(early, this.#abort.signal)
     const { run } = this.record
     if (run === undefined) throw new LeaseLost()
-    await this.#change({ run: { ...run, step, stepAt: iso(clock.now()) } })
-    this.startedAt ??= iso(clock.now())
+    const first = this.record.startedAt === undefined
+    await this.#change({ run: { ...run, step, stepAt: iso(clock.now()) }, startedAt: this.record.startedAt ?? iso(clock.now()) })
+    // the call starts only now, after the write: the outcome's write says so to the millisecond
+    if (first) this.startedAt = iso(clock.now())
     if (!this.record.visible && this.record.retries === 0 && this.record.unknown === undefined)
       this.#parts.lateness?.(clock.now() - millis(this.record.dueAt ?? ''))
   }

@@ -7,7 +7,7 @@ import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { WakeMessage } from '../kernel/wake.ts'
-import { type AnyConnector, LeaseLost, type Media } from '../networks/network.ts'
+import { type AnyConnector, type Capabilities, LeaseLost, type Media } from '../networks/network.ts'
 import { block } from './bucket.ts'
 import {
   type Decision,
@@ -126,25 +126,26 @@ export class Sender {
           : purpose === 'find'
             ? await running.find(channel).then((found) => decideFind(running.record, found, capabilities, now()))
             : await running.remove(channel).then((removal) => decideRemoval(running.record, removal, now()))
-      await this.#settle(running, decision)
+      await this.#settle(running, decision, purpose, capabilities)
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error
       log.warn('an attempt was taken over; its successor finds out what became of it', { publicationId: running.record.id })
     }
   }
 
-  async #settle(running: Running, decision: Decision): Promise<void> {
-    const { table, channels } = this.#parts
+  async #settle(running: Running, decision: Decision, purpose: Run['purpose'], capabilities: Capabilities): Promise<void> {
+    const { table, channels, clock, random } = this.#parts
     const { record } = running
     const ending = {
       outcome: decision.change.state,
       exchanges: running.open?.exchanges() ?? [],
-      startedAt: record.startedAt ?? running.startedAt,
+      startedAt: running.startedAt,
     }
     let written = await this.#writer.decide(record, decision, ending)
     if (written === 'taken') {
-      const why = `The network answered with a post (${decision.live?.externalId}) that is already another publication's.`
-      written = await this.#writer.decide(record, unconfirmedBecause(record, why), { ...ending, outcome: 'unconfirmed' })
+      // found by a look, but another publication was quicker: it is not this one's
+      const otherwise = purpose === 'find' ? decideFind(record, { kind: 'absent' }, capabilities, { now: clock.now(), random }) : alreadyTaken(record, decision)
+      written = await this.#writer.decide(record, otherwise, { ...ending, outcome: otherwise.change.state })
     }
     if (written === 'lost' || written === 'taken') throw new LeaseLost()
     if (decision.block !== undefined) {
@@ -167,6 +168,11 @@ export class Sender {
 }
 
 const isWaiting = (record: PublicationRecord) => record.state === 'scheduled' || record.state === 'waiting'
+
+/** A network that answers two sends with the same post: nobody can tell what became of the second. */
+function alreadyTaken(record: PublicationRecord, { live }: Decision): Decision {
+  return unconfirmedBecause(record, `The network answered with a post (${live?.join(', ')}) that is already another publication's.`)
+}
 
 /** A lease ended and its attempt never said how it went. */
 function afterDeath(record: PublicationRecord, run: Run, connector: AnyConnector, now: number): Decision {

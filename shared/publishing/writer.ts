@@ -46,8 +46,8 @@ export class Writer {
   }
 
   /**
-   * State, attempt, event and the network's post in one transaction. Answers the record as it then is; `lost` if somebody
-   * else wrote in between; `taken` if the network's post already is another publication's.
+   * State, attempt, event and the network's posts in one transaction. Answers the record as it then is; `lost` if somebody
+   * else wrote in between; `taken` if one of the network's posts already is another publication's.
    */
   async decide(record: PublicationRecord, decision: Decision, ending?: Ending): Promise<PublicationRecord | 'lost' | 'taken'> {
     const { table, clock, random } = this.#parts
@@ -55,11 +55,12 @@ export class Writer {
     if (!mayBecome(record.state, decision.change.state))
       throw new Error(`a publication that is ${record.state} may not become ${decision.change.state}`)
     const startedAt = ending?.startedAt === undefined ? {} : { startedAt: ending.startedAt }
-    const change = { ...startedAt, ...decision.change }
+    const change = 'startedAt' in decision.change ? decision.change : { ...startedAt, ...decision.change }
     const next = changed(record, change, iso(now))
     const writes: Write[] = [changing(record, change, iso(now))]
-    if (decision.live !== undefined) {
-      const live = keys.live(record.workspaceId, record.channelId, decision.live.externalId)
+    const posts = decision.live ?? []
+    for (const externalId of posts) {
+      const live = keys.live(record.workspaceId, record.channelId, externalId)
       const ours = { any: [['pk', 'absent'], ['publicationId', '=', record.id]] } as const
       writes.push({ put: { ...live, publicationId: record.id }, if: ours })
     }
@@ -77,7 +78,7 @@ export class Writer {
     if (event !== undefined) writes.push(outbox(event))
     const result = await table.transact(writes)
     if (result.ok) return next
-    return decision.live !== undefined && result.index === 1 ? 'taken' : 'lost'
+    return result.index >= 1 && result.index <= posts.length ? 'taken' : 'lost'
   }
 }
 

@@ -27,8 +27,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the started step is not recorded',
     file: 'shared/publishing/running.ts',
-    find: 'await this.#change({ run: { ...run, step, stepAt: iso(clock.now()) } })',
-    replace: '',
+    find: 'run: { ...run, step, stepAt: iso(clock.now()) }, startedAt:',
+    replace: 'startedAt:',
     caughtBy: 'simulation',
   },
   {

@@ -7,6 +7,7 @@ import type { VirtualClock } from './virtual-clock.ts'
 /** A post as it lives on the simulated network. */
 interface LivePost {
   readonly externalId: string
+  readonly channelId: string
   readonly key: string
   readonly part: number
   readonly text: string
@@ -147,7 +148,7 @@ export class SimulatedNetwork {
       const known = this.#profile.honoursKey && this.posts.find((post) => post.key === call.key && post.part === part)
       if (known) return known.externalId
       const lag = this.#random.int(0, Math.max(0, this.#profile.reconcile.settleSeconds - 15)) * 1000
-      const post: LivePost = { externalId: `ext-${this.#next++}`, key: call.key, part, text, publishedAt: at, seenFrom: at + lag, deleted: false }
+      const post: LivePost = { externalId: `ext-${this.#next++}`, channelId: call.channelId, key: call.key, part, text, publishedAt: at, seenFrom: at + lag, deleted: false }
       this.posts.push(post)
       return post.externalId
     }
@@ -212,12 +213,12 @@ export class SimulatedNetwork {
     const part = done.length
     const text = call.content.parts[part]?.text
     for (const post of this.posts) {
-      if (post.deleted || post.part !== part || post.seenFrom > this.#clock.now()) continue
+      if (post.channelId !== call.channelId || post.deleted || post.part !== part || post.seenFrom > this.#clock.now()) continue
       // by its own key where the network has one, else by text and time
       const same = this.#profile.honoursKey ? post.key === call.key : post.text === text && post.publishedAt >= call.since
       if (!same || (await call.taken(post.externalId))) continue
       const parts = [...done, post.externalId]
-      if (parts.length < call.content.parts.length) return { kind: 'resume', checkpoint: { uploaded: true, parts } }
+      if (parts.length < call.content.parts.length) return { kind: 'resume', checkpoint: { uploaded: true, parts }, parts }
       return { kind: 'found', externalId: parts[0] ?? '', parts }
     }
     return { kind: 'absent' }

@@ -1,5 +1,5 @@
 /** Rich text (`app.bsky.richtext.facet`): what is clickable, by UTF-8 byte offsets, the end exclusive. */
-import { findLinks, findTags, overlaps, type Span, utf8Length } from '../text/index.ts'
+import { countGraphemes, findLinks, findTags, overlaps, type Span, utf8Length } from '../text/index.ts'
 import { tags as tagLimits } from './facts.ts'
 
 export interface Facet {
@@ -33,13 +33,15 @@ export function facetsOf(text: string, dids: ReadonlyMap<string, string>): Facet
     index: { byteStart: utf8Length(text.slice(0, start)), byteEnd: utf8Length(text.slice(0, end)) },
     features: [{ $type: `app.bsky.richtext.facet#${type}`, ...feature }],
   })
-  const links = findLinks(text).map((link) => facet(link, 'link', { uri: link.url }))
-  const mentions = findMentions(text).flatMap((found) => {
+  const mentioned = findMentions(text).flatMap((found) => {
     const did = dids.get(found.handle)
-    return did === undefined ? [] : [facet(found, 'mention', { did })]
+    return did === undefined ? [] : [{ ...found, did }]
   })
+  const links = findLinks(text).map((link) => facet(link, 'link', { uri: link.url }))
+  const mentions = mentioned.map((found) => facet(found, 'mention', { did: found.did }))
   const tags = findTags(text)
-    .filter(({ tag }) => tag.length <= tagLimits.graphemes && utf8Length(tag) <= tagLimits.bytes)
+    .filter(({ tag }) => countGraphemes(tag) <= tagLimits.graphemes && utf8Length(tag) <= tagLimits.bytes)
+    .filter((found) => !overlaps(found, mentioned))
     .map((found) => facet(found, 'tag', { tag: found.tag }))
   return [...links, ...mentions, ...tags].sort((a, b) => a.index.byteStart - b.index.byteStart)
 }
