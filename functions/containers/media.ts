@@ -1,4 +1,4 @@
-import { bucketNamed } from '../../shared/aws/bucket.ts'
+import { bucketNamed } from '../../shared/aws/bucket-named.ts'
 import { MediaLibrary } from '../../shared/media/index.ts'
 import { MediaStore } from '../../shared/media/store.ts'
 import { publicationUsing } from '../../shared/publishing/media-use.ts'

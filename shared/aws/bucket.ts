@@ -2,10 +2,9 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  NoSuchKey,
-  NotFound,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3'
 
 /** What a client sends to put its bytes: this method, to this address, with these headers, before `expiresAt` (ms). */
@@ -113,9 +112,10 @@ export class S3Bucket implements Bucket {
   }
 }
 
-/** The bucket of this name, in the region and with the credentials of the environment. */
-export function bucketNamed(name: string): S3Bucket {
-  return new S3Bucket(new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }), name)
-}
+/** With the region and the credentials of the environment. */
+export const s3Bucket = (name: string) =>
+  new S3Bucket(new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }), name)
 
-const isAbsent = (error: unknown) => error instanceof NotFound || error instanceof NoSuchKey
+/** S3 answers 403, not 404, to whoever may read objects but not list the bucket; our functions may not. */
+const isAbsent = (error: unknown) =>
+  error instanceof S3ServiceException && [403, 404].includes(error.$metadata.httpStatusCode ?? 0)
