@@ -178,7 +178,9 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     const own = await ownRecord(call, i)
     if ('kind' in own) {
       const further = own.kind === 'absent' && parts.length > progress.parts.length
-      return further ? { kind: 'resume', checkpoint: { ...progress, parts }, parts: parts.map((part) => part.uri) } : own
+      return further
+        ? { kind: 'resume', checkpoint: { ...progress, parts }, parts: parts.map((part) => part.uri) }
+        : own
     }
     if (await call.taken(own.uri))
       return { kind: 'unable', message: `Another publication's post stands where this one should be: ${own.uri}.` }
