@@ -111,6 +111,13 @@ describe('sessions', () => {
   })
 })
 
+it('asks for a new connection when a renewed session is refused too, instead of renewing for ever', async () => {
+  const call = session.call()
+  simulator.expireToken()
+  const stuck = { ...call, credentials: { ...call.credentials, refresh: async () => call.credentials.current() } }
+  await expect(bluesky.measureChannel?.(stuck)).rejects.toMatchObject({ code: 'reconnect_needed' })
+})
+
 describe('what comes in', () => {
   it('tells a reply under a thread apart from a mention and a quote, and leaves likes out', async () => {
     const { cursor } = await poll(undefined)
