@@ -2,7 +2,6 @@
  * What entry points are made of, from the environment. Each function takes what it needs, and its bundle holds no more:
  * nothing here is built before it is asked for. What belongs to one context is in `containers/<context>.ts`.
  */
-import { openBus } from '../shared/aws/bus.ts'
 import { openQueue } from '../shared/aws/queue.ts'
 import { openTable } from '../shared/aws/table.ts'
 import { systemClock } from '../shared/kernel/clock.ts'
@@ -32,8 +31,6 @@ export function once<T>(make: () => T): () => T {
 }
 
 export const table = /* @__PURE__ */ once(() => openTable(variable('TABLE_NAME'), clock, random))
-
-export const bus = /* @__PURE__ */ once(() => openBus(variable('BUS_NAME')))
 
 const queue = (name: string) => once(() => openQueue(variable(name), clock))
 

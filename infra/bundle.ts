@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type BuildOptions, build, type Metafile, type PluginBuild } from 'esbuild'
@@ -35,9 +35,15 @@ const beside: Readonly<Record<string, readonly ((folder: string) => Promise<void
 
 /**
  * What is shared between entries is cut into chunks file by file, so that each gets what any of them uses of a file.
- * The receiver of webhooks, which many wait for, is built by itself: half the size.
+ * Built by itself is therefore what should be small because many wait for it, and what would make all the others large.
  */
 const alone: ReadonlySet<string> = new Set(['functions/webhooks/receive.ts'])
+
+/**
+ * Loaded when it is first used, from a file of its own: the S3 client, half as much code as all the rest. It shares
+ * nothing with what loads it, so it must import no class of ours that somebody tells by `instanceof`.
+ */
+const lazy: Entry = { name: 'chunk-bucket', entry: 'shared/aws/bucket.ts' }
 
 const options = {
   absWorkingDir: root,
@@ -61,6 +67,16 @@ const options = {
         )
       },
     },
+    {
+      name: 'lazy',
+      setup: ({ onResolve }: PluginBuild) => {
+        onResolve({ filter: /^[.].*[.]ts$/ }, ({ kind, path, resolveDir }) =>
+          kind === 'dynamic-import' && resolve(resolveDir, path) === join(root, lazy.entry)
+            ? { path: `./${lazy.name}.mjs`, external: true }
+            : undefined,
+        )
+      },
+    },
   ],
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
   legalComments: 'none',
@@ -79,7 +95,11 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
   for (const { name, entry } of entries)
     if (!existsSync(resolve(root, entry))) console.error(`!!! ${entry} (${name}) DOES NOT EXIST YET`)
   const present = await buildable(existing)
-  const groups = [present.filter(({ entry }) => !alone.has(entry)), present.filter(({ entry }) => alone.has(entry))]
+  const groups = [
+    present.filter(({ entry }) => !alone.has(entry)),
+    present.filter(({ entry }) => alone.has(entry)),
+    [lazy],
+  ]
   const built = await Promise.all(
     groups.map((group) =>
       build({
@@ -152,7 +172,7 @@ function reached(metafile: Metafile, from: string, lazily: boolean): string[] {
     if (output === undefined || found.has(file)) return
     found.add(file)
     for (const { path, kind, external } of output.imports)
-      if (external !== true && (lazily || kind !== 'dynamic-import')) visit(path)
+      if (lazily || kind !== 'dynamic-import') visit(external === true ? join(dirname(file), path) : path)
   }
   visit(from)
   return [...found].sort()

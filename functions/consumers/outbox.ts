@@ -1,5 +1,6 @@
 import { outboxRecords } from '../../shared/aws/stream.ts'
-import { bus, log } from '../container.ts'
+import { log } from '../container.ts'
+import { bus } from '../containers/bus.ts'
 
 interface Failures {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]

@@ -1,12 +1,11 @@
-import { S3Client } from '@aws-sdk/client-s3'
-import { S3Bucket } from '../../shared/aws/bucket.ts'
+import { bucketNamed } from '../../shared/aws/bucket-named.ts'
 import { Ingest, Poller } from '../../shared/inbox/index.ts'
 import { webhookOf } from '../../shared/networks/registry.ts'
 import { clock, log, once, table, variable } from '../container.ts'
 import { channels } from './channels.ts'
 import { mentions } from './mentions.ts'
 
-const deliveries = /* @__PURE__ */ once(() => new S3Bucket(new S3Client({ forcePathStyle: true }), variable('BUCKET_NAME')))
+const deliveries = /* @__PURE__ */ once(() => bucketNamed(variable('BUCKET_NAME')))
 
 export const ingest = /* @__PURE__ */ once(
   () =>

@@ -1,3 +1,4 @@
+import { bucketNamed } from '../../shared/aws/bucket-named.ts'
 import { type GatewayAnswer, gatewayAnswer, type GatewayEvent, requestIdOf } from '../../shared/http/gateway.ts'
 import { problemAnswer } from '../../shared/http/problem.ts'
 import { maxDeliveryBytes, receive, tooLarge } from '../../shared/inbox/receive.ts'
@@ -8,11 +9,8 @@ import { clock, ingestQueue, log, random, variable } from '../container.ts'
 // Clients that a delivery may not need are loaded when it does: this function must start fast.
 const appOf = async (network: string) => (await import('./app.ts')).appOf(network)
 
-async function store(key: string, body: Uint8Array): Promise<void> {
-  const [{ S3Client }, { S3Bucket }] = await Promise.all([import('@aws-sdk/client-s3'), import('../../shared/aws/bucket.ts')])
-  const client = new S3Client({ forcePathStyle: true, requestChecksumCalculation: 'WHEN_REQUIRED' })
-  await new S3Bucket(client, variable('BUCKET_NAME')).put(key, body, 'application/octet-stream')
-}
+const store = (key: string, body: Uint8Array) =>
+  bucketNamed(variable('BUCKET_NAME')).put(key, body, 'application/octet-stream')
 
 /** `GET|POST /webhooks/{network}`: verify, enqueue, answer. */
 export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
