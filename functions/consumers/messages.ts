@@ -30,6 +30,35 @@ export function eachMessage<T>(schema: z.ZodType<T>, handle: (message: T) => Pro
   }
 }
 
+/**
+ * A consumer that takes the messages of a batch as one. A message that is none fails alone; if the work fails, the whole
+ * batch comes again.
+ */
+export function wholeBatch<T>(schema: z.ZodType<T>, handle: (messages: readonly T[]) => Promise<void>) {
+  return async (event: unknown): Promise<Failures> => {
+    const { Records } = batch.parse(event)
+    const messages: T[] = []
+    const readable: string[] = []
+    const failed: string[] = []
+    for (const { messageId, body } of Records) {
+      try {
+        messages.push(schema.parse(JSON.parse(body)))
+        readable.push(messageId)
+      } catch (error) {
+        log.error('a message cannot be read', { messageId, error })
+        failed.push(messageId)
+      }
+    }
+    try {
+      await handle(messages)
+    } catch (error) {
+      log.error('a batch failed; the queue delivers it again', { messages: readable.length, error })
+      failed.push(...readable)
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+  }
+}
+
 const busMessage = z.object({ detail: eventEnvelope })
 
 /** A consumer of events: a queue behind a rule of the bus, whose messages carry the envelope as `detail`. */

@@ -1,0 +1,61 @@
+import * as z from 'zod'
+import { keys, notWaking, waking } from '../aws/keys.ts'
+import type { Item, Write } from '../aws/table.ts'
+import { wakeId } from '../kernel/wake.ts'
+import { type Changes, changesSchema, countersSchema } from './counters.ts'
+
+/** What is collected of a publication, and when next. `wakeAt` is the truth of who may: a lease, or the next look. */
+export const collectionRecord = z.object({
+  workspaceId: z.string(),
+  publicationId: z.string(),
+  channelId: z.string(),
+  network: z.string(),
+  /** The network's posts it is: several for a thread. */
+  externalIds: z.array(z.string()).min(1),
+  publishedAt: z.string(),
+  /** Of the channel when it went out. */
+  followers: z.number().optional(),
+  /** The last that was told of each counter. */
+  last: countersSchema,
+  measuredAt: z.string().optional(),
+  failures: z.number().int(),
+  /** Fences every write: a change of it is either wholly counted or not at all. */
+  version: z.number().int(),
+  wakeAt: z.string().optional(),
+})
+export type CollectionRecord = z.infer<typeof collectionRecord>
+
+/** The channel's own counters, once a day. */
+export const channelRecord = z.object({
+  workspaceId: z.string(),
+  channelId: z.string(),
+  network: z.string(),
+  followers: z.number().optional(),
+  measuredAt: z.string().optional(),
+  failures: z.number().int(),
+  version: z.number().int(),
+  wakeAt: z.string().optional(),
+})
+export type ChannelRecord = z.infer<typeof channelRecord>
+
+export const snapshotRecord = z.object({
+  at: z.string(),
+  /** The day of the rollup it went into: the workspace's zone may be another one day. */
+  day: z.string(),
+  counters: countersSchema,
+})
+export type Snapshot = z.infer<typeof snapshotRecord>
+
+/** One day of a channel: the sum of what changed. */
+export const rollupRecord = changesSchema.extend({ day: z.string(), followers: z.number().optional() })
+export type Rollup = z.infer<typeof rollupRecord>
+
+/** The attributes by which something is woken, or what removes them. */
+export function wakeChange(workspaceId: string, id: string, wakeAt: string | undefined): { set: Item; remove: readonly string[] } {
+  if (wakeAt === undefined) return { set: {}, remove: ['wakeAt', ...notWaking] }
+  return { set: { wakeAt, ...waking('collection', wakeAt, wakeId(workspaceId, id)) }, remove: [] }
+}
+
+export function addToRollup(workspaceId: string, channelId: string, day: string, add: Changes, set: Item = {}): Write {
+  return { update: keys.rollup(workspaceId, channelId, day), set: { workspaceId, channelId, day, ...set }, add }
+}
