@@ -5,6 +5,7 @@ import { operation } from '../../shared/http/operation.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import { MediaLibrary } from '../../shared/media/index.ts'
 import { once, optionalVariable, table, variable } from '../container.ts'
+import { resourceHandler } from '../containers/api.ts'
 import type { OperationName } from './routes.ts'
 
 const params = z.object({
@@ -41,3 +42,5 @@ export const operations = {
     },
   }),
 } satisfies Record<OperationName<'feeds'>, unknown>
+
+export const handler = resourceHandler('feeds', operations)

@@ -12,3 +12,10 @@ export function ifMatch(value: string | undefined): number | undefined {
     throw new AppError('invalid', 'invalid_if_match', 'If-Match takes the ETag of the last answer as it is, with its quotes, like "3".')
   return Number(digits)
 }
+
+/** Whether the caller has this answer already: `If-None-Match`, compared weakly (RFC 9110 §13.1.2). */
+export function isKnown(ifNoneMatch: string | undefined, tag: string | undefined): boolean {
+  if (ifNoneMatch === undefined || tag === undefined) return false
+  const opaque = (one: string) => one.trim().replace(/^W\//, '')
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((one) => opaque(one) === opaque(tag))
+}

@@ -2,7 +2,7 @@ import type { Idempotency } from '../aws/idempotency.ts'
 import type { Position } from '../aws/table.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { type CursorScope, openCursor, sealCursor } from './cursor.ts'
-import { etag, ifMatch } from './etag.ts'
+import { etag, ifMatch, isKnown } from './etag.ts'
 import { type GatewayAnswer, type GatewayEvent, gatewayAnswer, header, queryOf } from './gateway.ts'
 import { authenticate, demandScope } from './identity.ts'
 import { jsonBody } from './json-body.ts'
@@ -50,7 +50,14 @@ export async function run(
     clock: parts.clock,
   }
   const answer = await once(operation, call, parts)
-  return 'statusCode' in answer ? answer : answerOf(route, operation, answer, scope, parts)
+  return 'statusCode' in answer ? answer : sparing(route, event, await answerOf(route, operation, answer, scope, parts))
+}
+
+/** 304 without a body for who has it already. */
+function sparing(route: ResourceRoute, event: GatewayEvent, answer: GatewayAnswer): GatewayAnswer {
+  const known = isKnown(header(event, 'if-none-match'), answer.headers['etag'])
+  if (route.method !== 'GET' || answer.statusCode !== 200 || !known) return answer
+  return { ...answer, statusCode: 304, body: '', isBase64Encoded: false }
 }
 
 async function callerOf(route: ResourceRoute, event: GatewayEvent, parts: HttpParts): Promise<Caller> {
