@@ -1,11 +1,9 @@
 import * as z from 'zod'
 import type { TokenVerifier } from '../../shared/http/identity.ts'
-import { OidcVerifier } from '../../shared/http/oidc.ts'
 import type { HttpParts } from '../../shared/http/parts.ts'
 import { RateLimit } from '../../shared/http/rate-limit.ts'
 import { createResourceHandler, type GatewayHandler } from '../../shared/http/resource-handler.ts'
 import type { AnyOperation } from '../../shared/http/run.ts'
-import { createHttpClient } from '../../shared/networks/http/index.ts'
 import { Members } from '../../shared/workspaces/index.ts'
 import { type OperationName, type ResourceName, routes } from '../api/routes.ts'
 import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
@@ -19,20 +17,14 @@ const signingSecret = /* @__PURE__ */ z.object({ key: z.string().min(32) })
 const members = /* @__PURE__ */ once(() => new Members({ table: table(), clock, random }))
 const rateLimit = /* @__PURE__ */ once(() => new RateLimit(requestsPerMinute(), clock))
 
-const verifier = /* @__PURE__ */ once<TokenVerifier | undefined>(() => {
-  const issuer = optionalVariable('OIDC_ISSUER')
-  if (issuer === undefined) return undefined
-  const http = createHttpClient({ allowPrivateHosts: optionalVariable('ALLOW_PRIVATE_HOSTS') === 'true', clock })
-  return new OidcVerifier({
-    issuer,
-    audience: variable('OIDC_AUDIENCE'),
-    clock,
-    fetchText: async (url) => {
-      const answer = await http.send({ method: 'GET', url, timeoutMs: 5_000, maxBytes: 512 * 1024 })
-      return { status: answer.status, text: answer.text() }
-    },
-  })
+/** Loaded when the first person comes: API keys need none of it. */
+const oidc = /* @__PURE__ */ once(async (): Promise<TokenVerifier> => {
+  const { oidcVerifier } = await import('./oidc.ts')
+  return oidcVerifier(variable('OIDC_ISSUER'), variable('OIDC_AUDIENCE'))
 })
+
+const verifier = (): TokenVerifier | undefined =>
+  optionalVariable('OIDC_ISSUER') === undefined ? undefined : { verify: async (token) => (await oidc()).verify(token) }
 
 async function signingKey(): Promise<Uint8Array> {
   const id = variable('SIGNING_SECRET_ID')

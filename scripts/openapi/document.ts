@@ -63,7 +63,7 @@ export async function buildDocument() {
         responses: problemResponses,
       },
     },
-    { allowEmptySchema: { custom: true }, override: transformed },
+    { allowEmptySchema: { custom: true }, override: readable },
   )
 }
 
@@ -77,8 +77,12 @@ async function operationsOf(entry: string): Promise<[string, AnyOperation][]> {
 
 const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'handle' in value
 
-/** A transform of an answer tidies what is stored and keeps its type: what goes in is what comes out. */
-function transformed({ jsonSchema, zodSchema, io }: Rendered): void {
+/**
+ * A transform of an answer tidies what is stored and keeps its type: what goes in is what comes out. A date's format says
+ * what its expression says, in a word.
+ */
+function readable({ jsonSchema, zodSchema, io }: Rendered): void {
+  if (zodSchema instanceof z.ZodISODateTime && 'pattern' in jsonSchema) Reflect.deleteProperty(jsonSchema, 'pattern')
   if (io !== 'output' || !(zodSchema instanceof z.ZodPipe) || !(zodSchema.out instanceof z.ZodTransform)) return
   const { $schema: _, ...schema } = z.toJSONSchema(zodSchema.in, { io: 'input' })
   Object.assign(jsonSchema, schema)
