@@ -91,13 +91,12 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
   const all = join(folder, '.all')
   await rm(folder, { recursive: true, force: true })
   await mkdir(all, { recursive: true })
-  const existing = entries.filter(({ entry }) => existsSync(resolve(root, entry)))
   for (const { name, entry } of entries)
-    if (!existsSync(resolve(root, entry))) console.error(`!!! ${entry} (${name}) DOES NOT EXIST YET`)
-  const present = await buildable(existing)
+    if (!existsSync(resolve(root, entry)))
+      throw new Error(`${entry}, the entry of the function "${name}", does not exist.`)
   const groups = [
-    present.filter(({ entry }) => !alone.has(entry)),
-    present.filter(({ entry }) => alone.has(entry)),
+    entries.filter(({ entry }) => !alone.has(entry)),
+    entries.filter(({ entry }) => alone.has(entry)),
     [lazy],
   ]
   const built = await Promise.all(
@@ -119,10 +118,6 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
     entries.map(async ({ name, entry }): Promise<Bundle> => {
       const target = join(folder, name)
       await mkdir(target, { recursive: true })
-      if (!present.some((one) => one.name === name)) {
-        await writeFile(join(target, `${name}.mjs`), `export const handler=async()=>{throw new Error('not built')}`)
-        return { name, folder: target, files: [], eager: [] }
-      }
       const output = `${relative(root, all)}/${name}.mjs`
       const files = reached(metafile, output, true)
       await Promise.all(files.map((file) => link(join(root, file), join(target, basename(file)))))
@@ -132,36 +127,6 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
     }),
   )
   return new Map(bundles.map((one) => [one.name, one]))
-}
-
-/** TODO(development): what does not build is left out and named. */
-async function buildable(entries: readonly Entry[]): Promise<readonly Entry[]> {
-  const together = await build({
-    ...options,
-    entryPoints: entries.map(({ name, entry }) => ({ in: entry, out: name })),
-    write: false,
-    outdir: 'x',
-    logLevel: 'silent',
-  }).catch(() => undefined)
-  if (together !== undefined) return entries
-  const checked = await Promise.all(
-    entries.map(async (one) => {
-      const why = await build({
-        ...options,
-        entryPoints: [one.entry],
-        write: false,
-        outdir: 'x',
-        logLevel: 'silent',
-      }).then(
-        () => undefined,
-        (error: unknown) => String(error),
-      )
-      if (why === undefined) return [one]
-      console.error(`!!! ${one.entry} (${one.name}) DOES NOT BUILD: ${why}`)
-      return []
-    }),
-  )
-  return checked.flat()
 }
 
 /** The outputs that an output imports, itself included. */
@@ -178,15 +143,10 @@ function reached(metafile: Metafile, from: string, lazily: boolean): string[] {
   return [...found].sort()
 }
 
+/** The document follows from the operations, which only a process of its own may load. */
 async function openApi(folder: string): Promise<void> {
   const script = join(root, 'scripts/openapi.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [script], {
-    cwd: root,
-    maxBuffer: 32 * 1024 * 1024,
-  }).catch((error: unknown) => {
-    console.error(`!!! TODO(development) scripts/openapi.ts FAILED: /openapi.json is empty\n${String(error).slice(0, 500)}`)
-    return { stdout: '{}' }
-  })
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: root, maxBuffer: 32 * 1024 * 1024 })
   await writeFile(join(folder, 'openapi.json'), stdout)
 }
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bundle, bundle } from '../../infra/bundle.ts'
 import { allFunctions } from '../../infra/functions.ts'
@@ -27,7 +28,10 @@ describe('the bundles', () => {
     )
     const entries = [...bundles.values()].map(({ name, folder }) => join(folder, `${name}.mjs`))
     const { stdout } = await promisify(execFile)(process.execPath, [script, ...entries], { cwd: folder, env: {} })
-    const loaded = stdout.trim().split('\n').map((line) => JSON.parse(line))
+    const loaded = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     expect(loaded).toEqual(entries.map((entry) => [entry, 'function']))
   })
 
@@ -40,10 +44,18 @@ describe('the bundles', () => {
 
   it('load connectors only when they are used', () => {
     for (const { name, eager, files } of bundles.values()) {
-      const networks = (list: readonly string[]) => list.filter((file) => /chunk-(mastodon|bluesky|facebook)-/.test(basename(file)))
+      const networks = (list: readonly string[]) =>
+        list.filter((file) => /chunk-(mastodon|bluesky|facebook)-/.test(basename(file)))
       expect(networks(eager), name).toEqual([])
       if (name === 'consumer-publish') expect(networks(files)).toHaveLength(3)
     }
+  })
+
+  it('of the webhook receiver starts with at most 80 KB, compressed', async () => {
+    const eager = await Promise.all((bundles.get('api-webhooks') as Bundle).eager.map((file) => readFile(file)))
+    const kilobytes = eager.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0) / 1024
+    expect(kilobytes).toBeGreaterThan(10)
+    expect(kilobytes).toBeLessThanOrEqual(80)
   })
 
   it('of the docs bring the document and the page’s script', async () => {
@@ -58,7 +70,11 @@ describe('the bundles', () => {
 describe('bundling', () => {
   const write = (name: string, text: string) => writeFile(join(folder, 'made-up', name), text)
   const contents = async ({ folder }: Bundle) =>
-    Object.fromEntries(await Promise.all((await readdir(folder)).sort().map(async (file) => [file, await readFile(join(folder, file), 'utf8')])))
+    Object.fromEntries(
+      await Promise.all(
+        (await readdir(folder)).sort().map(async (file) => [file, await readFile(join(folder, file), 'utf8')]),
+      ),
+    )
   const entries = ['one', 'two'].map((name) => ({ name, entry: `${name}.ts` }))
   const made = () =>
     bundle(
