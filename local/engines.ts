@@ -1,6 +1,7 @@
 /** The engines that are not ours: DynamoDB (dynoxide, a process beside) and SQS (fauxqs, in this one). */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { get } from 'node:http'
 import { createRequire } from 'node:module'
 import { createServer, Server } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -87,8 +88,9 @@ async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
 async function answers(endpoint: string, ms: number): Promise<boolean> {
   const until = Date.now() + ms
   while (Date.now() < until) {
-    const there = await fetch(endpoint).then(
-      (response) => response.body?.cancel().then(() => true) ?? true,
+    const asking = get(endpoint, (response) => response.resume())
+    const there = await once(asking, 'response').then(
+      () => true,
       () => false,
     )
     if (there) return true

@@ -3,7 +3,7 @@
  * when it has been idle. One worker serves its function's events side by side: what waits for a network costs no memory.
  */
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
@@ -24,6 +24,8 @@ export interface FunctionSettings {
 export interface PoolSettings {
   /** Files of what the functions log. */
   readonly logs: string
+  /** Written here: what runs inside a worker. */
+  readonly script: string
   /** Lines of warnings and errors also go here. */
   readonly complain: (line: string) => void
   readonly idleMs?: number
@@ -41,14 +43,9 @@ export class FunctionError extends Error {
 }
 
 const reply = z.object({ id: z.string(), result: z.unknown().optional(), error: z.string().optional() })
+/** Of the memory of a worker, for what lives shortly: little, since there are many workers. */
+const youngMb = 8
 const maxLogBytes = 5 * 1024 * 1024
-
-/** What runs in a worker, its types stripped once: left to each worker, that would cost it 15 MB. */
-const inside = () => {
-  source ??= new URL(`data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'worker.ts'), 'utf8')))}`)
-  return source
-}
-let source: URL | undefined
 
 interface Call {
   readonly resolve: (result: unknown) => void
@@ -77,6 +74,9 @@ export class Functions {
   constructor(settings: readonly FunctionSettings[], { idleMs = 30_000, maxWorkers = 16, ...pool }: PoolSettings) {
     for (const each of settings) this.#settings.set(each.name, each)
     this.#pool = { ...pool, idleMs, maxWorkers }
+    // Its types stripped once: left to each worker, that would cost it 15 MB.
+    const inside = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'worker.ts'), 'utf8'))
+    writeFileSync(pool.script, inside)
     this.#sweep = setInterval(() => this.#stopIdle(Date.now() - idleMs), Math.min(1_000, idleMs))
     this.#sweep.unref()
   }
@@ -132,11 +132,11 @@ export class Functions {
   }
 
   #start(settings: FunctionSettings): Thread {
-    const worker = new Worker(inside(), {
+    const worker = new Worker(this.#pool.script, {
       name: settings.name,
       env: { ...settings.environment },
       workerData: { folder: settings.folder, handler: settings.handler, name: settings.name, memoryMb: settings.memoryMb },
-      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb, maxYoungGenerationSizeMb: youngMb },
       stdout: true,
       stderr: true,
     })

@@ -129,7 +129,7 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
     ALLOW_PRIVATE_HOSTS: String(options.allowPrivateHosts),
   }
   const settings = functionsOf(assembly, environment)
-  const functions = new Functions(settings, { logs: join(home, 'logs'), complain })
+  const functions = new Functions(settings, { logs: join(home, 'logs'), script: join(home, 'worker.mjs'), complain })
   const call = (name: string, event: unknown) => functions.call(name, event)
   took['wiring'] = Math.round(performance.now() - wiringFrom)
   const table = settings.find(({ environment: { TABLE_NAME } }) => TABLE_NAME !== undefined)?.environment

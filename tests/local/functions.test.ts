@@ -28,7 +28,7 @@ const settings = (name: string, changes: Partial<FunctionSettings> = {}): Functi
 })
 
 function start(functions: readonly FunctionSettings[], options: { idleMs?: number; maxWorkers?: number } = {}) {
-  pool = new Functions(functions, { logs, complain: (line) => complaints.push(line), ...options })
+  pool = new Functions(functions, { logs, script: join(logs, 'worker.mjs'), complain: (line) => complaints.push(line), ...options })
   return pool
 }
 

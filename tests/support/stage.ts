@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 
 const root = join(import.meta.dirname, '../..')
+const manifest = z.object({ scripts: z.object({ start: z.string() }) })
 const stageFile = z.object({ url: z.string(), apiKey: z.string(), workspaceId: z.string() })
 
 export interface StageStart {
@@ -95,8 +97,8 @@ export async function startStage({ home, env = {}, demo = false }: StageStart = 
 
 /** Starts the stage's process without waiting for anything: for what should not come up. */
 export function spawnStage(home: string, env: Readonly<Record<string, string>> = {}, demo = false): ChildProcess {
-  const args = ['--disable-warning=ExperimentalWarning', join(root, 'local/main.ts'), ...(demo ? ['--demo'] : [])]
-  return spawn(join(root, 'node_modules/.bin/node'), args, {
+  const [command = '', ...args] = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).scripts.start.split(' ')
+  return spawn(join(root, 'node_modules/.bin', command), [...args, ...(demo ? ['--demo'] : [])], {
     cwd: root,
     env: { ...process.env, PORT: '0', PARVIS_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,156 @@
+/** What the demo's shop says, and what people answer: the week of a French bakery. */
+
+export const places = ['bluesky', 'mastodon', 'facebook', 'feed'] as const
+export type Place = (typeof places)[number]
+
+export interface ShopPost {
+  readonly text: string
+  readonly on: readonly Place[]
+  readonly picture?: boolean
+  /** Further parts, on networks that have threads. */
+  readonly thread?: readonly string[]
+  /** Facebook's rules forbid it: its simulator refuses it, as Facebook does. */
+  readonly refused?: boolean
+  readonly comments?: readonly string[]
+}
+
+const everywhere = places
+const social = ['bluesky', 'mastodon', 'facebook'] as const
+const threads = ['bluesky', 'mastodon'] as const
+
+export const pictureAlt =
+  'Trois miches de pain de campagne sur une planche, devant la mer, au lever du soleil (image de démonstration).'
+
+/** Leaves within the first minutes, this many seconds after the demo is there. */
+export const opening: readonly (ShopPost & { readonly after: number })[] = [
+  {
+    after: 12,
+    text: 'Le four est allumé depuis 3 h, la première fournée sort à l’instant. Bonjour le Port ! 🥖 #boulangerie #matin',
+    on: threads,
+    comments: ['On sent l’odeur depuis le quai !', 'Bonjour ! Il restera des ficelles vers 10 h ?'],
+  },
+  {
+    after: 20,
+    text: 'Ce matin : la miche au levain, farine de blé de pays, 24 h de pousse. Elle vous attend au comptoir.',
+    on: ['facebook'],
+    picture: true,
+    comments: ['Magnifiques ! Vous m’en gardez une ?', 'C’est quelle farine exactement ?', 'La meilleure du quartier, sans discussion.'],
+  },
+  {
+    after: 32,
+    text: 'Cette semaine, nous ouvrons de 6 h 30 à 19 h 30, du mardi au dimanche. Commandes : https://boulangerie-du-port.example/commandes',
+    on: everywhere,
+    comments: ['Et le lundi de Pâques ?', 'Merci, c’est noté.'],
+  },
+  {
+    after: 46,
+    text: '🎁 Concours : partagez cette publication et identifiez trois amis pour gagner une galette !',
+    on: ['facebook'],
+    refused: true,
+  },
+  {
+    after: 60,
+    text: 'Pourquoi notre baguette coûte 1,30 € ? On vous explique, sans farine aux yeux. 👇 #transparence',
+    thread: [
+      'Farine de pays : 32 centimes. Énergie : 14 centimes, et elle en valait 8 il y a trois ans.',
+      'Le reste, ce sont surtout des mains : deux boulangers, une apprentie, et vous qui passez nous voir. Merci !',
+    ],
+    on: threads,
+    comments: ['Merci de le dire aussi simplement.', 'Et le pain de seigle, vous le détaillez un jour ?'],
+  },
+  {
+    after: 100,
+    text: 'Il nous reste huit éclairs au café. Premier arrivé, premier servi. ☕',
+    on: social,
+    comments: ['J’arrive !', 'Vous acceptez d’en réserver deux par message ?'],
+  },
+]
+
+/** One after the other, while somebody looks and nothing else is about to leave, and at each further start. */
+export const oftenSaid: readonly ShopPost[] = [
+  {
+    text: 'Nouvelle fournée de baguettes de tradition : elles chantent encore. 🎶 #boulangerie',
+    on: social,
+    comments: ['Le meilleur bruit du monde.', 'Gardez-m’en deux !'],
+  },
+  {
+    text: 'La focaccia du midi est sortie : tomates, olives, romarin du jardin.',
+    on: social,
+    picture: true,
+    comments: ['Il y en a sans olives ?', 'Vu, j’envoie toute l’équipe.'],
+  },
+  {
+    text: 'Invendus d’hier à moitié prix jusqu’à 10 h. On ne jette rien. ♻️ #antigaspi',
+    on: everywhere,
+    comments: ['Bravo pour cette idée.', 'Même le dimanche ?'],
+  },
+  {
+    text: 'Inès, notre apprentie, a réussi son CAP avec mention. Toute l’équipe est fière ! 👏',
+    on: social,
+    comments: ['Bravo Inès !!!', 'Félicitations, bien mérité.'],
+  },
+  {
+    text: 'Pensez à commander vos gâteaux d’anniversaire 48 h à l’avance : https://boulangerie-du-port.example/commandes',
+    on: ['facebook', 'feed'],
+    comments: ['Vous faites sans gluten ?'],
+  },
+  {
+    text: 'Atelier levain samedi à 15 h : il reste deux places. Tablier fourni, farine sur le nez garantie.',
+    on: social,
+    comments: ['Inscrite ! Hâte d’y être.', 'À partir de quel âge ?'],
+  },
+]
+
+/** By weekday, Monday first. `at` is Paris time; `facebookAt`, if Facebook's people are there at another hour. */
+export const week: readonly (readonly (ShopPost & { readonly at: string; readonly facebookAt?: string })[])[] = [
+  [{ at: '09:00', text: 'Lundi, le four se repose, nous aussi. À demain dès 6 h 30 !', on: social }],
+  [
+    { at: '07:30', text: 'Mardi, c’est pain de seigle. Il tient jusqu’à vendredi, s’il n’est pas mangé avant.', on: everywhere, picture: true },
+    { at: '12:00', facebookAt: '18:00', text: 'Formule du midi : sandwich, dessert du jour, café, 9,50 €.', on: social },
+  ],
+  [
+    { at: '07:30', text: 'Mercredi des enfants : une chouquette offerte à chaque petit gourmand. 🧁', on: social },
+    {
+      at: '17:30',
+      text: 'Trois idées pour votre pain d’avant-hier. 👇 #antigaspi',
+      thread: ['Pain perdu : lait, œufs, un peu de cannelle, cinq minutes à la poêle.', 'Croûtons à l’ail pour la soupe, chapelure pour le gratin. Rien ne se perd.'],
+      on: threads,
+    },
+  ],
+  [
+    { at: '07:30', text: 'Jeudi : la fougasse aux olives revient. Quantité limitée, bonne humeur illimitée.', on: everywhere },
+    { at: '16:00', text: 'Le marché du Port, c’est demain : retrouvez-nous allée B, à côté du fromager.', on: social },
+  ],
+  [
+    { at: '06:30', text: 'Nous sommes au marché, allée B, jusqu’à 13 h. Le café est chaud. ☕', on: social, picture: true },
+    { at: '18:00', facebookAt: '18:30', text: 'Week-end en vue : pensez à réserver vos pains spéciaux avant 19 h.', on: everywhere },
+  ],
+  [
+    { at: '08:00', text: 'Samedi brioche ! Nature, aux pralines ou au chocolat. Laquelle pour vous ?', on: social, picture: true },
+    { at: '14:30', text: 'L’atelier levain commence dans une demi-heure. On vous montre tout ce soir.', on: threads },
+  ],
+  [
+    { at: '08:30', text: 'Dimanche matin, croissants au beurre de baratte. La file avance vite, promis. 🥐', on: everywhere, picture: true },
+    { at: '12:00', text: 'Merci pour cette belle semaine ! Reposez-vous, on s’occupe du pain de mardi.', on: social },
+  ],
+]
+
+/** What people write where nothing better fits. */
+export const plainComments: readonly string[] = ['Merci !', 'On passe demain matin.', 'Toujours un plaisir de vous lire.', 'Ouvert demain ?', 'Miam.']
+
+/** What people say of the shop elsewhere. */
+export const mentions: readonly string[] = [
+  'Petit-déjeuner parfait grâce à la Boulangerie du Port. Allez-y !',
+  'Quelqu’un sait si la Boulangerie du Port livre sur la jetée ?',
+  'La file devant la Boulangerie du Port fait déjà le tour de la place. Ça dit tout.',
+]
+
+export const names: readonly string[] = ['Nadia Benali', 'Yann Le Goff', 'Camille Roux', 'Ousmane Diop', 'Hélène Fabre', 'Théo Marchand', 'Maëlle Prigent', 'Jules Hoarau']
+
+/** Everything that is ever said, by its first words: the network shows a post's text, not which of ours it is. */
+const said = [...opening, ...oftenSaid, ...week.flat()]
+
+export const commentsFor = (text: string): readonly string[] => {
+  const found = said.find((post) => text.startsWith(post.text.slice(0, 25)))
+  return found?.comments ?? plainComments
+}
