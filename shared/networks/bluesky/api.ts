@@ -214,6 +214,8 @@ export function errorOf(refusal: Refusal, now: number): AppError {
 /** For `connect`: no answer at all. Rethrows what is no failure of the network. */
 export function unreachable(host: string, error: unknown): AppError {
   if (!(error instanceof HttpFailure)) throw error
+  if (error.code === 'blocked_host')
+    return new AppError('unprocessable', 'host_blocked', `${host} was not asked: ${error.message}`, { cause: error })
   return new AppError(
     'unprocessable',
     'host_unreachable',

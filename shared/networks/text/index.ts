@@ -1,3 +1,3 @@
 /** Text as networks read it: for connectors, free of any network's own rules. */
 export { countGraphemes, utf8Length } from './count.ts'
-export { type FoundLink, type FoundTag, findLinks, findTags, overlaps, type Span } from './find.ts'
+export { findLinks, findTags, overlaps, type Span } from './find.ts'

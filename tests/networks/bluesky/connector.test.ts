@@ -1,6 +1,8 @@
 /** What is Bluesky's own, beyond the conformance kit. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../../shared/kernel/clock.ts'
 import { AppError } from '../../../shared/kernel/errors.ts'
+import { createAgents, createHttpClient, Recorder } from '../../../shared/networks/http/index.ts'
 import type { InboundEvent, Live, Outcome } from '../../../shared/networks/network.ts'
 import { connectorOf } from '../../../shared/networks/registry.ts'
 import { closeConnections, connect, content, image, newText, Session } from '../../conformance/session.ts'
@@ -116,6 +118,30 @@ it('asks for a new connection when a renewed session is refused too, instead of 
   simulator.expireToken()
   const stuck = { ...call, credentials: { ...call.credentials, refresh: async () => call.credentials.current() } }
   await expect(bluesky.measureChannel?.(stuck)).rejects.toMatchObject({ code: 'reconnect_needed' })
+})
+
+it('leaves neither passwords nor tokens in the evidence of what was exchanged', async () => {
+  const recorder = new Recorder()
+  const agents = createAgents(true, () => systemClock.now())
+  const http = createHttpClient({ allowPrivateHosts: true, clock: systemClock, agents, record: recorder.record })
+  const access = simulator.access()
+  const { credentials } = await bluesky.connect({ ...session.tools(), http }, access.credentials, {})
+  const renewed = await bluesky.refresh?.({ ...session.tools(), http }, credentials)
+  agents.close()
+  const kept = JSON.stringify(recorder.exchanges())
+  expect(kept).toContain('com.atproto.server.refreshSession')
+  for (const { accessJwt, refreshJwt, appPassword } of [credentials, renewed?.credentials])
+    for (const secret of [accessJwt, refreshJwt, appPassword]) expect(kept).not.toContain(secret)
+})
+
+it('goes to no private address unless it is allowed to', async () => {
+  const agents = createAgents(false, () => systemClock.now())
+  const http = createHttpClient({ allowPrivateHosts: false, clock: systemClock, agents })
+  const { credentials } = simulator.access()
+  const requests = simulator.journal.length
+  await expect(bluesky.connect({ ...session.tools(), http }, credentials, {})).rejects.toMatchObject({ code: 'host_blocked' })
+  agents.close()
+  expect(simulator.journal.length).toBe(requests)
 })
 
 describe('what comes in', () => {
