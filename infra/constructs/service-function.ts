@@ -4,7 +4,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { Use } from '../../functions/uses.ts'
+import type { commonVariables, Use } from '../../functions/uses.ts'
 import { type FunctionKind, functionName } from '../functions.ts'
 import { granted } from '../grants.ts'
 import { type House, named } from '../house.ts'
@@ -61,10 +61,7 @@ export class ServiceFunction extends LambdaFunction {
       logGroup,
       role: role.withoutPolicyUpdates(),
       environment: {
-        STAGE: stage.name,
-        PUBLIC_URL: house.publicUrl,
-        ALLOW_PRIVATE_HOSTS: String(stage.allowPrivateHosts),
-        ...(house.oidc === undefined ? {} : { OIDC_ISSUER: house.oidc.issuer, OIDC_AUDIENCE: house.oidc.audience }),
+        ...commonEnvironment(house),
         ...environment,
       },
     })
@@ -77,5 +74,18 @@ export class ServiceFunction extends LambdaFunction {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
     })
+  }
+}
+
+function commonEnvironment({
+  stage,
+  publicUrl,
+  oidc,
+}: House): Partial<Record<(typeof commonVariables)[number], string>> {
+  return {
+    STAGE: stage.name,
+    PUBLIC_URL: publicUrl,
+    ALLOW_PRIVATE_HOSTS: String(stage.allowPrivateHosts),
+    ...(oidc === undefined ? {} : { OIDC_ISSUER: oidc.issuer, OIDC_AUDIENCE: oidc.audience }),
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { resources as apiResources, type ResourceName, routes } from '../../functions/api/routes.ts'
 import { consumers } from '../../functions/consumers/consumers.ts'
 import { schedules } from '../../functions/schedules/schedules.ts'
-import { type Use, uses } from '../../functions/uses.ts'
+import { commonVariables, type Use, uses } from '../../functions/uses.ts'
 import { build } from '../../infra/build.ts'
 import { ApiStack } from '../../infra/stacks/api.ts'
 import { readStage } from '../../infra/stage.ts'
@@ -90,8 +90,7 @@ describe('every function', () => {
   })
 
   it.each(listed)('%s is told what its uses need, and no more', (name, used) => {
-    const common = ['STAGE', 'PUBLIC_URL', 'ALLOW_PRIVATE_HOSTS', 'OIDC_ISSUER', 'OIDC_AUDIENCE']
-    const expected = new Set([...common, ...used.flatMap((use) => uses[use])])
+    const expected = new Set<string>([...commonVariables, ...used.flatMap((use) => uses[use])])
     expect(new Set(Object.keys(functionOf(name).Properties.Environment.Variables))).toEqual(expected)
   })
 })
