@@ -139,7 +139,10 @@ it('goes to no private address unless it is allowed to', async () => {
   const http = createHttpClient({ allowPrivateHosts: false, clock: systemClock, agents })
   const { credentials } = simulator.access()
   const requests = simulator.journal.length
-  await expect(bluesky.connect({ ...session.tools(), http }, credentials, {})).rejects.toMatchObject({ code: 'host_blocked' })
+  const to = (service: string) => bluesky.connect({ ...session.tools(), http }, { ...credentials, service }, {})
+  await expect(to(simulator.url)).rejects.toBeInstanceOf(AppError)
+  for (const host of [simulator.url.replace('http:', 'https:'), 'https://10.0.0.1', 'https://[::1]', '169.254.169.254'])
+    await expect(to(host)).rejects.toMatchObject({ code: 'host_blocked' })
   agents.close()
   expect(simulator.journal.length).toBe(requests)
 })
