@@ -47,7 +47,7 @@ export const resources = {
     mounts: ['/v1/webhook-endpoints'],
     uses: [...auth, 'secret:credentials', 'queue:deliver'],
   },
-  feeds: { entry: 'functions/api/feeds.ts', mounts: ['/feeds'], uses: ['table:read', 'media:read'] },
+  feeds: { entry: 'functions/api/feeds.ts', mounts: ['/feeds'], uses: ['table:read', 'table:write', 'media:read'] },
   docs: { entry: 'functions/api/docs.ts', mounts: ['/docs', '/openapi.json', '/health'], uses: [] },
   webhooks: {
     entry: 'functions/webhooks/receive.ts',

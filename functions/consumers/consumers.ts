@@ -30,7 +30,7 @@ export const consumers = {
     entry: 'functions/consumers/wake.ts',
     source: { kind: 'queue' },
     uses: ['table:read', 'queue:publish', 'queue:poll', 'queue:deliver', 'queue:collect'],
-    batchSize: 1,
+    batchSize: 4,
     timeout: 60,
     maxReceive: 3,
     impact: 'Posts may leave late: a shard of what is due is not being read. The next tick tries again.',

@@ -63,6 +63,8 @@ export const keys = {
     pk: of(ws, accountPartition(network, accountId)),
     sk: 'owner',
   }),
+  /** What our own pages counted of a channel's publications of one month (`2026-11`). */
+  hits: (ws: string, channelId: string, month: string): Key => ({ pk: of(ws, `${channelId}#hits`), sk: `hits#${month}` }),
   rollup: (ws: string, channelId: string, day: string): Key => ({ pk: of(ws, `${channelId}#rollup`), sk: `day#${day}` }),
 
   // content

@@ -4,6 +4,7 @@ import { AppError, messageOf, notFound } from '../kernel/errors.ts'
 import { Recorder } from '../networks/http/recorder.ts'
 import type { AnyConnector, ChannelCall, CredentialsHolder } from '../networks/network.ts'
 import type { OpenChannel } from './open.ts'
+import { readHits } from './hits.ts'
 import { type ChannelParts, toolsFor } from './parts.ts'
 import { type Opened, readCredentials, refreshed, refreshTimeoutMs } from './refresh.ts'
 import { publicChannel, type StoredChannel, storedChannel } from './stored.ts'
@@ -51,6 +52,7 @@ export async function openChannel(
     settings: connector.settings.parse(channel.settings),
     limits: channel.limits ?? connector.limits,
     credentials: holder,
+    hits: (publicationIds) => readHits(table, workspaceId, channelId, publicationIds),
   }
   return { channel: publicChannel(channel), connector, call, exchanges: () => recorder.exchanges() }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { accountPartition, branchPartition, keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import { type Channel, channelSchema } from '../channels/index.ts'
+import { type Channel, channelSchema, countHits } from '../channels/index.ts'
 import type { MediaLibrary } from '../media/index.ts'
 import { type Publication, publicationSchema } from '../publishing/index.ts'
 import { type Feed, type FeedFormat, type FeedImage, type FeedItem, renderFeed } from './render.ts'
@@ -34,7 +34,7 @@ export class Feeds {
     this.#parts = parts
   }
 
-  /** A feed by its account's id (never by its workspace's ids); undefined if no channel has it. */
+  /** One reading counts as a hit of every publication it shows. A feed by its account's id (never by its workspace's ids); undefined if no channel has it. */
   async render(feedId: string, format: FeedFormat): Promise<{ contentType: string; text: string } | undefined> {
     const channel = await this.#channel(feedId)
     return channel === undefined ? undefined : renderFeed(await this.#feed(channel, feedId), format)
@@ -60,6 +60,7 @@ export class Feeds {
       },
       publicationSchema,
     )
+    await countHits(table, channel.workspaceId, channel.id, publications.map(({ id }) => id))
     const images = await this.#images(channel.workspaceId, publications)
     const settings = shown.parse(channel.settings)
     const items = publications.map((publication) => itemOf(publication, images))

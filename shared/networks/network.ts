@@ -124,6 +124,8 @@ export interface ChannelCall<Credentials, Settings> extends NetworkTools {
   readonly settings: Settings
   readonly limits: Limits
   readonly credentials: CredentialsHolder<Credentials>
+  /** For networks that are our own pages (`feed`): how often each publication was read, by publication id. */
+  hits(publicationIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 export interface Connected<Credentials, Settings> {

@@ -92,6 +92,7 @@ export class Session {
       settings: this.connected.settings,
       limits: this.connected.limits ?? this.connector.limits,
       credentials: { current: () => this.#credentials, refresh: () => this.#refresh() },
+      hits: async (publicationIds) => new Map(publicationIds.map((id) => [id, 3])),
     }
   }
 

@@ -226,6 +226,7 @@ export class World {
             account: channel.account,
             settings: {},
             limits: connector.limits,
+            hits: () => Promise.resolve(new Map()),
             credentials: { current: () => ({ token: secretToken }), refresh: () => Promise.resolve({ token: secretToken }) },
           },
         }

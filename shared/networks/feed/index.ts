@@ -128,7 +128,7 @@ export const feed: Connector<Credentials, Settings> = {
     delete: true,
     threads: true,
     comesIn: 'none',
-    counters: [],
+    counters: ['hits'],
     fetchesMedia: false,
     rate: { burst: 1_000, perHour: 100_000 },
   },
@@ -146,4 +146,9 @@ export const feed: Connector<Credentials, Settings> = {
   },
   find: async (call) => ({ kind: 'found', ...liveOf(call.publicUrl, call.account.externalId, call.key) }),
   remove: async () => ({ kind: 'deleted' }),
+  /** A hit is one reading of the feed, in any format, while it shows the publication. */
+  measure: async (call, externalIds) => {
+    const hits = await call.hits(externalIds.map(itemId))
+    return new Map(externalIds.map((externalId) => [externalId, { hits: hits.get(itemId(externalId)) ?? 0 }]))
+  },
 }
