@@ -24,15 +24,22 @@ export async function bootstrap(home: string, url: string, environment: Readonly
   const path = join(home, 'stage.json')
   const text = await readFile(path, 'utf8').catch(() => undefined)
   const before = text === undefined ? undefined : stored.parse(JSON.parse(text))
-  const first = before ?? (await make(environment))
+  const first = before ?? (await makeWorkspace(environment, habits()))
   const { apiKey, workspaceId } = first
   await writeWhole(path, `${JSON.stringify({ url, apiKey, workspaceId }, null, 2)}\n`)
   return { apiKey, workspaceId, isNew: before === undefined }
 }
 
-async function make(environment: Readonly<Record<string, string>>): Promise<z.infer<typeof made>> {
+interface Wanted {
+  readonly name?: string
+  readonly zone?: string
+  readonly language?: string
+  readonly country?: string
+}
+
+export async function makeWorkspace(environment: Readonly<Record<string, string>>, wanted: Wanted): Promise<z.infer<typeof made>> {
   const script = join(import.meta.dirname, 'first-workspace.ts')
-  const child = spawn(process.execPath, [script, JSON.stringify(habits())], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, JSON.stringify(wanted)], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
   let answer = ''
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,12 +49,12 @@ async function make(environment: Readonly<Record<string, string>>): Promise<z.in
     said += text
   })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`The first workspace could not be made:\n${said}`)
+  if (code !== 0) throw new Error(`The workspace could not be made:\n${said}`)
   return made.parse(JSON.parse(answer))
 }
 
 /** This machine's zone, language and country, where it has been told any: else the workspace's own defaults. */
-function habits(): { readonly zone?: string; readonly language?: string; readonly country?: string } {
+function habits(): Wanted {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
   const [, language, country] = /^([a-z]{2,3})_([A-Z]{2})/.exec(process.env['LC_ALL'] || process.env['LANG'] || '') ?? []
   return {

@@ -1,6 +1,8 @@
 /** `npm start`: Parvis on this machine, from the same CDK app that is deployed. */
 import { once } from 'node:events'
-import { relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
 import { bootstrap } from './bootstrap.ts'
 import { type Settings, readSettings } from './settings.ts'
 import { startStage } from './stage.ts'
@@ -12,19 +14,33 @@ const shortest = (path: string) => (relative(process.cwd(), path).startsWith('..
 
 const complain = (line: string) => void process.stderr.write(`${line}\n`)
 
-async function run(settings: Settings): Promise<void> {
+async function run(settings: Settings, wanted: { readonly demo: boolean }): Promise<void> {
   const from = performance.now()
+  // Not even loaded where there is none and never was.
+  const demo =
+    wanted.demo || existsSync(join(settings.home, 'demo.json'))
+      ? await (await import('./demo/demo.ts')).Demo.open(settings.home, wanted.demo)
+      : undefined
   let first: Awaited<ReturnType<typeof bootstrap>> | undefined
   const stage = await startStage({
     ...settings,
+    // The networks of the demo are on this machine.
+    allowPrivateHosts: settings.allowPrivateHosts || wanted.demo,
     synthesize,
     complain,
+    networks: demo?.networks,
+    pages: demo?.pages,
     prepare: async (url, environment) => {
       first = await bootstrap(settings.home, url, environment)
+      await demo?.prepare(url, environment)
     },
   })
   if (first === undefined) throw new Error('The stage has no workspace.')
   process.stdout.write(welcome({ ...first, home: shortest(settings.home), url: stage.url, publicUrl: settings.publicUrl, took: stage.took, totalMs: performance.now() - from }))
+  demo?.run(stage).then(
+    (text) => process.stdout.write(text),
+    (error: unknown) => complain(`The demo does not run: ${error instanceof Error ? error.message : error}`),
+  )
 
   const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
   await ended
@@ -32,12 +48,14 @@ async function run(settings: Settings): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
   setTimeout(() => process.exit(1), 4_500).unref()
   process.stdout.write('\nParvis is stopping.\n')
+  demo?.stop()
   await stage.stop()
   process.exit(0)
 }
 
 try {
-  await run(readSettings(process.env))
+  const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } })
+  await run(readSettings(process.env), values)
 } catch (error) {
   complain(error instanceof Error ? error.message : String(error))
   process.exit(1)

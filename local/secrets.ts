@@ -27,17 +27,22 @@ const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
 export class SecretNotFound extends Error {}
 
+/** The document of a network that the file says nothing of, if somebody else knows one. */
+export type NetworksBeside = (network: string) => Readonly<Record<string, string>> | undefined
+
 export class Secrets {
   readonly #values: ReadonlyMap<string, string>
   readonly #networksFile: string
+  readonly #beside: NetworksBeside
 
-  private constructor(values: ReadonlyMap<string, string>, networksFile: string) {
+  private constructor(values: ReadonlyMap<string, string>, networksFile: string, beside: NetworksBeside) {
     this.#values = values
     this.#networksFile = networksFile
+    this.#beside = beside
   }
 
   /** Generates what is declared and not there yet. `secrets.json` and `networks.json` are for the owner's eyes only. */
-  static async open(home: string, declared: readonly Declared[]): Promise<Secrets> {
+  static async open(home: string, declared: readonly Declared[], beside: NetworksBeside = () => undefined): Promise<Secrets> {
     const path = join(home, 'secrets.json')
     const text = await readFile(path, 'utf8').catch(() => '{}')
     const values = new Map(Object.entries(kept.parse(JSON.parse(text))))
@@ -46,7 +51,7 @@ export class Secrets {
     if (missing.length > 0) await writeWhole(path, `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`)
     const networksFile = join(home, 'networks.json')
     await chmod(networksFile, 0o600).catch(() => undefined)
-    return new Secrets(values, networksFile)
+    return new Secrets(values, networksFile, beside)
   }
 
   /** Throws {@link SecretNotFound}. */
@@ -60,15 +65,15 @@ export class Secrets {
 
   /** Read each time: a person edits the file while the stage runs. */
   async #network(name: string): Promise<string | undefined> {
-    const text = await readFile(this.#networksFile, 'utf8').catch(() => undefined)
-    if (text === undefined) return undefined
+    const text = await readFile(this.#networksFile, 'utf8').catch(() => '{}')
     let all: z.infer<typeof networks>
     try {
       all = networks.parse(JSON.parse(text))
     } catch {
       throw new Error(`${this.#networksFile} is not of the form {"facebook": {"appSecret": "…"}}.`)
     }
-    return Object.hasOwn(all, name) ? JSON.stringify(all[name]) : undefined
+    const document = Object.hasOwn(all, name) ? all[name] : this.#beside(name)
+    return document === undefined ? undefined : JSON.stringify(document)
   }
 }
 

@@ -16,7 +16,7 @@ import { account, credentials, region } from './place.ts'
 import { provisionQueues, provisionTables } from './provision.ts'
 import { QueuePoller } from './queue-poller.ts'
 import { startSchedules } from './schedules.ts'
-import { Secrets } from './secrets.ts'
+import { type NetworksBeside, Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { StreamPoller } from './stream-poller.ts'
 import { sweep } from './sweeper.ts'
@@ -30,8 +30,10 @@ export interface StageOptions extends Settings {
   readonly complain: (line: string) => void
   /** Called before the first event of any kind, with the variables that the functions get. */
   readonly prepare?: (url: string, environment: Readonly<Record<string, string>>) => Promise<void>
+  /** What is known of networks besides `networks.json`. */
+  readonly networks?: NetworksBeside | undefined
   /** What is served beside the API; answers false if it is not its own. */
-  readonly pages?: (request: IncomingMessage, response: ServerResponse, path: string) => boolean
+  readonly pages?: ((request: IncomingMessage, response: ServerResponse, path: string) => boolean) | undefined
 }
 
 export interface Stage {
@@ -41,6 +43,8 @@ export interface Stage {
   readonly took: Readonly<Record<string, number>>
   /** Calls a function by its name, as an event source would. */
   readonly call: (name: string, event: unknown) => Promise<unknown>
+  /** Runs the scheduled tasks now, as at the full minute. */
+  readonly tick: () => Promise<void>
   stop(): Promise<void>
 }
 
@@ -104,7 +108,7 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
 
   const objects = join(home, 'objects')
   const objectServer = objectStore(objects)
-  const secrets = await Secrets.open(home, secretsOf(assembly))
+  const secrets = await Secrets.open(home, secretsOf(assembly), options.networks)
   const mail = new Mail(join(home, 'mail'), options.smtpUrl)
   const services = awsEndpoint(new Bus(rulesOf(assembly, queueUrl), sqs), secrets, mail, complain)
   const [objectPort, servicePort] = await Promise.all([listenAt(objectServer, 0), listenAt(services, 0)])
@@ -150,7 +154,9 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
     for (const each of expiring) sweep(dynamodb, each, Date.now()).catch((error: unknown) => complain(`Expired items could not be deleted: ${error}`))
   }, sweepEveryMs)
   stops.push(() => clearInterval(sweeper))
-  stops.push(startSchedules(schedulesOf(assembly, call), complain))
+  const schedules = schedulesOf(assembly, call)
+  stops.push(startSchedules(schedules, complain))
+  const tick = async () => void (await Promise.all(schedules.map(({ run }) => run())))
 
   const bucket = settings.find(({ environment: { MEDIA_URL, BUCKET_NAME } }) => MEDIA_URL !== undefined && BUCKET_NAME !== undefined)
   const media = serveMedia(objects, bucket?.environment['BUCKET_NAME'])
@@ -161,7 +167,7 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
     call,
     beside: (request, response, path) => media(request, response, path) || options.pages?.(request, response, path) === true,
   })
-  return { url, took, call, stop }
+  return { url, took, call, tick, stop }
 }
 
 /** What the distribution serves on AWS: `media/` of the bucket to the world, and nothing else of it. */

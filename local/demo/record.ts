@@ -12,6 +12,8 @@ const schema = z.object({
   workspaceId: z.string(),
   /** Where the simulators answer: channels are connected to these addresses. */
   ports: z.object({ bluesky: port, mastodon: port, facebook: port }),
+  /** Its first minutes were scheduled. */
+  opened: z.boolean().default(false),
   pictureId: z.string().optional(),
   /** The last day (Paris) whose posts are scheduled. */
   plannedUntil: z.string().optional(),

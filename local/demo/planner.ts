@@ -1,0 +1,113 @@
+/** Schedules what the shop says, through the API, as its community manager would. */
+import * as z from 'zod'
+import type { Client } from './client.ts'
+import { picture } from './picture.ts'
+import type { DemoRecord } from './record.ts'
+import { oftenSaid, opening, pictureAlt, type Place, type ShopPost, week } from './shop.ts'
+
+const zone = 'Europe/Paris'
+const dayMs = 86_400_000
+const daysAhead = 6
+
+const announced = z.object({
+  id: z.string(),
+  upload: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
+})
+const created = z.object({ id: z.string() })
+const written = z.object({ publications: z.array(z.object({ network: z.string(), dueAt: z.string().optional() })) })
+
+export type ChannelIds = Readonly<Record<Place, string>>
+type Moment = { readonly at: string; readonly zone: string }
+
+export interface PlannerParts {
+  readonly client: Client
+  readonly channels: ChannelIds
+  /** Called with the instant (ms) at which something leaves that its network will refuse. */
+  readonly willBeRefused: (dueAt: number) => void
+  /** Keeps the record, once what it says has happened. */
+  readonly save: (record: DemoRecord) => Promise<void>
+}
+
+export class Planner {
+  readonly #parts: PlannerParts
+  #record: DemoRecord
+
+  constructor(parts: PlannerParts, record: DemoRecord) {
+    this.#parts = parts
+    this.#record = record
+  }
+
+  /** Of a new demo: the first minutes. */
+  async open(now: number): Promise<void> {
+    await this.#keep({ opened: true })
+    for (const post of opening) await this.#write(post, instant(now + post.after * 1000))
+  }
+
+  /** One of the things that are often said, at this instant (ms). */
+  async say(at: number): Promise<void> {
+    const { said } = this.#record
+    const post = oftenSaid[said % oftenSaid.length]
+    await this.#keep({ said: said + 1 })
+    if (post !== undefined) await this.#write(post, instant(at))
+  }
+
+  /** The days after today that are not planned yet, each at human times. */
+  async planWeek(now: number): Promise<void> {
+    for (let ahead = 1; ahead <= daysAhead; ahead++) {
+      const day = dayInParis(now + ahead * dayMs)
+      if (day <= (this.#record.plannedUntil ?? '')) continue
+      const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7
+      for (const post of week[weekday] ?? []) {
+        const facebook = post.facebookAt === undefined ? undefined : { at: `${day}T${post.facebookAt}:00`, zone }
+        await this.#write(post, { at: `${day}T${post.at}:00`, zone }, { once: `${day}-${post.at}`, facebook })
+      }
+      await this.#keep({ plannedUntil: day })
+    }
+  }
+
+  /** `once` names what is the same post whenever it is written: a start that was cut short writes no second one. */
+  async #write(post: ShopPost, schedule: Moment, own: { readonly once?: string; readonly facebook?: Moment | undefined } = {}) {
+    const { client, channels, willBeRefused } = this.#parts
+    const { once, facebook } = own
+    const { text, on, thread, refused } = post
+    const answer = await client.post(
+      '/v1/posts',
+      {
+        text,
+        channels: on.map((place) => channels[place]),
+        schedule,
+        ...(thread === undefined ? {} : { thread: thread.map((part) => ({ text: part })) }),
+        ...(post.picture === true ? { media: [await this.#pictureId()] } : {}),
+        ...(facebook === undefined ? {} : { variants: { [channels.facebook]: { schedule: facebook } } }),
+      },
+      written,
+      once === undefined ? undefined : `demo-${once}`,
+    )
+    if (refused === true)
+      for (const { dueAt } of answer.publications) if (dueAt !== undefined) willBeRefused(Date.parse(dueAt))
+  }
+
+  /** Uploaded once. */
+  async #pictureId(): Promise<string> {
+    const { pictureId } = this.#record
+    if (pictureId !== undefined) return pictureId
+    const { client } = this.#parts
+    const bytes = picture()
+    const wanted = { filename: 'fournee.png', mime: 'image/png', bytes: bytes.length, alt: pictureAlt, credit: 'Parvis' }
+    const { id, upload } = await client.post('/v1/media', wanted, announced)
+    const put = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: new Uint8Array(bytes) })
+    if (!put.ok) throw new Error(`The demo's picture could not be uploaded: ${put.status} ${await put.text()}`)
+    await client.post(`/v1/media/${id}/complete`, undefined, created)
+    await this.#keep({ pictureId: id })
+    return id
+  }
+
+  async #keep(change: Partial<DemoRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...change }
+    await this.#parts.save(this.#record)
+  }
+}
+
+const instant = (ms: number): Moment => ({ at: new Date(ms).toISOString(), zone })
+
+const dayInParis = (ms: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(ms)

@@ -1,0 +1,170 @@
+/** What the demo's page shows, read from the API as anybody would. */
+import * as z from 'zod'
+import type { Client } from './client.ts'
+
+const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
+
+const channel = z.object({
+  id: z.string(),
+  network: z.string(),
+  name: z.string(),
+  account: z.object({ externalId: z.string(), handle: z.string() }),
+  state: z.enum(['active', 'paused', 'reconnect_needed']),
+  simulated: z.boolean(),
+})
+export const channelList = listOf(channel)
+export type DemoChannel = z.infer<typeof channel>
+
+const publication = z.object({
+  id: z.string(),
+  channelId: z.string(),
+  network: z.string(),
+  state: z.string(),
+  reason: z.string().optional(),
+  content: z.object({ parts: z.array(z.object({ text: z.string(), mediaIds: z.array(z.string()) })) }),
+  dueAt: z.string().optional(),
+  wakeAt: z.string().optional(),
+  startedAt: z.string().optional(),
+  publishedAt: z.string().optional(),
+  lateMs: z.number().optional(),
+})
+const publications = listOf(publication)
+type Publication = z.infer<typeof publication>
+
+const mentions = listOf(
+  z.object({
+    id: z.string(),
+    channelId: z.string(),
+    kind: z.string(),
+    author: z.object({ name: z.string(), handle: z.string() }).optional(),
+    text: z.string().optional(),
+    publicationId: z.string().optional(),
+    state: z.string(),
+    occurredAt: z.string(),
+    receivedAt: z.string(),
+  }),
+)
+const notifications = listOf(
+  z.object({
+    id: z.string(),
+    language: z.string(),
+    title: z.string(),
+    happened: z.string(),
+    means: z.string(),
+    settles: z.object({ text: z.string(), method: z.string(), path: z.string() }),
+    occurredAt: z.string(),
+  }),
+)
+const metrics = z.object({
+  measuredAt: z.string().nullable(),
+  counters: z.record(z.string(), z.number()),
+  engagement: z.object({ value: z.number().nullable(), definition: z.string() }),
+  rates: z.object({ byFollowers: z.object({ value: z.number().nullable(), definition: z.string() }) }),
+})
+type Metrics = z.infer<typeof metrics>
+
+const waiting = ['scheduled', 'sending', 'waiting', 'processing'] as const
+const ended = ['published', 'partial', 'rejected', 'failed', 'missed', 'unconfirmed'] as const
+const live = ['published', 'partial']
+const nextMax = 8
+const leftMax = 14
+const measuredMax = 8
+const cameInMax = 14
+const needsMax = 6
+const freshMs = 1_000
+/** One call per publication: not every second. */
+const metricsFreshMs = 4_000
+
+const statesOf = (states: readonly string[]) => states.map((state) => `state=${state}`).join('&')
+
+export interface View {
+  readonly now: string
+  readonly channels: readonly DemoChannel[]
+  readonly next: readonly object[]
+  readonly left: readonly object[]
+  readonly cameIn: readonly object[]
+  readonly measured: readonly object[]
+  readonly needs: readonly object[]
+}
+
+export class Viewer {
+  readonly #client: Client
+  #view: Promise<View> | undefined
+  #readAt = 0
+  #metrics: readonly (Metrics & { readonly publicationId: string })[] = []
+  #measuredAt = 0
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** When somebody last looked (ms). */
+  get lookedAt(): number {
+    return this.#lookedAt
+  }
+  #lookedAt = 0
+
+  /** However many look, the API is asked once a second. Throws what it refused. */
+  read(now: number): Promise<View> {
+    this.#lookedAt = now
+    if (this.#view !== undefined && now - this.#readAt < freshMs) return this.#view
+    this.#readAt = now
+    const view = this.#read(now)
+    this.#view = view
+    view.catch(() => {
+      if (this.#view === view) this.#view = undefined
+    })
+    return view
+  }
+
+  /** What left, newest first. */
+  async left(): Promise<readonly Publication[]> {
+    const { items } = await this.#client.get(`/v1/publications?${statesOf(ended)}&order=latest&limit=${leftMax}`, publications)
+    return items
+  }
+
+  /** What leaves, next first. */
+  async next(): Promise<readonly Publication[]> {
+    const { items } = await this.#client.get(`/v1/publications?${statesOf(waiting)}&order=earliest&limit=${nextMax}`, publications)
+    return items
+  }
+
+  async #read(now: number): Promise<View> {
+    const [{ items: channels }, next, left, { items: cameIn }, { items: needs }] = await Promise.all([
+      this.#client.get('/v1/channels?limit=20', channelList),
+      this.next(),
+      this.left(),
+      this.#client.get(`/v1/mentions?limit=${cameInMax}`, mentions),
+      this.#client.get(`/v1/notifications?unread=true&limit=${needsMax}`, notifications),
+    ])
+    const textOf = new Map(left.map((one) => [one.id, one.content.parts[0]?.text]))
+    return {
+      now: new Date(now).toISOString(),
+      channels,
+      next: next.map(shown),
+      left: left.map(shown),
+      cameIn: cameIn.filter(({ state }) => state === 'visible').map((one) => ({ ...one, about: textOf.get(one.publicationId ?? '') })),
+      measured: await this.#measure(now, left),
+      needs,
+    }
+  }
+
+  async #measure(now: number, left: readonly Publication[]): Promise<readonly object[]> {
+    const wanted = left.filter(({ state, network }) => live.includes(state) && network !== 'feed').slice(0, measuredMax)
+    if (now - this.#measuredAt >= metricsFreshMs) {
+      this.#measuredAt = now
+      this.#metrics = await Promise.all(
+        wanted.map(async ({ id }) => ({ publicationId: id, ...(await this.#client.get(`/v1/publications/${id}/metrics`, metrics)) })),
+      )
+    }
+    return wanted.flatMap((one) => {
+      const found = this.#metrics.find(({ publicationId, measuredAt }) => publicationId === one.id && measuredAt !== null)
+      return found === undefined ? [] : [{ ...found, ...shown(one) }]
+    })
+  }
+}
+
+function shown({ content: { parts }, ...publication }: Publication): object {
+  const text = parts[0]?.text ?? ''
+  return { ...publication, text, parts: parts.length, pictures: parts.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0) }
+}
