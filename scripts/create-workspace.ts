@@ -15,9 +15,12 @@ import { systemClock } from '../shared/kernel/clock.ts'
 import { systemRandom } from '../shared/kernel/ids.ts'
 import { Workspaces } from '../shared/workspaces/index.ts'
 
-const usage = 'npm run workspace -- --name NAME --owner NAME --email ADDRESS [--zone ZONE] [--language fr] [--country FR]'
+const usage =
+  'npm run workspace -- --name NAME --owner NAME --email ADDRESS [--zone ZONE] [--language fr] [--country FR]'
 const text = { type: 'string' } as const
-const { values } = parseArgs({ options: { name: text, owner: text, email: text, zone: text, language: text, country: text } })
+const { values } = parseArgs({
+  options: { name: text, owner: text, email: text, zone: text, language: text, country: text },
+})
 const { TABLE_NAME } = process.env
 const { name, owner, email, ...rest } = values
 if (name === undefined || owner === undefined || email === undefined || TABLE_NAME === undefined) {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { operation } from '../../shared/http/operation.ts'
 import { version } from '../../shared/kernel/version.ts'
-import { resourceHandler } from '../containers/api.ts'
 import { once, optionalVariable } from '../container.ts'
+import { resourceHandler } from '../containers/api.ts'
 
 /** Files that the build puts beside this function. */
 const beside = (name: string) => readFile(new URL(name, import.meta.url))

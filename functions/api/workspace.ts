@@ -17,8 +17,8 @@ import {
   workspaceChange,
   workspaceSchema,
 } from '../../shared/workspaces/index.ts'
-import { resourceHandler } from '../containers/api.ts'
 import { clock, once, random, table } from '../container.ts'
+import { resourceHandler } from '../containers/api.ts'
 
 const parts = once(() => ({ table: table(), clock, random }))
 const workspaces = once(() => new Workspaces(parts()))
@@ -48,7 +48,8 @@ export const operations = {
     answer: userSchema,
     status: 201,
     creates: true,
-    description: 'The person signs in with this address, verified by the issuer. Nobody gives a role that may more than they do.',
+    description:
+      'The person signs in with this address, verified by the issuer. Nobody gives a role that may more than they do.',
     handle: async ({ caller, body, idempotency }) => {
       const user = await users().add(caller.workspaceId, caller, body, idempotency)
       return { body: user, version: user.version, headers: { location: `/v1/users/${user.id}` } }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod'
@@ -16,16 +15,10 @@ const root = join(import.meta.dirname, '../..')
 /** The whole document. Throws if a route has no operation or an example is not taken by its schema. */
 export async function buildDocument() {
   const operations = new Map<string, AnyOperation>()
-  const missing = new Set<string>()
-  for (const [resource, { entry }] of Object.entries(resources)) {
-    // TODO(development): until every resource has its file
-    if (!existsSync(join(root, entry))) {
-      console.error(`!!! ${entry} DOES NOT EXIST YET`)
-      missing.add(resource)
-    } else if (resource !== 'webhooks') for (const [name, found] of await operationsOf(entry)) operations.set(name, found)
-  }
+  for (const [resource, { entry }] of Object.entries(resources))
+    if (resource !== 'webhooks') for (const [name, found] of await operationsOf(entry)) operations.set(name, found)
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
-  for (const route of routes.filter((one) => !missing.has(one.resource))) {
+  for (const route of routes) {
     const path = paths[route.path] ?? {}
     path[route.method.toLowerCase()] = describe(route, operations.get(route.operation))
     paths[route.path] = path
@@ -69,13 +62,16 @@ export async function buildDocument() {
 
 async function operationsOf(entry: string): Promise<[string, AnyOperation][]> {
   const found: unknown = await import(pathToFileURL(join(root, entry)).href)
-  if (typeof found !== 'object' || found === null || !('operations' in found)) throw new Error(`${entry} exports no operations.`)
+  if (typeof found !== 'object' || found === null || !('operations' in found))
+    throw new Error(`${entry} exports no operations.`)
   const { operations } = found
-  if (typeof operations !== 'object' || operations === null) throw new Error(`The operations of ${entry} are no object.`)
+  if (typeof operations !== 'object' || operations === null)
+    throw new Error(`The operations of ${entry} are no object.`)
   return Object.entries(operations).filter((pair): pair is [string, AnyOperation] => isOperation(pair[1]))
 }
 
-const isOperation = (value: unknown): value is AnyOperation => typeof value === 'object' && value !== null && 'handle' in value
+const isOperation = (value: unknown): value is AnyOperation =>
+  typeof value === 'object' && value !== null && 'handle' in value
 
 /**
  * A transform of an answer tidies what is stored and keeps its type: what goes in is what comes out. A date's format says
@@ -128,7 +124,9 @@ function describe(route: Route, operation: AnyOperation | undefined): ZodOpenApi
     ...(operation?.body === undefined ? {} : { requestBody: bodyOf(route.operation, operation.body) }),
     responses: {
       [status]: answerOf(operation, status),
-      ...Object.fromEntries(refusals(route, operation).map((code) => [code, { $ref: `#/components/responses/${responseNames[code]}` }])),
+      ...Object.fromEntries(
+        refusals(route, operation).map((code) => [code, { $ref: `#/components/responses/${responseNames[code]}` }]),
+      ),
     },
   }
 }
@@ -147,7 +145,10 @@ function queryOf(operation: AnyOperation | undefined) {
   const own = objectOf(operation?.query)
   if (operation?.list !== true) return own
   const page = z.object({
-    cursor: z.string().optional().meta({ description: 'The `next` of the page before, with the same filters. Good for a day.' }),
+    cursor: z
+      .string()
+      .optional()
+      .meta({ description: 'The `next` of the page before, with the same filters. Good for a day.' }),
     limit: z.int().min(1).max(100).optional().meta({ description: 'How many at most; 25 if not said.' }),
   })
   return own === undefined ? page : own.extend(page.shape)
@@ -157,7 +158,8 @@ function headerOf(operation: AnyOperation | undefined) {
   if (operation?.creates === true)
     return z.object({
       'Idempotency-Key': z.string().max(255).optional().meta({
-        description: 'A UUID of yours. A repeat with the same key and the same body is answered what the first was, for two days.',
+        description:
+          'A UUID of yours. A repeat with the same key and the same body is answered what the first was, for two days.',
       }),
     })
   if (operation?.updates === true)
@@ -174,7 +176,8 @@ function bodyOf(name: string, body: z.ZodType) {
   const found = Object.entries(examples).find(([operation]) => operation === name)?.[1]
   for (const [title, example] of Object.entries(found ?? {})) {
     const result = strictly(body).safeParse(example)
-    if (!result.success) throw new Error(`The example "${title}" of ${name} is not taken: ${z.prettifyError(result.error)}`)
+    if (!result.success)
+      throw new Error(`The example "${title}" of ${name} is not taken: ${z.prettifyError(result.error)}`)
   }
   return {
     required: !body.safeParse(undefined).success,
@@ -190,7 +193,8 @@ function bodyOf(name: string, body: z.ZodType) {
 }
 
 function answerOf(operation: AnyOperation | undefined, status: number) {
-  const description = { 200: 'Done', 201: 'Made', 202: 'Taken on', 204: 'Done; there is nothing to say' }[status] ?? 'Done'
+  const description =
+    { 200: 'Done', 201: 'Made', 202: 'Taken on', 204: 'Done; there is nothing to say' }[status] ?? 'Done'
   const { answer } = operation ?? {}
   if (answer === undefined || status === 204) return { description }
   const body =
@@ -229,7 +233,9 @@ function refusals({ access, path, method }: Route, operation: AnyOperation | und
   return [
     ...(open ? [] : ([401, 403, 429] as const)),
     ...(path.includes('{') ? ([404] as const) : []),
-    ...(operation?.list === true || operation?.body !== undefined || operation?.updates === true ? ([400] as const) : []),
+    ...(operation?.list === true || operation?.body !== undefined || operation?.updates === true
+      ? ([400] as const)
+      : []),
     ...(operation?.body === undefined ? [] : ([413, 415] as const)),
     ...(open ? [] : ([422] as const)),
     ...(method === 'GET' ? [] : ([409] as const)),
@@ -245,20 +251,21 @@ const problemResponses = Object.fromEntries(
   Object.entries(responseNames).map(([status, name]) => [
     name,
     {
-      description: {
-        400: 'The request cannot be understood: malformed JSON, a cursor of another list, …',
-        401: 'No key or token, or one that is not valid (any more).',
-        403: 'The key or role may not do this.',
-        404: 'There is no such thing in this workspace.',
-        409: 'It cannot be done as things are now; the problem says why.',
-        412: 'It has changed since you read it.',
-        413: 'The body is too large.',
-        415: 'The body is no JSON.',
-        422: 'The content is refused; `problems` says what and where.',
-        429: 'Too many requests in this minute.',
-        500: 'Our fault; it was logged.',
-        503: 'Not available for the moment.',
-      }[status] ?? '',
+      description:
+        {
+          400: 'The request cannot be understood: malformed JSON, a cursor of another list, …',
+          401: 'No key or token, or one that is not valid (any more).',
+          403: 'The key or role may not do this.',
+          404: 'There is no such thing in this workspace.',
+          409: 'It cannot be done as things are now; the problem says why.',
+          412: 'It has changed since you read it.',
+          413: 'The body is too large.',
+          415: 'The body is no JSON.',
+          422: 'The content is refused; `problems` says what and where.',
+          429: 'Too many requests in this minute.',
+          500: 'Our fault; it was logged.',
+          503: 'Not available for the moment.',
+        }[status] ?? '',
       content: { 'application/problem+json': { schema: problemSchema } },
       ...(status === '429' || status === '503' ? { headers: retryAfter } : {}),
     },

@@ -28,7 +28,9 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
       text: 'Bonne année !',
       channels: ['chan_01K9ZB3M5QWERTY0123456789A', 'chan_01K9ZB3M5QWERTY0123456789B'],
       schedule: { at: '2027-01-01T09:00:00', zone: 'Indian/Reunion' },
-      variants: { chan_01K9ZB3M5QWERTY0123456789B: { schedule: { at: '2027-01-01T09:00:00', zone: 'America/Martinique' } } },
+      variants: {
+        chan_01K9ZB3M5QWERTY0123456789B: { schedule: { at: '2027-01-01T09:00:00', zone: 'America/Martinique' } },
+      },
     },
     'A draft': { text: 'À relire.', channels: ['chan_01K9ZB3M5QWERTY0123456789A'] },
   },
@@ -38,6 +40,13 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
     'It is not there: send it again': { resend: true },
     'Leave it': { cancel: true },
   },
-  createMedia: { 'A photo': { filename: 'tarte.jpg', mime: 'image/jpeg', bytes: 184_320, alt: 'Une tarte aux pommes dorée' } },
-  createEndpoint: { 'What left, and what did not': { url: 'https://example.fr/parvis', events: ['publication.published', 'publication.rejected'] } },
+  createMedia: {
+    'A photo': { filename: 'tarte.jpg', mime: 'image/jpeg', bytes: 184_320, alt: 'Une tarte aux pommes dorée' },
+  },
+  createEndpoint: {
+    'What left, and what did not': {
+      url: 'https://example.fr/parvis',
+      events: ['publication.published', 'publication.rejected'],
+    },
+  },
 }

@@ -9,7 +9,11 @@ export function ifMatch(value: string | undefined): number | undefined {
   if (text === undefined || text === '*') return undefined
   const digits = /^"(\d{1,15})"$/.exec(text)?.[1]
   if (digits === undefined)
-    throw new AppError('invalid', 'invalid_if_match', 'If-Match takes the ETag of the last answer as it is, with its quotes, like "3".')
+    throw new AppError(
+      'invalid',
+      'invalid_if_match',
+      'If-Match takes the ETag of the last answer as it is, with its quotes, like "3".',
+    )
   return Number(digits)
 }
 

@@ -25,12 +25,17 @@ export interface TokenVerifier {
 const apiKeyStart = 'parvis_key_'
 
 /** Who asks, or 401/403. `verifier` is undefined where no issuer is configured. */
-export async function authenticate(event: GatewayEvent, identities: Identities, verifier: TokenVerifier | undefined): Promise<Caller> {
+export async function authenticate(
+  event: GatewayEvent,
+  identities: Identities,
+  verifier: TokenVerifier | undefined,
+): Promise<Caller> {
   const authorization = header(event, 'authorization')
   if (authorization === undefined)
     throw new AppError('unauthenticated', 'missing_credentials', 'Send an API key or a token: Authorization: Bearer …')
   const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1]
-  if (token === undefined) throw invalidToken('The Authorization header must read: Bearer, a space, and the key or token.')
+  if (token === undefined)
+    throw invalidToken('The Authorization header must read: Bearer, a space, and the key or token.')
   const wanted = header(event, 'parvis-workspace')?.trim() || undefined
   if (token.startsWith(apiKeyStart)) {
     const caller = await identities.byApiKey(token)
@@ -43,23 +48,34 @@ export async function authenticate(event: GatewayEvent, identities: Identities, 
   const [caller] = callers
   if (caller === undefined) throw notAMember()
   if (callers.length > 1)
-    throw new AppError('invalid', 'workspace_required', 'You belong to several workspaces. Name one in the header Parvis-Workspace.', {
-      problems: callers.map(({ workspaceId }) => ({
-        pointer: '/parvis-workspace',
-        in: 'header',
-        code: 'choice',
-        message: workspaceId,
-      })),
-    })
+    throw new AppError(
+      'invalid',
+      'workspace_required',
+      'You belong to several workspaces. Name one in the header Parvis-Workspace.',
+      {
+        problems: callers.map(({ workspaceId }) => ({
+          pointer: '/parvis-workspace',
+          in: 'header',
+          code: 'choice',
+          message: workspaceId,
+        })),
+      },
+    )
   return caller
 }
 
 /** 403 unless the caller may do this. */
 export function demandScope(caller: Caller, scope: string): void {
   if (!caller.scopes.has(scope))
-    throw new AppError('forbidden', 'missing_scope', `This needs the scope ${scope}, which ${caller.actor.name} does not have.`)
+    throw new AppError(
+      'forbidden',
+      'missing_scope',
+      `This needs the scope ${scope}, which ${caller.actor.name} does not have.`,
+    )
 }
 
-export const invalidToken = (message: string, cause?: unknown) => new AppError('unauthenticated', 'invalid_token', message, { cause })
+export const invalidToken = (message: string, cause?: unknown) =>
+  new AppError('unauthenticated', 'invalid_token', message, { cause })
 
-const notAMember = () => new AppError('forbidden', 'not_a_member', 'You do not belong to this workspace. Ask one of its owners to add you.')
+const notAMember = () =>
+  new AppError('forbidden', 'not_a_member', 'You do not belong to this workspace. Ask one of its owners to add you.')

@@ -60,4 +60,8 @@ const malformed = (cause: unknown) =>
   new AppError('invalid', 'malformed_json', 'The body is not valid JSON. Check quotes, commas and brackets.', { cause })
 
 const tooLarge = () =>
-  new AppError('too_large', 'body_too_large', `The body is larger than ${maxBodyBytes / 1024} KB. Upload media through /v1/media.`)
+  new AppError(
+    'too_large',
+    'body_too_large',
+    `The body is larger than ${maxBodyBytes / 1024} KB. Upload media through /v1/media.`,
+  )

@@ -59,7 +59,11 @@ export class OidcVerifier implements TokenVerifier {
     if (!read.success) throw invalidToken('This token does not say whose it is.')
     if (!this.#forUs(payload, read.data)) throw invalidToken('This token was made for another application.')
     const { sub, email, email_verified } = read.data
-    return { issuer, subject: sub, ...(email !== undefined && email_verified === true ? { email: email.toLowerCase() } : {}) }
+    return {
+      issuer,
+      subject: sub,
+      ...(email !== undefined && email_verified === true ? { email: email.toLowerCase() } : {}),
+    }
   }
 
   /** Cognito's access tokens name the application in `client_id` and carry no `aud`. */
@@ -97,7 +101,8 @@ export class OidcVerifier implements TokenVerifier {
 /** What of a token is wrong is told; that the issuer cannot be asked is no fault of the token. */
 function refusal(error: unknown): AppError {
   if (error instanceof errors.JWTExpired) return invalidToken('This token has expired. Sign in again.', error)
-  if (error instanceof errors.JWTClaimValidationFailed) return invalidToken(`This token's ${error.claim} is not what it must be.`, error)
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return invalidToken(`This token's ${error.claim} is not what it must be.`, error)
   if (
     error instanceof errors.JWSInvalid ||
     error instanceof errors.JWTInvalid ||
@@ -112,7 +117,12 @@ function refusal(error: unknown): AppError {
 }
 
 const unreachable = (cause: unknown) =>
-  new AppError('unavailable', 'issuer_unreachable', 'The sign-in service cannot be asked at the moment. Try again in a moment.', {
-    retryAfterSeconds: 5,
-    cause,
-  })
+  new AppError(
+    'unavailable',
+    'issuer_unreachable',
+    'The sign-in service cannot be asked at the moment. Try again in a moment.',
+    {
+      retryAfterSeconds: 5,
+      cause,
+    },
+  )

@@ -3,14 +3,20 @@ import { type GatewayAnswer, gatewayAnswer } from './gateway.ts'
 import { statusOf, titleOf } from './status.ts'
 
 /** An error as a problem document (RFC 9457). What is no {@link AppError} says nothing of itself. */
-export function problemAnswer(thrown: unknown, requestId: string, headers: Readonly<Record<string, string>> = {}): GatewayAnswer {
+export function problemAnswer(
+  thrown: unknown,
+  requestId: string,
+  headers: Readonly<Record<string, string>> = {},
+): GatewayAnswer {
   const error = thrown instanceof AppError ? thrown : unknownError(thrown)
   const internal = error.kind === 'internal'
   const body = {
     type: `/docs#${error.code}`,
     title: titleOf[error.kind],
     status: statusOf[error.kind],
-    detail: internal ? `Something went wrong on our side; it was logged. Say ${requestId} when you ask about it.` : error.message,
+    detail: internal
+      ? `Something went wrong on our side; it was logged. Say ${requestId} when you ask about it.`
+      : error.message,
     code: internal ? 'internal' : error.code,
     instance: requestId,
     ...(error.problems.length > 0 ? { problems: error.problems } : {}),
@@ -32,7 +38,11 @@ export function problemAnswer(thrown: unknown, requestId: string, headers: Reado
 /** middy ends a call just before the function's own limit; what it was doing may or may not have been done. */
 function unknownError(thrown: unknown): AppError {
   if (thrown instanceof Error && thrown.name === 'TimeoutError')
-    return new AppError('unavailable', 'timed_out', 'It took too long, and may or may not have been done. Look, then try again.')
+    return new AppError(
+      'unavailable',
+      'timed_out',
+      'It took too long, and may or may not have been done. Look, then try again.',
+    )
   return new AppError('internal', 'internal', 'internal', { cause: thrown })
 }
 

@@ -54,8 +54,13 @@ export class RateLimit {
       counted.refused = !result.ok
     }
     if (counted.refused)
-      throw new AppError('rate_limited', 'too_many_requests', `This workspace may ask ${this.#perMinute} times a minute. Wait, then go on.`, {
-        retryAfterSeconds: ((window + 1) * windowMs - now) / 1000,
-      })
+      throw new AppError(
+        'rate_limited',
+        'too_many_requests',
+        `This workspace may ask ${this.#perMinute} times a minute. Wait, then go on.`,
+        {
+          retryAfterSeconds: ((window + 1) * windowMs - now) / 1000,
+        },
+      )
   }
 }

@@ -10,7 +10,11 @@ export function idempotencyOf(event: GatewayEvent, body: unknown): Idempotency |
   const key = header(event, 'idempotency-key')
   if (key === undefined) return undefined
   if (!/^[\x20-\x7e]{1,255}$/.test(key))
-    throw new AppError('invalid', 'invalid_idempotency_key', 'Idempotency-Key takes 1 to 255 printable ASCII characters, such as a UUID.')
+    throw new AppError(
+      'invalid',
+      'invalid_idempotency_key',
+      'Idempotency-Key takes 1 to 255 printable ASCII characters, such as a UUID.',
+    )
   const { method, path } = event.requestContext.http
   const asked = JSON.stringify([method, path, event.rawQueryString ?? '', canonical(body)])
   return { key, requestHash: createHash('sha256').update(asked).digest('base64url') }

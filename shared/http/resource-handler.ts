@@ -53,7 +53,11 @@ export function createResourceHandler(
     routes: routes.map((route) => {
       const operation = operations[route.operation]
       if (operation === undefined) throw new Error(`${route.method} ${route.path} has no operation ${route.operation}.`)
-      return { method: route.method, path: route.path, handler: (event: GatewayEvent) => run(route, operation, event, parts) }
+      return {
+        method: route.method,
+        path: route.path,
+        handler: (event: GatewayEvent) => run(route, operation, event, parts),
+      }
     }),
     notFoundResponse: ({ method, path }) => notRouted(routes, method, path),
   })
@@ -63,7 +67,11 @@ export function createResourceHandler(
       onError: (request: { event: GatewayEvent; error: unknown; response?: unknown }) => {
         const { event, error } = request
         const methods = allowed(routes, event.requestContext.http.path)
-        const answer = problemAnswer(error, requestIdOf(event), methods.length > 0 && is405(error) ? { allow: methods.join(', ') } : {})
+        const answer = problemAnswer(
+          error,
+          requestIdOf(event),
+          methods.length > 0 && is405(error) ? { allow: methods.join(', ') } : {},
+        )
         if (answer.statusCode >= 500) logFailure(parts, event, error)
         request.response = answer
       },

@@ -55,7 +55,7 @@ export async function run(
 
 /** 304 without a body for who has it already. */
 function sparing(route: ResourceRoute, event: GatewayEvent, answer: GatewayAnswer): GatewayAnswer {
-  const known = isKnown(header(event, 'if-none-match'), answer.headers['etag'])
+  const known = isKnown(header(event, 'if-none-match'), answer.headers.etag)
   if (route.method !== 'GET' || answer.statusCode !== 200 || !known) return answer
   return { ...answer, statusCode: 304, body: '', isBase64Encoded: false }
 }
@@ -142,7 +142,12 @@ const nothingThere = () => new AppError('not_found', 'not_found', 'There is no s
 
 function unknownParameters(query: Readonly<Record<string, unknown>>) {
   const problems = Object.keys(query).map(
-    (name): Problem => ({ pointer: `/${name}`, code: 'unknown_field', message: 'There is no such parameter.', in: 'query' }),
+    (name): Problem => ({
+      pointer: `/${name}`,
+      code: 'unknown_field',
+      message: 'There is no such parameter.',
+      in: 'query',
+    }),
   )
   return problems.length > 0 ? { problems } : { value: undefined }
 }
@@ -151,7 +156,11 @@ function sizeOf(limit: unknown): { readonly value: number } | { readonly problem
   if (limit === undefined) return { value: defaultLimit }
   const size = typeof limit === 'string' && /^\d{1,3}$/.test(limit) ? Number(limit) : 0
   if (size >= 1 && size <= maxLimit) return { value: size }
-  return { problems: [{ pointer: '/limit', code: 'out_of_range', message: `A whole number from 1 to ${maxLimit}.`, in: 'query' }] }
+  return {
+    problems: [
+      { pointer: '/limit', code: 'out_of_range', message: `A whole number from 1 to ${maxLimit}.`, in: 'query' },
+    ],
+  }
 }
 
 async function pageOf({ limit, cursor }: Request, scope: CursorScope, parts: HttpParts) {
@@ -179,7 +188,11 @@ async function once(
   }
 }
 
-async function replayed({ workspaceId }: Caller, idempotency: Idempotency, parts: HttpParts): Promise<GatewayAnswer | undefined> {
+async function replayed(
+  { workspaceId }: Caller,
+  idempotency: Idempotency,
+  parts: HttpParts,
+): Promise<GatewayAnswer | undefined> {
   const stored = await storedAnswer(parts.table(), workspaceId, idempotency)
   if (stored === undefined) return undefined
   const body: unknown = JSON.parse(stored.answer)
@@ -213,7 +226,11 @@ async function answerOf(
     for (const body of answer.items ?? [answer.body]) checkAnswer(operation.answer, body, route.operation)
   const body =
     answer.items === undefined ? answer.body : { items: answer.items, next: await nextOf(answer.next, scope, parts) }
-  return gatewayAnswer(status, { ...headers, 'content-type': 'application/json', ...answer.headers }, JSON.stringify(body ?? null))
+  return gatewayAnswer(
+    status,
+    { ...headers, 'content-type': 'application/json', ...answer.headers },
+    JSON.stringify(body ?? null),
+  )
 }
 
 async function nextOf(next: Position | undefined, scope: CursorScope, parts: HttpParts): Promise<string | null> {

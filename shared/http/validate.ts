@@ -18,7 +18,11 @@ function problemsOfIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[],
   const problem = (pointer: string, code: string, message: string): Problem => ({ pointer, code, message, in: place })
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
-      problem(pointerTo([...path, key]), 'unknown_field', `There is no such ${place === 'query' ? 'parameter' : 'field'}.`),
+      problem(
+        pointerTo([...path, key]),
+        'unknown_field',
+        `There is no such ${place === 'query' ? 'parameter' : 'field'}.`,
+      ),
     )
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors)
@@ -33,7 +37,9 @@ function problemsOfIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[],
 /** Of a union's branches, the one the input came nearest to: what it says is what the writer meant. */
 function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
   const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map((issue) => issue.path.length))
-  return branches.filter((issues) => depth(issues) > 0).toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0]
+  return branches
+    .filter((issues) => depth(issues) > 0)
+    .toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0]
 }
 
 const pointerTo = (path: readonly PropertyKey[]): string =>
@@ -57,5 +63,6 @@ export async function parsed(schema: z.ZodType | undefined, value: unknown, plac
 export function checkAnswer(schema: z.ZodType, body: unknown, operation: string): void {
   // As it leaves: fields that are undefined are not there.
   const result = strictly(schema).safeParse(JSON.parse(JSON.stringify(body)))
-  if (!result.success) throw new Error(`The answer of ${operation} is not as documented: ${z.prettifyError(result.error)}`)
+  if (!result.success)
+    throw new Error(`The answer of ${operation} is not as documented: ${z.prettifyError(result.error)}`)
 }

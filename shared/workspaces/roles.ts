@@ -4,7 +4,9 @@ import { type Scope, scopes } from '../kernel/scopes.ts'
 export const roleSchema = z.enum(['owner', 'manager', 'contributor', 'approver', 'viewer'])
 export type Role = z.infer<typeof roleSchema>
 
-const reading = scopes.filter((scope) => scope.endsWith(':read') && scope !== 'audit:read' && scope !== 'endpoints:read')
+const reading = scopes.filter(
+  (scope) => scope.endsWith(':read') && scope !== 'audit:read' && scope !== 'endpoints:read',
+)
 const exchanging = ['mentions:write', 'notifications:write'] as const
 
 /**

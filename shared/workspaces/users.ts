@@ -33,7 +33,15 @@ export class Users {
       ...(idempotency === undefined ? [] : [remember(workspaceId, idempotency, 201, user, now)]),
       ...invitation(user),
       ...(wanted.role === 'owner' ? [ownersChange(workspaceId, 1)] : []),
-      auditWrite({ workspaceId, actor: by.actor, action: 'user.add', subject: user.id, now, random, details: { role: user.role } }),
+      auditWrite({
+        workspaceId,
+        actor: by.actor,
+        action: 'user.add',
+        subject: user.id,
+        now,
+        random,
+        details: { role: user.role },
+      }),
     ]
     const result = await table.transact(writes)
     if (result.ok) return user
@@ -64,7 +72,13 @@ export class Users {
     if (ifMatch !== undefined && ifMatch !== user.version) throw staleVersion(user.version)
     demandRole(by, user.role)
     const now = clock.now()
-    const changed = { ...user, name: change.name ?? user.name, role: change.role ?? user.role, version: user.version + 1, updatedAt: iso(now) }
+    const changed = {
+      ...user,
+      name: change.name ?? user.name,
+      role: change.role ?? user.role,
+      version: user.version + 1,
+      updatedAt: iso(now),
+    }
     demandRole(by, changed.role)
     const owners = Number(changed.role === 'owner') - Number(user.role === 'owner')
     const result = await table.transact([
@@ -73,7 +87,15 @@ export class Users {
         set: { name: changed.name, role: changed.role, version: changed.version, updatedAt: changed.updatedAt },
         if: ['version', '=', user.version],
       },
-      auditWrite({ workspaceId, actor: by.actor, action: 'user.change', subject: userId, now, random, details: { role: changed.role } }),
+      auditWrite({
+        workspaceId,
+        actor: by.actor,
+        action: 'user.change',
+        subject: userId,
+        now,
+        random,
+        details: { role: changed.role },
+      }),
       ...(owners === 0 ? [] : [ownersChange(workspaceId, owners)]),
     ])
     if (result.ok) return changed
@@ -106,7 +128,10 @@ export function invited(id: string, workspaceId: string, { name, email, role }: 
 export function invitation(user: User): Write[] {
   const { id, workspaceId, email, createdAt } = user
   return [
-    { put: { ...keys.user(workspaceId, id), ...listed(workspaceId, 'users', createdAt, id), ...user }, if: ['pk', 'absent'] },
+    {
+      put: { ...keys.user(workspaceId, id), ...listed(workspaceId, 'users', createdAt, id), ...user },
+      if: ['pk', 'absent'],
+    },
     { put: { ...keys.membership(invitedSubject(email), workspaceId), workspaceId, userId: id }, if: ['pk', 'absent'] },
   ]
 }

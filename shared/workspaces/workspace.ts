@@ -9,7 +9,10 @@ export const workspaceId = z.string().regex(idPattern('workspace'))
 export const zoneSchema = z
   .string()
   .max(64)
-  .refine(isZone, { error: 'There is no such time zone. Use a name of the IANA list, like Europe/Paris.', params: { code: 'unknown_zone' } })
+  .refine(isZone, {
+    error: 'There is no such time zone. Use a name of the IANA list, like Europe/Paris.',
+    params: { code: 'unknown_zone' },
+  })
   .meta({ example: 'Europe/Paris' })
 
 function isZone(zone: string): boolean {
@@ -26,7 +29,13 @@ const nameSchema = z.string().trim().min(1).max(100)
 const languageSchema = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'A language tag like fr, en or pt-BR.')
 const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'Two capital letters (ISO 3166-1), like FR.')
 /** Leave all the same when at most this late, else `missed`. */
-const latePolicySchema = z.object({ graceMinutes: z.number().int().min(0).max(7 * 24 * 60) })
+const latePolicySchema = z.object({
+  graceMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 24 * 60),
+})
 const approvalSchema = z.enum(['none', 'required'])
 
 /** A brand or client: the tenant. Zone, language, country and late policy are what a post takes if it says nothing. */

@@ -33,7 +33,9 @@ export class Workspaces {
    * A workspace with its first owner (invited by address) and a first API key that may everything: `apiKey` is its token,
    * shown once. Throws a ZodError for input that no workspace takes. Whoever runs the deployment calls this, not the API.
    */
-  async create(wanted: NewWorkspace): Promise<{ readonly workspace: Workspace; readonly owner: User; readonly apiKey: string }> {
+  async create(
+    wanted: NewWorkspace,
+  ): Promise<{ readonly workspace: Workspace; readonly owner: User; readonly apiKey: string }> {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     const id = newId('workspace', now, random)
@@ -78,7 +80,15 @@ export class Workspaces {
     const set = { ...change, version: before.version + 1, updatedAt: iso(now) }
     const result = await table.transact([
       { update: keys.workspace(workspaceId), set, if: ['version', '=', before.version] },
-      auditWrite({ workspaceId, actor, action: 'workspace.change', subject: workspaceId, now, random, details: change }),
+      auditWrite({
+        workspaceId,
+        actor,
+        action: 'workspace.change',
+        subject: workspaceId,
+        now,
+        random,
+        details: change,
+      }),
     ])
     if (!result.ok) throw changedMeanwhile()
     return workspaceSchema.parse({ ...before, ...set })

@@ -49,8 +49,18 @@ const brand = () =>
     ownerEmail: `camille${++brands}@example.fr`,
   })
 
-const ask = (method: string, path: string, body?: unknown, rest: { key?: string; headers?: Record<string, string> } = {}) =>
-  invoke(handler, { method, path, body, headers: { authorization: `Bearer ${rest.key ?? made.apiKey}`, ...rest.headers } })
+const ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  rest: { key?: string; headers?: Record<string, string> } = {},
+) =>
+  invoke(handler, {
+    method,
+    path,
+    body,
+    headers: { authorization: `Bearer ${rest.key ?? made.apiKey}`, ...rest.headers },
+  })
 
 describe('the workspace', () => {
   it('has what a French brand would expect', async () => {
@@ -85,7 +95,10 @@ describe('the workspace', () => {
       ['owners', 0],
     ] as const) {
       const answer = await ask('PATCH', '/v1/workspace', { [field]: value })
-      expect(answer, `${field} ${JSON.stringify(value)}`).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
+      expect(answer, `${field} ${JSON.stringify(value)}`).toMatchObject({
+        status: 422,
+        json: { code: 'validation_failed' },
+      })
       expect(answer.json.problems[0].pointer).toMatch(new RegExp(`^/${field}`))
     }
     expect((await ask('GET', '/v1/workspace')).json.version).toBe(1)
@@ -93,16 +106,26 @@ describe('the workspace', () => {
 })
 
 describe('people', () => {
-  const add = (email: string, role = 'contributor', rest = {}) => ask('POST', '/v1/users', { name: 'Léa', email, role }, rest)
+  const add = (email: string, role = 'contributor', rest = {}) =>
+    ask('POST', '/v1/users', { name: 'Léa', email, role }, rest)
 
   it('are invited, listed, changed and removed', async () => {
     const added = await add(' Lea@Example.FR ')
-    expect(added).toMatchObject({ status: 201, json: { email: 'lea@example.fr', role: 'contributor', state: 'invited', version: 1 } })
+    expect(added).toMatchObject({
+      status: 201,
+      json: { email: 'lea@example.fr', role: 'contributor', state: 'invited', version: 1 },
+    })
     expect(added.headers).toMatchObject({ etag: '"1"', location: `/v1/users/${added.json.id}` })
     const path = `/v1/users/${added.json.id}`
-    expect((await ask('PATCH', path, { role: 'approver' }, { headers: { 'if-match': '"1"' } })).json).toMatchObject({ role: 'approver', version: 2 })
+    expect((await ask('PATCH', path, { role: 'approver' }, { headers: { 'if-match': '"1"' } })).json).toMatchObject({
+      role: 'approver',
+      version: 2,
+    })
     expect((await ask('PATCH', path, { role: 'viewer' }, { headers: { 'if-match': '"1"' } })).status).toBe(412)
-    expect((await ask('GET', '/v1/users')).json.items.map((one: { role: string }) => one.role)).toEqual(['owner', 'approver'])
+    expect((await ask('GET', '/v1/users')).json.items.map((one: { role: string }) => one.role)).toEqual([
+      'owner',
+      'approver',
+    ])
     expect(await ask('DELETE', path)).toMatchObject({ status: 204, text: '' })
     expect((await ask('GET', path)).status).toBe(404)
     expect((await ask('DELETE', path)).status).toBe(404)
@@ -128,7 +151,10 @@ describe('people', () => {
     expect(await ask('DELETE', path)).toMatchObject({ status: 409, json: { code: 'last_owner' } })
     expect(await ask('PATCH', path, { role: 'manager' })).toMatchObject({ status: 409, json: { code: 'last_owner' } })
     const second = await add('second@example.fr', 'owner')
-    const [one, two] = await Promise.all([ask('DELETE', path), ask('PATCH', `/v1/users/${second.json.id}`, { role: 'viewer' })])
+    const [one, two] = await Promise.all([
+      ask('DELETE', path),
+      ask('PATCH', `/v1/users/${second.json.id}`, { role: 'viewer' }),
+    ])
     expect([one.status, two.status].filter((status) => status === 409)).toHaveLength(1)
     const { items } = (await ask('GET', '/v1/users')).json
     expect(items.filter((person: { role: string }) => person.role === 'owner')).toHaveLength(1)
@@ -148,7 +174,10 @@ describe('people', () => {
 
 describe('API keys', () => {
   it('are shown once and kept as a hash only', async () => {
-    const created = await ask('POST', '/v1/api-keys', { name: 'Site', scopes: ['posts:read', 'posts:read', 'workspace:read'] })
+    const created = await ask('POST', '/v1/api-keys', {
+      name: 'Site',
+      scopes: ['posts:read', 'posts:read', 'workspace:read'],
+    })
     expect(created).toMatchObject({ status: 201, json: { name: 'Site', scopes: ['workspace:read', 'posts:read'] } })
     const { token, id } = created.json
     expect(token).toMatch(new RegExp(`^parvis_${id}_[A-Za-z0-9_-]{43}$`))
@@ -157,7 +186,9 @@ describe('API keys', () => {
     expect(listed.text).not.toContain(token.slice(-43))
     expect(listed.json.items[0]).toMatchObject({ id, lastUsedAt: expect.any(String) })
     expect(listed.text).not.toContain('hash')
-    const everything = await engine.client().send(new (await import('@aws-sdk/client-dynamodb')).ScanCommand({ TableName: 'workspace' }))
+    const everything = await engine
+      .client()
+      .send(new (await import('@aws-sdk/client-dynamodb')).ScanCommand({ TableName: 'workspace' }))
     expect(JSON.stringify(everything.Items)).not.toContain(token.slice(-43))
   })
 
@@ -174,7 +205,10 @@ describe('API keys', () => {
   it('may what they are for, and make none that may more', async () => {
     const { json } = await ask('POST', '/v1/api-keys', { name: 'Narrow', scopes: ['workspace:write'] })
     const key = { key: json.token }
-    expect(await ask('GET', '/v1/workspace', undefined, key)).toMatchObject({ status: 403, json: { code: 'missing_scope' } })
+    expect(await ask('GET', '/v1/workspace', undefined, key)).toMatchObject({
+      status: 403,
+      json: { code: 'missing_scope' },
+    })
     const wider = await ask('POST', '/v1/api-keys', { name: 'Wider', scopes: ['workspace:write', 'posts:write'] }, key)
     expect(wider).toMatchObject({ status: 403, json: { code: 'scope_not_yours' } })
     expect((await ask('POST', '/v1/api-keys', { name: 'x', scopes: ['everything'] })).status).toBe(422)
@@ -185,8 +219,14 @@ describe('API keys', () => {
     const { json } = await ask('POST', '/v1/api-keys', { name: 'Site', scopes: ['workspace:read'] })
     expect((await ask('GET', '/v1/workspace', undefined, { key: json.token })).status).toBe(200)
     expect((await ask('DELETE', `/v1/api-keys/${json.id}`)).status).toBe(204)
-    expect(await ask('GET', '/v1/workspace', undefined, { key: json.token })).toMatchObject({ status: 401, json: { code: 'invalid_token' } })
-    expect((await ask('GET', '/v1/api-keys')).json.items[0]).toMatchObject({ id: json.id, revokedAt: expect.any(String) })
+    expect(await ask('GET', '/v1/workspace', undefined, { key: json.token })).toMatchObject({
+      status: 401,
+      json: { code: 'invalid_token' },
+    })
+    expect((await ask('GET', '/v1/api-keys')).json.items[0]).toMatchObject({
+      id: json.id,
+      revokedAt: expect.any(String),
+    })
     expect((await ask('DELETE', `/v1/api-keys/${json.id}`)).status).toBe(204)
   })
 
@@ -233,8 +273,13 @@ describe('the audit', () => {
 
   it('is for owners and managers', () => {
     const may = (role: keyof typeof roleScopes, scope: string) => roleScopes[role].some((one) => one === scope)
-    expect(Object.keys(roleScopes).filter((role) => may(role as keyof typeof roleScopes, 'audit:read'))).toEqual(['owner', 'manager'])
-    expect(Object.keys(roleScopes).filter((role) => may(role as keyof typeof roleScopes, 'workspace:write'))).toEqual(['owner'])
+    expect(Object.keys(roleScopes).filter((role) => may(role as keyof typeof roleScopes, 'audit:read'))).toEqual([
+      'owner',
+      'manager',
+    ])
+    expect(Object.keys(roleScopes).filter((role) => may(role as keyof typeof roleScopes, 'workspace:write'))).toEqual([
+      'owner',
+    ])
     expect(roleScopes.viewer.filter((scope) => !scope.endsWith(':read'))).toEqual([])
     expect(roleScopes.owner).toEqual(scopes)
   })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 /** An OIDC issuer on loopback: discovery, keys, and tokens signed with them. */
 export async function startIssuer() {
@@ -15,7 +15,9 @@ export async function startIssuer() {
     if (request.url === '/.well-known/openid-configuration')
       return void response.end(JSON.stringify({ issuer: state.claimedIssuer || issuer, jwks_uri: `${issuer}/keys` }))
     if (request.url !== '/keys') return void response.writeHead(404).end()
-    response.end(JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: keyId, alg: 'RS256', use: 'sig' }] }))
+    response.end(
+      JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: keyId, alg: 'RS256', use: 'sig' }] }),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -28,7 +30,11 @@ export async function startIssuer() {
     state,
     publicKey: async () => exportJWK(pair.publicKey),
     /** A token as the issuer makes it, good for an hour; claims may be replaced. */
-    token: (claims: JWTPayload = {}, signingKey: CryptoKey | Uint8Array = pair.privateKey, alg = 'RS256') => {
+    token: (
+      claims: Record<string, unknown> = {},
+      signingKey: CryptoKey | Uint8Array = pair.privateKey,
+      alg = 'RS256',
+    ) => {
       const now = Math.floor(Date.now() / 1000)
       return new SignJWT({ iss: issuer, aud: 'parvis', sub: 'camille', iat: now, exp: now + 3600, ...claims })
         .setProtectedHeader({ alg, kid: keyId })

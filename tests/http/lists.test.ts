@@ -32,12 +32,18 @@ describe('paging', () => {
     expect(second.json.items).toHaveLength(3)
     expect(new Set(second.json.items.map((one: { name: string }) => one.name))).toEqual(new Set(['odd']))
     for (const query of ['', 'name=even&', 'name=odd&order=up&'])
-      expect(await page(`${query}cursor=${first.json.next}`), query).toMatchObject({ status: 400, json: { code: 'invalid_cursor' } })
+      expect(await page(`${query}cursor=${first.json.next}`), query).toMatchObject({
+        status: 400,
+        json: { code: 'invalid_cursor' },
+      })
   })
 
   it('refuses a limit out of 1 to 100', async () => {
     for (const limit of ['0', '101', '-1', '1.5', 'all', '', '1e1'])
-      expect(await page(`limit=${limit}`), limit).toMatchObject({ status: 422, json: { problems: [{ pointer: '/limit', in: 'query' }] } })
+      expect(await page(`limit=${limit}`), limit).toMatchObject({
+        status: 422,
+        json: { problems: [{ pointer: '/limit', in: 'query' }] },
+      })
     expect((await page('limit=100')).status).toBe(200)
   })
 })
@@ -45,7 +51,10 @@ describe('paging', () => {
 describe('a cursor', () => {
   it('of another workspace is refused, as is one that was changed', async () => {
     const { json } = await page('limit=5')
-    expect(await page(`limit=5&cursor=${json.next}`, api.theirs)).toMatchObject({ status: 400, json: { code: 'invalid_cursor' } })
+    expect(await page(`limit=5&cursor=${json.next}`, api.theirs)).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_cursor' },
+    })
     const bytes = Buffer.from(json.next, 'base64url')
     for (const at of [0, 31, 32, 60, bytes.length - 1]) {
       const changed = Buffer.from(bytes)
@@ -61,6 +70,9 @@ describe('a cursor', () => {
     api.time.now += 24 * 3600_000 - 1
     expect((await page(`cursor=${json.next}`)).status).toBe(200)
     api.time.now += 1
-    expect(await page(`cursor=${json.next}`)).toMatchObject({ status: 400, json: { code: 'invalid_cursor', detail: expect.stringContaining('expired') } })
+    expect(await page(`cursor=${json.next}`)).toMatchObject({
+      status: 400,
+      json: { code: 'invalid_cursor', detail: expect.stringContaining('expired') },
+    })
   })
 })

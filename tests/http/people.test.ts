@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Table } from '../../shared/aws/table.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
-import { Users, Workspaces, roleScopes } from '../../shared/workspaces/index.ts'
+import { roleScopes, Users, Workspaces } from '../../shared/workspaces/index.ts'
 import { Engine } from '../support/engine.ts'
 import { invoke } from '../support/invoke.ts'
 import { startIssuer } from './issuer.ts'
@@ -54,7 +54,10 @@ async function brand() {
 const ask = (token: string, workspace?: string, path = '/v1/workspace') =>
   invoke(handler, {
     path,
-    headers: { authorization: `Bearer ${token}`, ...(workspace === undefined ? {} : { 'parvis-workspace': workspace }) },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(workspace === undefined ? {} : { 'parvis-workspace': workspace }),
+    },
   })
 
 describe('a person invited by address', () => {
@@ -133,7 +136,10 @@ describe('a token', () => {
   ])('%s is refused', async (_, claims, detail) => {
     const { claims: own } = await brand()
     const answer = await ask(await issuer.token({ ...own, ...claims }))
-    expect(answer).toMatchObject({ status: 401, json: { code: 'invalid_token', detail: expect.stringMatching(detail) } })
+    expect(answer).toMatchObject({
+      status: 401,
+      json: { code: 'invalid_token', detail: expect.stringMatching(detail) },
+    })
     expect(answer.headers['www-authenticate']).toContain('invalid_token')
   })
 

@@ -24,7 +24,11 @@ describe('Idempotency-Key', () => {
     expect(first).toMatchObject({ status: 201 })
     expect(first.headers['idempotency-replayed']).toBeUndefined()
     expect(second).toMatchObject({ status: 201, json: first.json })
-    expect(second.headers).toMatchObject({ 'idempotency-replayed': 'true', etag: '"1"', 'content-type': 'application/json' })
+    expect(second.headers).toMatchObject({
+      'idempotency-replayed': 'true',
+      etag: '"1"',
+      'content-type': 'application/json',
+    })
     expect(await api.stored()).toHaveLength(1)
   })
 
@@ -74,7 +78,10 @@ describe('Idempotency-Key', () => {
 
   it('takes 1 to 255 printable characters', async () => {
     for (const key of ['', 'x'.repeat(256), 'é', 'a\nb'])
-      expect(await create(key, { name: 'a' }), key).toMatchObject({ status: 400, json: { code: 'invalid_idempotency_key' } })
+      expect(await create(key, { name: 'a' }), key).toMatchObject({
+        status: 400,
+        json: { code: 'invalid_idempotency_key' },
+      })
     expect((await create('x'.repeat(255), { name: 'a' })).status).toBe(201)
     expect(await api.stored()).toHaveLength(1)
   })

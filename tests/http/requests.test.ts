@@ -13,8 +13,11 @@ beforeAll(async () => {
 afterAll(() => engine.stop())
 
 describe('what cannot be understood', () => {
-  const post = (body: string | Uint8Array, headers: Record<string, string> = { 'content-type': 'application/json' }, base64 = false) =>
-    api.ask('POST', '/v1/things', { body, headers, base64 })
+  const post = (
+    body: string | Uint8Array,
+    headers: Record<string, string> = { 'content-type': 'application/json' },
+    base64 = false,
+  ) => api.ask('POST', '/v1/things', { body, headers, base64 })
 
   it.each([
     ['broken JSON', '{"name":'],
@@ -42,7 +45,10 @@ describe('what cannot be understood', () => {
 
   it('answers 415 to what is not said to be JSON', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/json'])
-      expect(await post('{"name":"a"}', { 'content-type': type })).toMatchObject({ status: 415, json: { code: 'unsupported_media_type' } })
+      expect(await post('{"name":"a"}', { 'content-type': type })).toMatchObject({
+        status: 415,
+        json: { code: 'unsupported_media_type' },
+      })
     expect((await post('{"name":"a"}', {})).status).toBe(415)
     expect((await post('{"name":"a"}', { 'content-type': 'application/json; charset=utf-8' })).status).toBe(201)
     expect((await post('{"name":"a"}', { 'content-type': 'application/merge-patch+json' })).status).toBe(201)
@@ -58,8 +64,14 @@ describe('what is refused', () => {
   it('names every field that is wrong, in body and query, by JSON pointer', async () => {
     const answer = await api.ask('POST', '/v1/things?x=1', { body: { tags: [{ word: 'a' }, { word: 2 }], 'a/b~': 1 } })
     expect(answer.status).toBe(422)
-    expect(answer.json).toMatchObject({ type: '/docs#validation_failed', code: 'validation_failed', instance: expect.stringMatching(/^request-/) })
-    expect(answer.json.problems.map((one: { in: string; pointer: string; code: string }) => [one.in, one.pointer, one.code])).toEqual([
+    expect(answer.json).toMatchObject({
+      type: '/docs#validation_failed',
+      code: 'validation_failed',
+      instance: expect.stringMatching(/^request-/),
+    })
+    expect(
+      answer.json.problems.map((one: { in: string; pointer: string; code: string }) => [one.in, one.pointer, one.code]),
+    ).toEqual([
       ['query', '/x', 'unknown_field'],
       ['body', '/name', 'required'],
       ['body', '/tags/1/word', 'invalid_type'],
@@ -68,9 +80,14 @@ describe('what is refused', () => {
   })
 
   it('wants a body where there must be one', async () => {
-    expect(await api.ask('POST', '/v1/things')).toMatchObject({ status: 422, json: { problems: [{ pointer: '', code: 'required' }] } })
+    expect(await api.ask('POST', '/v1/things')).toMatchObject({
+      status: 422,
+      json: { problems: [{ pointer: '', code: 'required' }] },
+    })
     for (const body of ['null', '[]', '"x"', '3'])
-      expect((await api.ask('POST', '/v1/things', { body, headers: { 'content-type': 'application/json' } })).status).toBe(422)
+      expect(
+        (await api.ask('POST', '/v1/things', { body, headers: { 'content-type': 'application/json' } })).status,
+      ).toBe(422)
   })
 
   it('writes nothing', async () => {
@@ -118,14 +135,19 @@ describe('addresses', () => {
     expect((await api.ask('GET', '/v1/echo?tag=a&tag=b%2Cc&tag=d+e')).json.query.tag).toEqual(['a', 'b,c', 'd e'])
     expect((await api.ask('GET', '/v1/echo?tag=a,b')).json.query.tag).toEqual(['a,b'])
     expect((await api.ask('GET', '/v1/echo?limit=1&limit=2')).json.problems).toMatchObject([{ pointer: '/limit' }])
-    expect((await api.ask('GET', '/v1/things?order=sideways')).json.problems).toMatchObject([{ pointer: '/order', in: 'query' }])
+    expect((await api.ask('GET', '/v1/things?order=sideways')).json.problems).toMatchObject([
+      { pointer: '/order', in: 'query' },
+    ])
   })
 })
 
 describe('every answer', () => {
   it('is never sniffed, stored or framed as something else', async () => {
     for (const path of ['/v1/things', '/v1/nothing', '/v1/broken'])
-      expect((await api.ask('GET', path)).headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+      expect((await api.ask('GET', path)).headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      })
   })
 
   it('says nothing of a fault of ours but its request id, which is in the log with the cause', async () => {
@@ -169,7 +191,10 @@ describe('who asks', () => {
   it('takes the workspace from the key, and refuses one named besides', async () => {
     const headers = { 'parvis-workspace': api.ours.id }
     expect((await api.ask('GET', '/v1/things', { headers })).status).toBe(200)
-    expect(await api.ask('GET', '/v1/things', { headers, key: api.theirs })).toMatchObject({ status: 403, json: { code: 'not_a_member' } })
+    expect(await api.ask('GET', '/v1/things', { headers, key: api.theirs })).toMatchObject({
+      status: 403,
+      json: { code: 'not_a_member' },
+    })
   })
 })
 

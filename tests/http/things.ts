@@ -36,12 +36,16 @@ export async function things(engine: Engine, name: string, options: { perMinute?
   const table: Table = await engine.table(name, clock)
   const parts = { table, clock, random: systemRandom }
   const lines: string[] = []
-  const write = (message: string, fields?: Record<string, unknown>) => void lines.push(JSON.stringify({ message, ...fields }))
+  const write = (message: string, fields?: Record<string, unknown>) =>
+    void lines.push(JSON.stringify({ message, ...fields }))
   const http: HttpParts = {
     stage: () => options.stage ?? 'test',
     clock,
     log: { info: write, warn: write, error: write },
-    rateLimit: ((limit) => () => limit)(new RateLimit(options.perMinute ?? 10_000, clock)),
+    rateLimit: (
+      (limit) => () =>
+        limit
+    )(new RateLimit(options.perMinute ?? 10_000, clock)),
     table: () => table,
     identities: () => new Members(parts),
     verifier: () => undefined,
@@ -73,7 +77,11 @@ export async function things(engine: Engine, name: string, options: { perMinute?
       list: true,
       handle: async ({ caller, query, page }) => {
         const found = await table.query(
-          { pk: partition(caller.workspaceId), ...page, ...(query.name === undefined ? {} : { where: ['name', '=', query.name] }) },
+          {
+            pk: partition(caller.workspaceId),
+            ...page,
+            ...(query.name === undefined ? {} : { where: ['name', '=', query.name] }),
+          },
           thingSchema,
         )
         return { items: found.items.map(({ id, name: word }) => ({ id, name: word })), next: found.next }
@@ -108,23 +116,50 @@ export async function things(engine: Engine, name: string, options: { perMinute?
       query: z.object({ tag: repeatable(z.string()).optional(), limit: z.string().optional() }),
       handle: async ({ query, caller }) => ({ body: { query, actor: caller.actor } }),
     }),
-    open: operation({ handle: async ({ params }) => ({ raw: { contentType: 'text/plain', text: JSON.stringify(params) } }) }),
+    open: operation({
+      handle: async ({ params }) => ({ raw: { contentType: 'text/plain', text: JSON.stringify(params) } }),
+    }),
     broken: operation({
       handle: async () => {
         throw new Error('the password is hunter2 at /var/task/index.mjs')
       },
     }),
-    drifted: operation({ answer: thingSchema, handle: async () => ({ body: { id: 'a', name: 'b', version: 1, pk: 'ws#1' } }) }),
+    drifted: operation({
+      answer: thingSchema,
+      handle: async () => ({ body: { id: 'a', name: 'b', version: 1, pk: 'ws#1' } }),
+    }),
   }
   const handler = createResourceHandler(routes, operations, http)
   const workspace = (word: string) =>
     new Workspaces(parts).create({ name: word, ownerName: 'Camille', ownerEmail: `${word}@example.fr` })
   const { workspace: ours, apiKey } = await workspace('ours')
   const { apiKey: theirs } = await workspace('theirs')
-  const ask = (method: string, path: string, rest: Omit<Ask, 'path' | 'method'> & { key?: string } = {}): Promise<Answered> =>
-    invoke(handler, { method, path, ...rest, headers: { authorization: `Bearer ${rest.key ?? apiKey}`, ...rest.headers } })
+  const ask = (
+    method: string,
+    path: string,
+    rest: Omit<Ask, 'path' | 'method'> & { key?: string } = {},
+  ): Promise<Answered> =>
+    invoke(handler, {
+      method,
+      path,
+      ...rest,
+      headers: { authorization: `Bearer ${rest.key ?? apiKey}`, ...rest.headers },
+    })
   const stored = async (ws = ours.id) => (await table.query({ pk: partition(ws) }, thingSchema)).items
-  return { ask, handler, table, time, lines, hooks, ours, apiKey, theirs, stored, parts, requestWindow: keys.requestWindow }
+  return {
+    ask,
+    handler,
+    table,
+    time,
+    lines,
+    hooks,
+    ours,
+    apiKey,
+    theirs,
+    stored,
+    parts,
+    requestWindow: keys.requestWindow,
+  }
 }
 
 export type Things = Awaited<ReturnType<typeof things>>

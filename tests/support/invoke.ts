@@ -26,10 +26,23 @@ type Handler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>
 let requests = 0
 
 /** Calls a handler as the gateway does: HTTP API, payload 2.0, `ANY <mount>/{proxy+}`. */
-export async function invoke(handler: Handler, { method = 'GET', path, headers = {}, body, base64 = false }: Ask): Promise<Answered> {
+export async function invoke(
+  handler: Handler,
+  { method = 'GET', path, headers = {}, body, base64 = false }: Ask,
+): Promise<Answered> {
   const [rawPath = '', rawQueryString = ''] = path.split('?')
-  const raw = body === undefined ? undefined : typeof body === 'string' ? Buffer.from(body) : body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(JSON.stringify(body))
-  const typed = raw === undefined || typeof body === 'string' || body instanceof Uint8Array ? headers : { 'content-type': 'application/json', ...headers }
+  const raw =
+    body === undefined
+      ? undefined
+      : typeof body === 'string'
+        ? Buffer.from(body)
+        : body instanceof Uint8Array
+          ? Buffer.from(body)
+          : Buffer.from(JSON.stringify(body))
+  const typed =
+    raw === undefined || typeof body === 'string' || body instanceof Uint8Array
+      ? headers
+      : { 'content-type': 'application/json', ...headers }
   const event: GatewayEvent = {
     version: '2.0',
     routeKey: 'ANY /{proxy+}',
