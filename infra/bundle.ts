@@ -9,6 +9,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type BuildOptions, build, type Metafile, type PluginBuild } from 'esbuild'
+import { throughIndexes } from './through-indexes.ts'
 
 export interface Entry {
   /** Name of the bundle; its handler is `<name>.handler`. */
@@ -59,6 +60,7 @@ const options = {
   outExtension: { '.js': '.mjs' },
   alias: { '@aws-sdk/credential-provider-node': alias('environment-credentials.ts') },
   plugins: [
+    throughIndexes,
     {
       name: 'no-zod-locales',
       setup: ({ onResolve }: PluginBuild) => {

@@ -5,7 +5,8 @@ import { iso } from '../../shared/kernel/clock.ts'
 import { type MediaItem, mediaId, mediumSchema } from '../../shared/media/index.ts'
 import { mediumChange, newMedium } from '../../shared/media/store.ts'
 import { resourceHandler } from '../containers/api.ts'
-import { mediaLibrary, mediaStore } from '../containers/media.ts'
+import { mediaStore } from '../containers/media.ts'
+import { mediaLibrary } from '../containers/media-library.ts'
 import { audited, created } from './recorded.ts'
 
 const params = z.object({ mediaId })
