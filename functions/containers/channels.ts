@@ -26,7 +26,10 @@ export const channels = /* @__PURE__ */ once(
       clock,
       random,
       log,
-      cipher: cipher(),
+      // asked for when credentials are: who only says that a channel must be connected again holds no key
+      get cipher() {
+        return cipher()
+      },
       connectorOf,
       appOf,
       httpClient,

@@ -60,7 +60,9 @@ export class Feeds {
       },
       publicationSchema,
     )
-    await countHits(table, channel.workspaceId, channel.id, publications.map(({ id }) => id))
+    const ids = publications.map(({ id }) => id)
+    // a reader gets the feed whatever becomes of the count
+    await countHits(table, channel.workspaceId, channel.id, ids).catch(() => undefined)
     const images = await this.#images(channel.workspaceId, publications)
     const settings = shown.parse(channel.settings)
     const items = publications.map((publication) => itemOf(publication, images))

@@ -1,5 +1,5 @@
 import type { Problem } from '../kernel/errors.ts'
-import type { Channel } from '../channels/channel.ts'
+import type { Channel } from '../channels/index.ts'
 import type { AnyConnector, Content, Media, Review } from '../networks/network.ts'
 import type { PostInput } from './post.ts'
 import type { StoredContent } from './publication.ts'

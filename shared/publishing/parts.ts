@@ -1,6 +1,6 @@
 import type { Queue } from '../aws/queue.ts'
 import type { Table, Write } from '../aws/table.ts'
-import type { ChannelDirectory } from '../channels/open.ts'
+import type { ChannelDirectory } from '../channels/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'

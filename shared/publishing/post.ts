@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { channelId } from '../channels/channel.ts'
+import { channelId } from '../channels/index.ts'
 import { idPattern } from '../kernel/ids.ts'
 import { latePolicy } from './publication.ts'
 import { scheduleInput } from './schedule.ts'

@@ -1,6 +1,6 @@
 import { keys } from '../aws/keys.ts'
-import type { Channel } from '../channels/channel.ts'
-import type { OpenChannel } from '../channels/open.ts'
+import type { Channel } from '../channels/index.ts'
+import type { OpenChannel } from '../channels/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import {
