@@ -1,9 +1,8 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { type DocumentSchema, SecretsManagerSecrets } from '../../shared/aws/secrets.ts'
+import { type DocumentSchema, secretsManager } from '../../shared/aws/secrets.ts'
 import type { AppConfig } from '../../shared/networks/network.ts'
 import { clock, once, variable } from '../container.ts'
 
-const secrets = once(() => new SecretsManagerSecrets(new SecretsManagerClient({}), clock))
+const secrets = once(() => secretsManager(clock))
 
 /** `z.record(z.string(), z.string())` without zod, whose 28 KB this function would carry for nothing else. */
 const appDocument: DocumentSchema<AppConfig> = {

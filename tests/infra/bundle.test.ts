@@ -95,6 +95,29 @@ describe('bundling', () => {
     expect(await contents(after.get('two') as Bundle)).not.toEqual(two)
   })
 
+  it('takes of an index what is named, and not the files of all it lists', async () => {
+    await mkdir(join(folder, 'made-up/shared'), { recursive: true })
+    await write('shared/index.ts', "export { small } from './small.ts'\nexport { type Size, large } from './large.ts'")
+    await write('shared/small.ts', "export const small = () => 'a little'")
+    await write('shared/large.ts', "export type Size = number\nexport const large = () => 'a great deal'")
+    await write(
+      'shared/one.ts',
+      "import { type Size, small } from './index.ts'\nexport const handler = (size: Size) => small() + size",
+    )
+    await write(
+      'shared/two.ts',
+      "import { large, small as little } from './index.ts'\nexport const handler = () => little() + large()",
+    )
+    const made = await bundle(
+      ['one', 'two'].map((name) => ({ name, entry: join(folder, 'made-up/shared', `${name}.ts`) })),
+      join(folder, 'out'),
+    )
+    const text = async (name: string) => Object.values(await contents(made.get(name) as Bundle)).join()
+    expect(await text('one')).toContain('a little')
+    expect(await text('one')).not.toContain('a great deal')
+    expect(await text('two')).toMatch(/a little[^]*a great deal|a great deal[^]*a little/)
+  })
+
   it('refuses a function whose file is missing or does not build', async () => {
     await write('two.ts', "import { nothing } from './nowhere.ts'\nexport const handler = nothing")
     await expect(made()).rejects.toThrow(/nowhere/)
