@@ -14,7 +14,7 @@ const page = z.object({
 })
 
 /** Deletes what expired before `now` (ms); answers how many. What was renewed in between stays. */
-export async function sweep(dynamodb: Wire, { table, attribute, keys }: Expiring, now: number): Promise<number> {
+export async function sweep(dynamodb: Wire, { table, attribute, keys }: Expiring, now: number, pageSize = 500): Promise<number> {
   const expression = {
     ExpressionAttributeNames: { '#ttl': attribute },
     ExpressionAttributeValues: { ':now': { N: String(Math.floor(now / 1000)) }, ':zero': { N: '0' } },
@@ -26,7 +26,7 @@ export async function sweep(dynamodb: Wire, { table, attribute, keys }: Expiring
       await dynamodb.call('dynamodb', 'Scan', {
         TableName: table,
         FilterExpression: '#ttl < :now AND #ttl > :zero',
-        Limit: 500,
+        Limit: pageSize,
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         ...expression,
       }),

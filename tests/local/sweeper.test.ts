@@ -29,10 +29,10 @@ it('deletes what has expired, and nothing else', async () => {
 })
 
 it('reads the whole table, page by page', async () => {
-  for (let batch = 0; batch < 21; batch++) {
+  for (let batch = 0; batch < 2; batch++) {
     const puts = Array.from({ length: 25 }, (_, index) => ({ PutRequest: { Item: { pk: { S: `${batch}/${index}` }, expiresAt: { N: '1000' } } } }))
     await tables.dynamodb.call('dynamodb', 'BatchWriteItem', { RequestItems: { things: puts } })
   }
-  expect(await sweep(tables.dynamodb, expiring, now)).toBe(525)
+  expect(await sweep(tables.dynamodb, expiring, now, 20)).toBe(50)
   expect(await keys()).toEqual([])
 })
