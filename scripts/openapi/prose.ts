@@ -35,7 +35,7 @@ Read, and send the \`ETag\` back as \`If-Match\`: if somebody was faster, the an
 
 ## Limits
 
-600 calls a minute for each workspace; above that 429, with \`Retry-After\` in seconds. A body is 512 KB at most.
+600 calls a minute for each workspace (far more on one machine); above that 429, with \`Retry-After\` in seconds. A body is 512 KB at most.
 
 ## Problems
 
