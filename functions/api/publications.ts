@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { channelId } from '../../shared/channels/channel.ts'
+import { channelId } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
 import {
   attemptSchema,

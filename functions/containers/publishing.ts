@@ -1,4 +1,4 @@
-import { findChannels } from '../../shared/channels/find.ts'
+import { findChannels } from '../../shared/channels/index.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
 import type { PublishingParts } from '../../shared/publishing/parts.ts'
 import { Posts } from '../../shared/publishing/posts.ts'

@@ -2,6 +2,7 @@
 export { type Channel, channelId, channelSchema } from './channel.ts'
 export { type ChannelFilter, Channels } from './channels.ts'
 export { channelConnected, channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
+export { findChannels } from './find.ts'
 export { countHits } from './hits.ts'
 export { describeNetwork, type NetworkDescription, networkSchema } from './networks.ts'
 export type { ChannelDirectory, OpenChannel } from './open.ts'

@@ -147,7 +147,9 @@ export class SimulatedNetwork {
     const act = (at = this.#clock.now()): string => {
       const known = this.#profile.honoursKey && this.posts.find((post) => post.key === call.key && post.part === part)
       if (known) return known.externalId
-      const lag = this.#random.int(0, Math.max(0, this.#profile.reconcile.settleSeconds - 15)) * 1000
+      // a network that lags, lags as long as it says it may
+      const longest = Math.max(0, this.#profile.reconcile.settleSeconds - 15)
+      const lag = (this.#random.chance(0.5) ? longest : this.#random.int(0, longest)) * 1000
       const post: LivePost = { externalId: `ext-${this.#next++}`, channelId: call.channelId, key: call.key, part, text, publishedAt: at, seenFrom: at + lag, deleted: false }
       this.posts.push(post)
       return post.externalId
