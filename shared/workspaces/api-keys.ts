@@ -95,13 +95,13 @@ export class ApiKeys {
     return stored
   }
 
-  /** At most one write an hour. */
+  /** At most one write an hour. A busy table does not keep a good key out. */
   async #used({ id, lastUsedAt }: ApiKey): Promise<void> {
     const { table, clock } = this.#parts
     const now = clock.now()
     const before = iso(now - usedEveryMs)
     if (lastUsedAt !== undefined && lastUsedAt > before) return
-    await table.write({
+    const written = table.write({
       update: keys.apiKey(id),
       set: { lastUsedAt: iso(now) },
       if: {
@@ -115,6 +115,9 @@ export class ApiKeys {
           },
         ],
       },
+    })
+    await written.catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.kind !== 'unavailable') throw error
     })
   }
 }
