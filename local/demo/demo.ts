@@ -28,6 +28,8 @@ const everyMs = 5_000
 /** What left within this time is measured every few seconds, not minutes. */
 const lookedAtMs = 6 * 60_000
 const lookEveryMs = 15_000
+/** People need a moment. */
+const firstLookMs = 8_000
 /** While somebody looks, something leaves at least this often. */
 const quietMs = 3 * 60_000
 const sayInMs = 45_000
@@ -140,7 +142,7 @@ export class Demo {
     let moved = false
     for (const { id, network, publishedAt } of await viewer.left()) {
       const age = publishedAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(publishedAt)
-      if (network === 'feed' || age > lookedAtMs || now - (this.#lookedAt.get(id) ?? 0) < lookEveryMs) continue
+      if (network === 'feed' || age < firstLookMs || age > lookedAtMs || now - (this.#lookedAt.get(id) ?? 0) < lookEveryMs) continue
       if (!(await lookNow(table.wire, table.name, record.workspaceId, id, now))) continue
       this.#lookedAt.set(id, now)
       moved = true

@@ -24,32 +24,32 @@ export const pictureAlt =
 /** Leaves within the first minutes, this many seconds after the demo is there. */
 export const opening: readonly (ShopPost & { readonly after: number })[] = [
   {
-    after: 12,
+    after: 8,
     text: 'Le four est allumé depuis 3 h, la première fournée sort à l’instant. Bonjour le Port ! 🥖 #boulangerie #matin',
     on: threads,
     comments: ['On sent l’odeur depuis le quai !', 'Bonjour ! Il restera des ficelles vers 10 h ?'],
   },
   {
-    after: 20,
+    after: 15,
     text: 'Ce matin : la miche au levain, farine de blé de pays, 24 h de pousse. Elle vous attend au comptoir.',
     on: ['facebook'],
     picture: true,
     comments: ['Magnifiques ! Vous m’en gardez une ?', 'C’est quelle farine exactement ?', 'La meilleure du quartier, sans discussion.'],
   },
   {
-    after: 32,
+    after: 24,
     text: 'Cette semaine, nous ouvrons de 6 h 30 à 19 h 30, du mardi au dimanche. Commandes : https://boulangerie-du-port.example/commandes',
     on: everywhere,
     comments: ['Et le lundi de Pâques ?', 'Merci, c’est noté.'],
   },
   {
-    after: 46,
+    after: 34,
     text: '🎁 Concours : partagez cette publication et identifiez trois amis pour gagner une galette !',
     on: ['facebook'],
     refused: true,
   },
   {
-    after: 60,
+    after: 50,
     text: 'Pourquoi notre baguette coûte 1,30 € ? On vous explique, sans farine aux yeux. 👇 #transparence',
     thread: [
       'Farine de pays : 32 centimes. Énergie : 14 centimes, et elle en valait 8 il y a trois ans.',
@@ -59,7 +59,7 @@ export const opening: readonly (ShopPost & { readonly after: number })[] = [
     comments: ['Merci de le dire aussi simplement.', 'Et le pain de seigle, vous le détaillez un jour ?'],
   },
   {
-    after: 100,
+    after: 90,
     text: 'Il nous reste huit éclairs au café. Premier arrivé, premier servi. ☕',
     on: social,
     comments: ['J’arrive !', 'Vous acceptez d’en réserver deux par message ?'],

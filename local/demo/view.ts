@@ -17,6 +17,7 @@ export type DemoChannel = z.infer<typeof channel>
 
 const publication = z.object({
   id: z.string(),
+  postId: z.string(),
   channelId: z.string(),
   network: z.string(),
   state: z.string(),
@@ -66,9 +67,10 @@ type Metrics = z.infer<typeof metrics>
 const waiting = ['scheduled', 'sending', 'waiting', 'processing'] as const
 const ended = ['published', 'partial', 'rejected', 'failed', 'missed', 'unconfirmed'] as const
 const live = ['published', 'partial']
-const nextMax = 8
-const leftMax = 14
-const measuredMax = 8
+/** Of publications: the page shows one card a post. */
+const nextMax = 30
+const leftMax = 40
+const measuredMax = 10
 const cameInMax = 14
 const needsMax = 6
 const freshMs = 1_000

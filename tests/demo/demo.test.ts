@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningStage, startStage } from '../support/stage.ts'
+
+const patient = 120_000
+let stage: RunningStage
+
+beforeAll(async () => {
+  stage = await startStage({ demo: true })
+}, 60_000)
+afterAll(() => stage?.stop())
+
+const state = async () => (await stage.api('GET', '/demo/state', undefined, { authorization: '' })).body
+
+/** What the page shows, once it shows this. */
+async function until(what: string, shows: (view: any) => boolean): Promise<any> {
+  const end = Date.now() + patient
+  let view: any
+  while (Date.now() < end) {
+    view = await state()
+    if (view.channels !== undefined && shows(view)) return view
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  throw new Error(`The demo never came to: ${what}\n${JSON.stringify(view, null, 1).slice(0, 8_000)}\n${stage.output()}`)
+}
+
+const networkOf = (view: any, channelId: string): string => view.channels.find((one: any) => one.id === channelId)?.network
+
+describe('npm start -- --demo', () => {
+  it('connects a channel of each network, and says which networks are simulated', async () => {
+    const { channels } = await until('its channels', (view) => view.channels.length === 4)
+    expect(Object.fromEntries(channels.map((one: any) => [one.network, one.simulated]))).toEqual({
+      bluesky: true,
+      mastodon: true,
+      facebook: true,
+      feed: false,
+    })
+    expect(stage.output()).toContain(`Watch it at ${stage.url}/`)
+  }, patient)
+
+  it('shows what leaves next, and then how late it left on each network', async () => {
+    const before = await until('something planned', (view) => view.next.length > 0)
+    expect(before.next.map((one: any) => one.dueAt)).toEqual(before.next.map((one: any) => one.dueAt).toSorted())
+    const { left } = await until('a post on each network', ({ left }) =>
+      ['bluesky', 'mastodon', 'facebook', 'feed'].every((network) => left.some((one: any) => one.network === network && one.state === 'published')),
+    )
+    for (const one of left) if (one.state === 'published') expect(one.lateMs).toBeGreaterThanOrEqual(0)
+  }, patient)
+
+  it('takes comments by signed webhook, and says what they are about', async () => {
+    const view = await until('a comment on Facebook', ({ cameIn, channels }) => cameIn.some((one: any) => networkOf({ channels }, one.channelId) === 'facebook' && one.kind === 'comment'))
+    const comment = view.cameIn.find((one: any) => networkOf(view, one.channelId) === 'facebook')
+    expect(comment.author.name).not.toBe('')
+    expect(view.left.some((one: any) => one.id === comment.publicationId && one.text === comment.about)).toBe(true)
+  }, patient)
+
+  it('measures what moves', async () => {
+    const { measured } = await until('engagement on Facebook', ({ measured }) => measured.some((one: any) => one.network === 'facebook' && one.engagement.value > 0))
+    const { id, counters } = measured.find((one: any) => one.network === 'facebook' && one.engagement.value > 0)
+    await until('other counters', (view) => view.measured.some((one: any) => one.id === id && one.counters.views > counters.views))
+  }, patient)
+
+  it('shows what a network refused with its reason, and tells somebody', async () => {
+    const { left, needs } = await until('a refusal', ({ needs }) => needs.length > 0)
+    const refused = left.find((one: any) => one.state === 'rejected')
+    expect(refused.network).toBe('facebook')
+    expect(refused.reason).toContain('Facebook')
+    expect(needs[0].happened).toContain(refused.reason)
+    expect(needs[0].settles.path).toBe(`/v1/publications/${refused.id}/retry`)
+  }, patient)
+
+  it('is one page that asks nothing of the world', async () => {
+    const page = await stage.api('GET', '/')
+    expect(page.headers.get('content-type')).toContain('text/html')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const found = [...page.body.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)].map(([, path]: any) => path)
+    expect(found).toHaveLength(2)
+    const parts = await Promise.all(found.map((path) => stage.api('GET', path)))
+    for (const { status } of parts) expect(status).toBe(200)
+    for (const text of [page.body, ...parts.map(({ body }) => body)]) expect(text).not.toMatch(/https?:|\/\/[a-z]+\.[a-z]/i)
+    expect(parts[1]!.body + parts[0]!.body).toMatch(/Part ensuite[\s\S]*Leaves next/)
+  })
+
+  it('shows nothing of the key, and leaves the first workspace empty', async () => {
+    const { apiKey, workspaceId } = JSON.parse(await readFile(join(stage.home, 'demo.json'), 'utf8'))
+    expect(JSON.stringify(await state())).not.toContain(apiKey.split('_').at(-1))
+    expect(workspaceId).not.toBe(stage.workspaceId)
+    expect((await stage.api('GET', '/v1/channels')).body.items).toEqual([])
+    expect((await stage.api('GET', '/demo/state', undefined, { authorization: '' })).status).toBe(200)
+  })
+
+  it('is the same demo after a restart, in which something leaves soon', async () => {
+    const before = await until('its channels', (view) => view.channels.length === 4)
+    const known = new Set(before.left.map((one: any) => one.id))
+    const planned = new Set(before.next.map((one: any) => one.id))
+    await stage.restart()
+    const after = await until('something new on each simulated network', (view) =>
+      ['bluesky', 'mastodon', 'facebook'].every((network) =>
+        view.left.some((one: any) => one.network === network && one.state === 'published' && !known.has(one.id) && !planned.has(one.id)),
+      ),
+    )
+    expect(after.channels.map((one: any) => one.id)).toEqual(before.channels.map((one: any) => one.id))
+  }, patient)
+
+  it('rests when the stage is started without it', async () => {
+    const demo = JSON.parse(await readFile(join(stage.home, 'demo.json'), 'utf8'))
+    await stage.kill()
+    const plain = await startStage({ home: stage.home })
+    try {
+      expect((await plain.api('GET', '/')).status).toBe(404)
+      expect((await plain.api('GET', '/demo/state')).status).toBe(404)
+      const key = { authorization: `Bearer ${demo.apiKey}` }
+      await expect
+        .poll(async () => (await plain.api('GET', '/v1/channels', undefined, key)).body.items.map((one: any) => one.state), { timeout: 20_000, interval: 300 })
+        .toEqual(['paused', 'paused', 'paused', 'paused'])
+    } finally {
+      await plain.kill()
+    }
+  }, patient)
+})
