@@ -11,7 +11,9 @@ export const operations = {
     params: z.object({ publicationId }),
     answer: publicationMetrics,
     description: 'Counters that the network does not tell are absent; a rate whose denominator is unknown is null.',
-    handle: async ({ caller, params }) => ({ body: await metrics().ofPublication(caller.workspaceId, params.publicationId) }),
+    handle: async ({ caller, params }) => ({
+      body: await metrics().ofPublication(caller.workspaceId, params.publicationId),
+    }),
   }),
   getChannelMetrics: operation({
     params: z.object({ channelId }),
@@ -21,7 +23,9 @@ export const operations = {
       granularity: z.enum(granularities).default('day').describe('Weeks are those of ISO 8601.'),
     }),
     answer: channelMetrics,
-    handle: async ({ caller, params, query }) => ({ body: await metrics().ofChannel(caller.workspaceId, params.channelId, query) }),
+    handle: async ({ caller, params, query }) => ({
+      body: await metrics().ofChannel(caller.workspaceId, params.channelId, query),
+    }),
   }),
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { eventEnvelope, type EventEnvelope } from '../../shared/kernel/events.ts'
+import { type EventEnvelope, eventEnvelope } from '../../shared/kernel/events.ts'
 import { log } from '../container.ts'
 
 const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })

@@ -3,4 +3,6 @@ import { clock, log, once, table } from '../container.ts'
 import { channels } from './channels.ts'
 import { zoneOf } from './metrics.ts'
 
-export const collector = /* @__PURE__ */ once(() => new Collector({ table: table(), clock, channels: channels(), log, zoneOf }))
+export const collector = /* @__PURE__ */ once(
+  () => new Collector({ table: table(), clock, channels: channels(), log, zoneOf }),
+)

@@ -5,7 +5,8 @@ import { findWorkspace } from '../../shared/workspaces/index.ts'
 import { clock, once, table } from '../container.ts'
 
 /** The zone in which a workspace's days begin. */
-export const zoneOf = async (workspaceId: string): Promise<string> => (await findWorkspace(table(), workspaceId))?.zone ?? 'UTC'
+export const zoneOf = async (workspaceId: string): Promise<string> =>
+  (await findWorkspace(table(), workspaceId))?.zone ?? 'UTC'
 
 /** Apart from the collector, whose connectors the API does not need. */
 export const metrics = /* @__PURE__ */ once(
@@ -14,6 +15,7 @@ export const metrics = /* @__PURE__ */ once(
       table: table(),
       clock,
       zoneOf,
-      channelExists: async (workspaceId, channelId) => (await table().get(keys.channel(workspaceId, channelId), channelSchema)) !== undefined,
+      channelExists: async (workspaceId, channelId) =>
+        (await table().get(keys.channel(workspaceId, channelId), channelSchema)) !== undefined,
     }),
 )

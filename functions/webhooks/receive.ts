@@ -1,5 +1,5 @@
 import { bucketNamed } from '../../shared/aws/bucket-named.ts'
-import { type GatewayAnswer, gatewayAnswer, type GatewayEvent, requestIdOf } from '../../shared/http/gateway.ts'
+import { type GatewayAnswer, type GatewayEvent, gatewayAnswer, requestIdOf } from '../../shared/http/gateway.ts'
 import { problemAnswer } from '../../shared/http/problem.ts'
 import { maxDeliveryBytes, receive, tooLarge } from '../../shared/inbox/receive.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
@@ -19,7 +19,9 @@ export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
   try {
     const delivery = {
       headers: Object.fromEntries(
-        Object.entries(event.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
+        Object.entries(event.headers).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name.toLowerCase(), value]],
+        ),
       ),
       query: Object.fromEntries(new URLSearchParams(event.rawQueryString)),
       body: bodyOf(event),

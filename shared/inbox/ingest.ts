@@ -36,11 +36,14 @@ export class Ingest {
     const receiver = await this.#parts.receiverOf(delivery.network)
     if (receiver === undefined) throw new AppError('invalid', 'no_webhooks', `${delivery.network} has no webhooks.`)
     const links = new Map<string, Promise<Linked[]>>()
+    const failures: unknown[] = []
     for (const { accountId, event } of receiver.normalize(await this.#body(delivery))) {
       const known = links.get(accountId) ?? this.#linked(delivery.network, accountId)
       links.set(accountId, known)
-      for (const channel of await known) await this.#apply(channel, event)
+      // What cannot be stored must not cost what was delivered with it.
+      for (const channel of await known) await this.#apply(channel, event).catch((error) => failures.push(error))
     }
+    if (failures.length > 0) throw failures[0]
   }
 
   async #body({ body, key }: DeliveryMessage): Promise<Uint8Array> {
@@ -51,7 +54,10 @@ export class Ingest {
   }
 
   async #linked(network: string, accountId: string): Promise<Linked[]> {
-    const { items } = await this.#parts.table.query({ pk: accountPartition(network, accountId), consistent: true }, link)
+    const { items } = await this.#parts.table.query(
+      { pk: accountPartition(network, accountId), consistent: true },
+      link,
+    )
     const found = await Promise.all(
       items.map(({ sk }) => {
         const [workspaceId = '', channelId = ''] = sk.split('#')
@@ -65,13 +71,19 @@ export class Ingest {
   async #apply(channel: Linked, event: InboundEvent): Promise<void> {
     const { mentions, channels, log } = this.#parts
     if (event.kind === 'deauthorized') {
-      // A delivery that came late says nothing of a channel connected since.
-      if (event.at > Date.parse(channel.createdAt))
-        await channels.needsReconnect(channel.workspaceId, channel.id, 'The network says that access was withdrawn. Connect the channel again.')
+      // One that came late says nothing of a channel that was connected anew since. If the credentials are dead all the
+      // same, the next call says so.
+      if (event.at > Date.parse(channel.updatedAt))
+        await channels.needsReconnect(
+          channel.workspaceId,
+          channel.id,
+          'The network says that access was withdrawn. Connect the channel again.',
+        )
       return
     }
     const applied = await mentions.apply(channel, event)
-    if (applied === 'ignored') log.info('inbound event ignored', { channelId: channel.id, kind: event.kind, action: event.action })
+    if (applied === 'ignored')
+      log.info('inbound event ignored', { channelId: channel.id, kind: event.kind, action: event.action })
   }
 }
 

@@ -64,7 +64,16 @@ export type Seen = z.infer<typeof seen>
 
 /** A mention as it is stored. What is said stands in `seen` once; the top level is what lists filter by. */
 export const mentionRecord = mentionSchema
-  .pick({ id: true, workspaceId: true, channelId: true, network: true, externalId: true, publicationId: true, receivedAt: true, version: true })
+  .pick({
+    id: true,
+    workspaceId: true,
+    channelId: true,
+    network: true,
+    externalId: true,
+    publicationId: true,
+    receivedAt: true,
+    version: true,
+  })
   .extend({
     /** Of a tombstone nobody knows yet what it was. */
     kind: mentionKind.optional(),
@@ -92,7 +101,12 @@ export function viewOf(record: MentionRecord): Mention | undefined {
 }
 
 /** What follows from `seen`. */
-export function derived({ first, last, visibility, deletedAt }: Seen): Pick<MentionRecord, 'kind' | 'state' | 'occurredAt'> {
+export function derived({
+  first,
+  last,
+  visibility,
+  deletedAt,
+}: Seen): Pick<MentionRecord, 'kind' | 'state' | 'occurredAt'> {
   const state = deletedAt !== undefined ? 'deleted' : visibility?.hidden === true ? 'hidden' : 'visible'
   const kind = (last ?? first)?.kind
   return {

@@ -74,7 +74,11 @@ export class Mentions {
   }
 
   /** Newest first. */
-  async list(workspaceId: string, filter: MentionFilter, page: { limit: number; start?: Position }): Promise<Page<Mention>> {
+  async list(
+    workspaceId: string,
+    filter: MentionFilter,
+    page: { limit: number; start?: Position },
+  ): Promise<Page<Mention>> {
     const { channelId, kind, state, from, to } = filter
     const where = [
       ...(kind === undefined ? [] : [['kind', '=', kind] as const]),
@@ -174,7 +178,10 @@ function listing(record: MentionRecord): Item {
   }
 }
 
-function eventFor(was: Mention | undefined, is: Mention | undefined): EventDefinition<z.infer<typeof mentionCreated.schema>> | undefined {
+function eventFor(
+  was: Mention | undefined,
+  is: Mention | undefined,
+): EventDefinition<z.infer<typeof mentionCreated.schema>> | undefined {
   if (is === undefined) return undefined
   if (was === undefined) return is.state === 'deleted' ? undefined : mentionCreated
   if (was.state !== is.state && is.state === 'deleted') return mentionDeleted

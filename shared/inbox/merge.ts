@@ -36,8 +36,28 @@ export function merge(seen: Seen, event: Inbound & { kind: Saying['kind'] }): Se
   }
 }
 
-function sayingOf({ action, kind, at, author, text, url, language, postExternalId, parentExternalId }: Inbound & { kind: Saying['kind'] }): Saying {
-  return compact({ at, edited: action === 'edited', kind, author, text, url, language, postExternalId, parentExternalId })
+function sayingOf({
+  action,
+  kind,
+  at,
+  author,
+  text,
+  url,
+  language,
+  postExternalId,
+  parentExternalId,
+}: Inbound & { kind: Saying['kind'] }): Saying {
+  return compact({
+    at,
+    edited: action === 'edited',
+    kind,
+    author,
+    text,
+    url,
+    language,
+    postExternalId,
+    parentExternalId,
+  })
 }
 
 function compare(a: Saying, b: Saying): number {

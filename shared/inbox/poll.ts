@@ -99,10 +99,15 @@ export class Poller {
       await channels.needsReconnect(workspaceId, channelId, error.message)
       return { wakeAt: undefined, intervalMs, failures }
     }
-    if (error instanceof AppError && error.kind === 'not_found' && (await channels.find(workspaceId, channelId)) === undefined)
+    if (
+      error instanceof AppError &&
+      error.kind === 'not_found' &&
+      (await channels.find(workspaceId, channelId)) === undefined
+    )
       return { wakeAt: undefined, intervalMs, failures }
     log.warn('a channel could not be polled', { channelId, failures, error: messageOf(error) })
-    const asked = error instanceof AppError && error.kind === 'rate_limited' ? (error.retryAfterSeconds ?? 60) * 1000 : 0
+    const asked =
+      error instanceof AppError && error.kind === 'rate_limited' ? (error.retryAfterSeconds ?? 60) * 1000 : 0
     const backOff = Math.min(longest, shortest * 2 ** Math.min(failures, 10))
     return { wakeAt: clock.now() + Math.max(asked, backOff), intervalMs, failures }
   }

@@ -34,23 +34,41 @@ export interface Received {
  * the signature needs. Throws AppErrors: `unknown_webhook`, `network_not_configured`, `payload_too_large`,
  * `invalid_signature`, `no_handshake`, `method_not_allowed`, and the queue's `queue_busy`: then the network sends it again.
  */
-export async function receive(parts: ReceiveParts, network: string, method: string, delivery: RawDelivery): Promise<Received> {
+export async function receive(
+  parts: ReceiveParts,
+  network: string,
+  method: string,
+  delivery: RawDelivery,
+): Promise<Received> {
   if (method !== 'GET' && method !== 'POST')
-    throw new AppError('method_not_allowed', 'method_not_allowed', 'Networks call this address with GET (handshake) and POST (deliveries).')
+    throw new AppError(
+      'method_not_allowed',
+      'method_not_allowed',
+      'Networks call this address with GET (handshake) and POST (deliveries).',
+    )
   if (delivery.body.length > maxDeliveryBytes) throw tooLarge()
   const receiver = await receiverOf(parts, network)
   const app = await parts.appOf(network)
   if (Object.keys(app).length === 0)
-    throw new AppError('unavailable', 'network_not_configured', `This deployment has no app of "${network}" yet: its secret is not configured.`, {
-      retryAfterSeconds: 300,
-    })
+    throw new AppError(
+      'unavailable',
+      'network_not_configured',
+      `This deployment has no app of "${network}" yet: its secret is not configured.`,
+      {
+        retryAfterSeconds: 300,
+      },
+    )
   if (method === 'GET') {
     const answer = receiver.handshake?.(method, delivery, app)
     if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
     return answer
   }
   if (!receiver.verify(delivery, app))
-    throw new AppError('unauthenticated', 'invalid_signature', 'The signature is missing or does not match the body. Nothing was taken.')
+    throw new AppError(
+      'unauthenticated',
+      'invalid_signature',
+      'The signature is missing or does not match the body. Nothing was taken.',
+    )
   const answer = receiver.handshake?.(method, delivery, app)
   if (answer !== undefined) return answer
   await parts.queue.send([{ body: await messageOf(parts, network, delivery), groupId: network }])
@@ -58,7 +76,11 @@ export async function receive(parts: ReceiveParts, network: string, method: stri
 }
 
 export const tooLarge = () =>
-  new AppError('too_large', 'payload_too_large', `A delivery may have ${maxDeliveryBytes} bytes at most. Nothing was taken.`)
+  new AppError(
+    'too_large',
+    'payload_too_large',
+    `A delivery may have ${maxDeliveryBytes} bytes at most. Nothing was taken.`,
+  )
 
 async function receiverOf({ receiverOf }: ReceiveParts, network: string): Promise<WebhookReceiver> {
   const unknown = () => new AppError('not_found', 'unknown_webhook', 'No network known here delivers to this address.')
@@ -72,7 +94,11 @@ async function receiverOf({ receiverOf }: ReceiveParts, network: string): Promis
   throw unknown()
 }
 
-async function messageOf(parts: ReceiveParts, network: string, { headers, body }: RawDelivery): Promise<DeliveryMessage> {
+async function messageOf(
+  parts: ReceiveParts,
+  network: string,
+  { headers, body }: RawDelivery,
+): Promise<DeliveryMessage> {
   const now = parts.clock.now()
   const kept = keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].slice(0, 200)]]))
   const message = { network, receivedAt: iso(now), headers: Object.fromEntries(kept) }

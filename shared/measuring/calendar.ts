@@ -6,7 +6,13 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 export function dayOf(ms: number, zone: string): string {
   let format = formats.get(zone)
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en', { timeZone: zone, calendar: 'gregory', year: 'numeric', month: '2-digit', day: '2-digit' })
+    format = new Intl.DateTimeFormat('en', {
+      timeZone: zone,
+      calendar: 'gregory',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    })
     formats.set(zone, format)
   }
   const parts = Object.fromEntries(format.formatToParts(ms).map(({ type, value }) => [type, value]))

@@ -10,7 +10,14 @@ import type { WakeMessage } from '../kernel/wake.ts'
 import type { Counters } from '../networks/network.ts'
 import { dayOf } from './calendar.ts'
 import { changesSince, countersSchema, known, together } from './counters.ts'
-import { addToRollup, type ChannelRecord, type CollectionRecord, channelRecord, collectionRecord, wakeChange } from './record.ts'
+import {
+  addToRollup,
+  type ChannelRecord,
+  type CollectionRecord,
+  channelRecord,
+  collectionRecord,
+  wakeChange,
+} from './record.ts'
 import { channelRhythm, lookAgain, nextLook } from './rhythm.ts'
 
 interface CollectorParts {
@@ -55,7 +62,10 @@ export class Collector {
       groups.set(name, group)
       return group
     }
-    for (const { ids: [workspaceId = '', id = ''], wakeAt } of messages) {
+    for (const {
+      ids: [workspaceId = '', id = ''],
+      wakeAt,
+    } of messages) {
       if (idPattern('channel').test(id)) {
         const record = await this.#claim(keys.channelCollection(workspaceId, id), id, wakeAt, channelRecord)
         if (record !== undefined) groupOf(record).channel = record
@@ -64,14 +74,17 @@ export class Collector {
         if (record !== undefined) groupOf(record).publications.push(record)
       }
     }
-    const done = await Promise.allSettled(
-      [...groups.values()].map((group) => this.#ofChannel(group)),
-    )
+    const done = await Promise.allSettled([...groups.values()].map((group) => this.#ofChannel(group)))
     for (const one of done) if (one.status === 'rejected') throw one.reason
   }
 
   /** Whoever holds a version of the item that is no more writes nothing. */
-  async #claim<T extends CollectionRecord | ChannelRecord>(key: Key, id: string, wakeAt: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  async #claim<T extends CollectionRecord | ChannelRecord>(
+    key: Key,
+    id: string,
+    wakeAt: string,
+    schema: z.ZodType<T>,
+  ): Promise<T | undefined> {
     const { table, clock } = this.#parts
     const record = await table.get(key, schema)
     if (record === undefined || record.wakeAt !== wakeAt) return undefined
@@ -90,7 +103,8 @@ export class Collector {
       const ids = publications.flatMap((record) => record.externalIds)
       if (ids.length > 0) measured = await open.connector.measure?.(open.call, ids)
       followers = await this.#followers(open, group)
-      if (channel !== undefined && open.connector.measureChannel === undefined) return this.#channelDone(channel, followers, 'never')
+      if (channel !== undefined && open.connector.measureChannel === undefined)
+        return this.#channelDone(channel, followers, 'never')
     } catch (error) {
       return this.#failed(group, error)
     }
@@ -98,7 +112,9 @@ export class Collector {
     // One after the other: they add to the same day.
     for (const record of publications)
       await this.#measured(
-        record.followers === undefined && record.measuredAt === undefined && followers !== undefined ? { ...record, followers } : record,
+        record.followers === undefined && record.measuredAt === undefined && followers !== undefined
+          ? { ...record, followers }
+          : record,
         measured,
         zone,
       )
@@ -113,7 +129,11 @@ export class Collector {
     return followers !== undefined && Number.isInteger(followers) && followers >= 0 ? followers : undefined
   }
 
-  async #measured(record: CollectionRecord, measured: ReadonlyMap<string, Counters> | undefined, zone: string): Promise<void> {
+  async #measured(
+    record: CollectionRecord,
+    measured: ReadonlyMap<string, Counters> | undefined,
+    zone: string,
+  ): Promise<void> {
     const { table, clock } = this.#parts
     const { workspaceId, channelId, publicationId, version, followers } = record
     const key = keys.collection(workspaceId, publicationId)
@@ -126,7 +146,12 @@ export class Collector {
     const fence = ['version', '=', version] as const
     if (Object.keys(counters).length === 0) {
       // The network no longer knows it, or says nothing: nothing is invented.
-      await table.write({ update: key, set: { ...wake.set, failures: 0, followers, version: version + 1 }, remove: wake.remove, if: fence })
+      await table.write({
+        update: key,
+        set: { ...wake.set, failures: 0, followers, version: version + 1 },
+        remove: wake.remove,
+        if: fence,
+      })
       return
     }
     const [at, day] = [iso(now), dayOf(now, zone)]
@@ -139,7 +164,17 @@ export class Collector {
         remove: wake.remove,
         if: fence,
       },
-      { put: { ...keys.snapshot(workspaceId, publicationId, at), workspaceId, publicationId, channelId, at, day, counters } },
+      {
+        put: {
+          ...keys.snapshot(workspaceId, publicationId, at),
+          workspaceId,
+          publicationId,
+          channelId,
+          at,
+          day,
+          counters,
+        },
+      },
       ...(Object.keys(changes).length === 0 ? [] : [addToRollup(workspaceId, channelId, day, changes)]),
     ])
   }
@@ -163,10 +198,16 @@ export class Collector {
 
   async #failed({ workspaceId, channelId, publications, channel }: Group, error: unknown): Promise<void> {
     const { table, clock, channels, log } = this.#parts
-    if (error instanceof AppError && error.kind === 'unauthenticated') await channels.needsReconnect(workspaceId, channelId, error.message)
-    const gone = error instanceof AppError && error.kind === 'not_found' && (await channels.find(workspaceId, channelId)) === undefined
-    if (!gone) log.warn('counters could not be read', { channelId, publications: publications.length, error: messageOf(error) })
-    const asked = error instanceof AppError && error.kind === 'rate_limited' ? (error.retryAfterSeconds ?? 60) * 1000 : 0
+    if (error instanceof AppError && error.kind === 'unauthenticated')
+      await channels.needsReconnect(workspaceId, channelId, error.message)
+    const gone =
+      error instanceof AppError &&
+      error.kind === 'not_found' &&
+      (await channels.find(workspaceId, channelId)) === undefined
+    if (!gone)
+      log.warn('counters could not be read', { channelId, publications: publications.length, error: messageOf(error) })
+    const asked =
+      error instanceof AppError && error.kind === 'rate_limited' ? (error.retryAfterSeconds ?? 60) * 1000 : 0
     const now = clock.now()
     const again = async (key: Key, id: string, record: CollectionRecord | ChannelRecord, at: number | undefined) => {
       const wake = wakeChange(workspaceId, id, gone || at === undefined ? undefined : iso(Math.max(at, now + asked)))
@@ -178,6 +219,11 @@ export class Collector {
       await again(keys.collection(workspaceId, record.publicationId), record.publicationId, record, at)
     }
     if (channel !== undefined)
-      await again(keys.channelCollection(workspaceId, channelId), channelId, channel, now + channelRhythm.again(channel.failures))
+      await again(
+        keys.channelCollection(workspaceId, channelId),
+        channelId,
+        channel,
+        now + channelRhythm.again(channel.failures),
+      )
   }
 }

@@ -36,7 +36,9 @@ export type Changes = Partial<Record<CounterName, number>>
 
 /** Only the names that are known, so that what is stored and what is compared look the same. */
 export function known(counters: { readonly [K in CounterName]?: number | undefined }): Changes {
-  return Object.fromEntries(counterNames.flatMap((name) => (counters[name] === undefined ? [] : [[name, counters[name]]])))
+  return Object.fromEntries(
+    counterNames.flatMap((name) => (counters[name] === undefined ? [] : [[name, counters[name]]])),
+  )
 }
 
 /** The posts of a thread as one: what adds up is added; the reach is the widest, for its people are largely the same. */

@@ -16,7 +16,11 @@ export const engagementSchema = z.object({
 export function engagement(counters: Changes): z.infer<typeof engagementSchema> {
   const of = counted.filter((name) => counters[name] !== undefined)
   const value = of.length === 0 ? null : of.reduce((sum, name) => sum + (counters[name] ?? 0), 0)
-  return { value, of, definition: 'engagement = likes + comments + shares + quotes + saves + clicks, of those that the network tells' }
+  return {
+    value,
+    of,
+    definition: 'engagement = likes + comments + shares + quotes + saves + clicks, of those that the network tells',
+  }
 }
 
 const rate = z.object({

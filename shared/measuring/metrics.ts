@@ -4,7 +4,7 @@ import type { Table } from '../aws/table.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { findPublication } from '../publishing/index.ts'
-import { daysBetween, dayOf, type Granularity, granularities, periods, plusDays } from './calendar.ts'
+import { dayOf, daysBetween, type Granularity, granularities, periods, plusDays } from './calendar.ts'
 import { changesSchema, countersSchema, known, sum } from './counters.ts'
 import { engagement, engagementSchema, rates, ratesSchema } from './engagement.ts'
 import { channelRecord, collectionRecord, type Rollup, rollupRecord, snapshotRecord } from './record.ts'
@@ -90,7 +90,10 @@ export class Metrics {
     const publication = await findPublication(table, workspaceId, id)
     if (publication === undefined) throw notFound('publication', id)
     const record = await table.get(keys.collection(workspaceId, id), collectionRecord)
-    const { items } = await table.query({ pk: entityPartition(workspaceId, id), prefix: 'snapshot#', consistent: true }, snapshotRecord)
+    const { items } = await table.query(
+      { pk: entityPartition(workspaceId, id), prefix: 'snapshot#', consistent: true },
+      snapshotRecord,
+    )
     // Once it is deleted nothing more is collected, and what was measured stands in its snapshots.
     const counters = known(record?.last ?? Object.assign({}, ...items.map((item) => known(item.counters))))
     return {
@@ -104,7 +107,11 @@ export class Metrics {
       followers: record?.followers ?? null,
       engagement: engagement(counters),
       rates: rates({ followers: record?.followers, counters }, atPostTime),
-      series: items.map(({ at, counters: then }) => ({ at, counters: known(then), engagement: engagement(known(then)).value })),
+      series: items.map(({ at, counters: then }) => ({
+        at,
+        counters: known(then),
+        engagement: engagement(known(then)).value,
+      })),
     }
   }
 
@@ -112,7 +119,8 @@ export class Metrics {
   async ofChannel(workspaceId: string, channelId: string, span: Span): Promise<z.infer<typeof channelMetrics>> {
     const { table, clock, zoneOf, channelExists } = this.#parts
     const zone = await zoneOf(workspaceId)
-    const to = span.to ?? (span.from === undefined ? dayOf(clock.now(), zone) : latest(span.from, dayOf(clock.now(), zone)))
+    const to =
+      span.to ?? (span.from === undefined ? dayOf(clock.now(), zone) : latest(span.from, dayOf(clock.now(), zone)))
     const from = span.from ?? plusDays(to, 1 - defaultDays)
     if (from > to) throw refused('/from', 'after_to', '`from` is after `to`.')
     if (daysBetween(from, to) > maxDays) throw refused('/to', 'too_long', `At most ${maxDays} days at once.`)
@@ -120,10 +128,12 @@ export class Metrics {
       this.#rollups(workspaceId, channelId, from, to),
       table.get(keys.channelCollection(workspaceId, channelId), channelRecord),
     ])
-    if (days.length === 0 && latestKnown === undefined && !(await channelExists(workspaceId, channelId))) throw notFound('channel', channelId)
+    if (days.length === 0 && latestKnown === undefined && !(await channelExists(workspaceId, channelId)))
+      throw notFound('channel', channelId)
     const before = await this.#followersBefore(workspaceId, channelId, from)
     const total = known(sum(days.map(known)))
-    const followersAt = (day: string) => days.findLast((one) => one.day <= day && one.followers !== undefined)?.followers ?? before
+    const followersAt = (day: string) =>
+      days.findLast((one) => one.day <= day && one.followers !== undefined)?.followers ?? before
     return {
       channelId,
       from,
@@ -152,7 +162,8 @@ export class Metrics {
 
   async #rollups(workspaceId: string, channelId: string, from: string, to: string): Promise<Rollup[]> {
     const pk = rollupPartition(workspaceId, channelId)
-    return (await this.#parts.table.query({ pk, from: `day#${from}`, to: `day#${to}`, consistent: true }, rollupRecord)).items
+    return (await this.#parts.table.query({ pk, from: `day#${from}`, to: `day#${to}`, consistent: true }, rollupRecord))
+      .items
   }
 
   /** What the channel had when the span began: it is told once a day, and on days without an answer it stands. */

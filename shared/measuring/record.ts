@@ -51,7 +51,11 @@ export const rollupRecord = changesSchema.extend({ day: z.string(), followers: z
 export type Rollup = z.infer<typeof rollupRecord>
 
 /** The attributes by which something is woken, or what removes them. */
-export function wakeChange(workspaceId: string, id: string, wakeAt: string | undefined): { set: Item; remove: readonly string[] } {
+export function wakeChange(
+  workspaceId: string,
+  id: string,
+  wakeAt: string | undefined,
+): { set: Item; remove: readonly string[] } {
   if (wakeAt === undefined) return { set: {}, remove: ['wakeAt', ...notWaking] }
   return { set: { wakeAt, ...waking('collection', wakeAt, wakeId(workspaceId, id)) }, remove: [] }
 }

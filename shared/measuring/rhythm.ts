@@ -34,4 +34,7 @@ export function lookAgain(publishedAt: number, now: number, failures: number): n
   return again > publishedAt + 35 * day ? undefined : again
 }
 
-export const channelRhythm = { every: day, again: (failures: number) => Math.min(day, 5 * minute * 2 ** Math.min(failures, 20)) }
+export const channelRhythm = {
+  every: day,
+  again: (failures: number) => Math.min(day, 5 * minute * 2 ** Math.min(failures, 20)),
+}

@@ -59,7 +59,10 @@ async function followPublication({ table, clock }: WatchingParts, workspaceId: s
     version: 1,
   }
   const first = iso(Math.max(millis(publishedAt) + looksAfter[0], clock.now()))
-  const { ok } = await table.write({ put: { ...key, ...record, ...wakeChange(workspaceId, id, first).set }, if: ['pk', 'absent'] })
+  const { ok } = await table.write({
+    put: { ...key, ...record, ...wakeChange(workspaceId, id, first).set },
+    if: ['pk', 'absent'],
+  })
   // A thread that was cut short and went on later has more posts now.
   if (!ok) await table.write({ update: key, set: { externalIds }, if: ['pk', 'present'] })
 }

@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => house.stop())
 
 const get = async (path: string, token = owner.token) =>
-  invoke((await import('../../functions/api/mentions.ts')).handler, { path, headers: { authorization: `Bearer ${token}` } })
+  invoke((await import('../../functions/api/mentions.ts')).handler, {
+    path,
+    headers: { authorization: `Bearer ${token}` },
+  })
 const externalIds = (json: { items: { externalId: string }[] }) => json.items.map((mention) => mention.externalId)
 
 describe('GET /v1/mentions', () => {
@@ -44,7 +47,10 @@ describe('GET /v1/mentions', () => {
     const one = await get(`/v1/mentions/${mention.id}`)
     expect(one.json).toEqual(mention)
     expect(one.headers.etag).toBe('"1"')
-    expect((await get(`/v1/mentions/${mention.id}`, other.token)).json).toMatchObject({ status: 404, code: 'not_found' })
+    expect((await get(`/v1/mentions/${mention.id}`, other.token)).json).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    })
     expect((await get('/v1/mentions', other.token)).json.items).toEqual([])
   })
 
@@ -57,18 +63,25 @@ describe('GET /v1/mentions', () => {
   it("refuses another workspace's cursor, and one of another question", async () => {
     const { next } = (await get('/v1/mentions?limit=2')).json
     const cursor = encodeURIComponent(next)
-    for (const answer of [await get(`/v1/mentions?limit=2&cursor=${cursor}`, other.token), await get(`/v1/mentions?kind=comment&limit=2&cursor=${cursor}`)])
+    for (const answer of [
+      await get(`/v1/mentions?limit=2&cursor=${cursor}`, other.token),
+      await get(`/v1/mentions?kind=comment&limit=2&cursor=${cursor}`),
+    ])
       expect(answer.json).toMatchObject({ status: 400 })
   })
 
-  it.each(['kind=reaction', 'state=gone', 'from=tomorrow', 'from=2026-11-03T00:00:00Z&to=2026-11-02T00:00:00Z', 'channel=post_1', 'limit=0'])(
-    'refuses %s with what is wrong',
-    async (query) => {
-      const { json } = await get(`/v1/mentions?${query}`)
-      expect(json.code).toBe('validation_failed')
-      expect(json.problems).toHaveLength(1)
-    },
-  )
+  it.each([
+    'kind=reaction',
+    'state=gone',
+    'from=tomorrow',
+    'from=2026-11-03T00:00:00Z&to=2026-11-02T00:00:00Z',
+    'channel=post_1',
+    'limit=0',
+  ])('refuses %s with what is wrong', async (query) => {
+    const { json } = await get(`/v1/mentions?${query}`)
+    expect(json.code).toBe('validation_failed')
+    expect(json.problems).toHaveLength(1)
+  })
 
   it('answers 404 to ids that are none', async () => {
     expect((await get(`/v1/mentions/${newId('mention', Date.now(), systemRandom)}`)).status).toBe(404)

@@ -24,7 +24,10 @@ afterAll(async () => {
 })
 
 const get = async (path: string, token = owner.token) =>
-  invoke((await import('../../functions/api/metrics.ts')).handler, { path, headers: { authorization: `Bearer ${token}` } })
+  invoke((await import('../../functions/api/metrics.ts')).handler, {
+    path,
+    headers: { authorization: `Bearer ${token}` },
+  })
 
 /** A publication that went out two minutes ago, followed and collected by the functions themselves. */
 async function measured() {
@@ -51,9 +54,20 @@ async function measured() {
     updatedAt: at,
   }
   await house.table.write({ put: { ...keys.publication(owner.id, id), ...publication } })
-  const event = { id: 'evt_1', name: 'publication.published', version: 1, time: at, workspaceId: owner.id, subject: id, sequence: 3, data: {} }
+  const event = {
+    id: 'evt_1',
+    name: 'publication.published',
+    version: 1,
+    time: at,
+    workspaceId: owner.id,
+    subject: id,
+    sequence: 3,
+    data: {},
+  }
   const { handler: measure } = await import('../../functions/consumers/measure.ts')
-  expect(await measure({ Records: [{ messageId: 'm', body: JSON.stringify({ detail: event }) }] })).toEqual({ batchItemFailures: [] })
+  expect(await measure({ Records: [{ messageId: 'm', body: JSON.stringify({ detail: event }) }] })).toEqual({
+    batchItemFailures: [],
+  })
   const wakeAt = new Date().toISOString()
   const { wakePk, wakeSk } = waking('collection', wakeAt, wakeId(owner.id, id))
   await house.table.write({ update: keys.collection(owner.id, id), set: { wakeAt, wakePk, wakeSk } })
@@ -89,12 +103,19 @@ describe('what was measured, over HTTP', () => {
     expect(days.json.counters).toMatchObject({ likes: 6, comments: 3, shares: 1 })
 
     const other = await house.workspace()
-    expect((await get(`/v1/publications/${id}/metrics`, other.token)).json).toMatchObject({ status: 404, code: 'not_found' })
-    expect((await get(`/v1/channels/${channel.id}/metrics`, other.token)).json).toMatchObject({ status: 404, code: 'not_found' })
+    expect((await get(`/v1/publications/${id}/metrics`, other.token)).json).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    })
+    expect((await get(`/v1/channels/${channel.id}/metrics`, other.token)).json).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    })
   })
 
   it('by week and month, cut to the span', async () => {
-    const of = (granularity: string) => get(`/v1/channels/${channel.id}/metrics?from=2026-02-27&to=2026-03-10&granularity=${granularity}`)
+    const of = (granularity: string) =>
+      get(`/v1/channels/${channel.id}/metrics?from=2026-02-27&to=2026-03-10&granularity=${granularity}`)
     expect((await of('month')).json.periods).toMatchObject([
       { period: '2026-02', from: '2026-02-27', to: '2026-02-28' },
       { period: '2026-03', from: '2026-03-01', to: '2026-03-10' },
@@ -122,7 +143,11 @@ describe('what was measured, over HTTP', () => {
   })
 
   it('refuses ids that are none', async () => {
-    for (const path of ['/v1/channels/nope/metrics', '/v1/publications/pub_x/metrics', `/v1/publications/${channel.id}/metrics`])
+    for (const path of [
+      '/v1/channels/nope/metrics',
+      '/v1/publications/pub_x/metrics',
+      `/v1/publications/${channel.id}/metrics`,
+    ])
       expect((await get(path)).status).toBe(404)
     const missing = newId('publication', Date.now(), systemRandom)
     expect((await get(`/v1/publications/${missing}/metrics`)).json).toMatchObject({ status: 404 })

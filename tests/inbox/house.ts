@@ -60,7 +60,11 @@ export async function startHouse(name: string) {
     },
     workspace: async () => {
       const workspaces = new Workspaces({ table, clock: systemClock, random: systemRandom })
-      const { workspace, apiKey } = await workspaces.create({ name: 'W', ownerName: 'Ana', ownerEmail: 'ana@example.org' })
+      const { workspace, apiKey } = await workspaces.create({
+        name: 'W',
+        ownerName: 'Ana',
+        ownerEmail: 'ana@example.org',
+      })
       return { id: workspace.id, token: apiKey }
     },
     connect: async (workspaceId: string, simulator: Simulator): Promise<Channel> => {
@@ -76,7 +80,11 @@ export async function startHouse(name: string) {
     /** What lies on the ingest queue, as Lambda hands it over. */
     taken: async () => {
       const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: process.env.INGEST_QUEUE_URL, MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
+        new ReceiveMessageCommand({
+          QueueUrl: process.env.INGEST_QUEUE_URL,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: 600,
+        }),
       )
       return Messages.map(({ MessageId = '', Body = '' }) => ({ messageId: MessageId, body: Body }))
     },

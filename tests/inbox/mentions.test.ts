@@ -26,7 +26,9 @@ const all = async (channel: Channel) => (await mentions.list(channel.workspaceId
 
 /** What a user sees, but for what differs from run to run. */
 const shown = async (channel: Channel) =>
-  (await all(channel)).map(({ id: _, workspaceId: __, channelId: ___, receivedAt: ____, version: _____, ...rest }) => rest)
+  (await all(channel)).map(
+    ({ id: _, workspaceId: __, channelId: ___, receivedAt: ____, version: _____, ...rest }) => rest,
+  )
 
 const eventNames = async (channel: Channel) =>
   (await events(engine, table, channel.workspaceId)).map((event) => event.name)
@@ -44,7 +46,10 @@ describe('Mentions', () => {
   it('keeps a comment with what it answers, and says so once', async () => {
     const channel = someChannel()
     await table.write({
-      put: { ...keys.live(channel.workspaceId, channel.id, 'page-1_55'), publicationId: 'pub_00000000000000000000000001' },
+      put: {
+        ...keys.live(channel.workspaceId, channel.id, 'page-1_55'),
+        publicationId: 'pub_00000000000000000000000001',
+      },
     })
     expect(await mentions.apply(channel, comment('c1'))).toBe('stored')
     expect(await mentions.apply(channel, comment('c1'))).toBe('unchanged')
@@ -64,12 +69,12 @@ describe('Mentions', () => {
   })
 
   it('ends the same whatever the order and the number of the deliveries', async () => {
-    const orders = fc
-      .tuple(fc.boolean(), fc.nat({ max: 3 }))
-      .chain(([deleted, repeats]) => {
-        const once = deleted ? [...life, deletion] : life
-        return fc.shuffledSubarray([...once, ...once.slice(0, repeats)], { minLength: once.length + repeats }).map((order) => ({ deleted, order }))
-      })
+    const orders = fc.tuple(fc.boolean(), fc.nat({ max: 3 })).chain(([deleted, repeats]) => {
+      const once = deleted ? [...life, deletion] : life
+      return fc
+        .shuffledSubarray([...once, ...once.slice(0, repeats)], { minLength: once.length + repeats })
+        .map((order) => ({ deleted, order }))
+    })
     const expected = new Map<boolean, unknown>()
     await fc.assert(
       fc.asyncProperty(orders, async ({ deleted, order }) => {
@@ -81,7 +86,10 @@ describe('Mentions', () => {
       }),
       { numRuns: 60 },
     )
-    const common = { occurredAt: '2026-11-02T08:00:00.000Z', author: { externalId: 'psid-7', handle: 'ana', name: 'Ana' } }
+    const common = {
+      occurredAt: '2026-11-02T08:00:00.000Z',
+      author: { externalId: 'psid-7', handle: 'ana', name: 'Ana' },
+    }
     expect(expected.get(false)).toEqual([expect.objectContaining({ ...common, state: 'visible', text: 'Et lundi ?' })])
     expect(expected.get(true)).toEqual([expect.objectContaining({ ...common, state: 'deleted' })])
     expect(JSON.stringify(expected.get(true))).not.toContain('lundi')
@@ -98,7 +106,9 @@ describe('Mentions', () => {
     await mentions.apply(channel, deletion)
     expect(await all(channel)).toEqual([])
     await mentions.apply(channel, comment('c1'))
-    expect((await all(channel)).map(({ state, text }) => ({ state, text }))).toEqual([{ state: 'deleted', text: undefined }])
+    expect((await all(channel)).map(({ state, text }) => ({ state, text }))).toEqual([
+      { state: 'deleted', text: undefined },
+    ])
     expect(await eventNames(channel)).toEqual([])
   })
 
@@ -117,7 +127,11 @@ describe('Mentions', () => {
     for (const event of [...life, ...life, deletion, deletion]) await mentions.apply(channel, event)
     const told = await events(engine, table, channel.workspaceId)
     const ordered = told.toSorted((a, b) => a.sequence - b.sequence)
-    expect(ordered.map((event) => event.name)).toEqual(['mention.created', ...Array(4).fill('mention.updated'), 'mention.deleted'])
+    expect(ordered.map((event) => event.name)).toEqual([
+      'mention.created',
+      ...Array(4).fill('mention.updated'),
+      'mention.deleted',
+    ])
     expect(new Set(told.map((event) => event.sequence)).size).toBe(6)
     expect(JSON.stringify(told)).not.toContain('dimanche')
   })
@@ -145,7 +159,10 @@ describe('Mentions', () => {
     const channel = someChannel()
     const other = someChannel({ workspaceId: channel.workspaceId })
     for (let i = 0; i < 7; i++)
-      await mentions.apply(channel, comment(`c${i}`, { at: base + i * 1000, kind: i % 2 === 0 ? 'comment' : 'direct_message' }))
+      await mentions.apply(
+        channel,
+        comment(`c${i}`, { at: base + i * 1000, kind: i % 2 === 0 ? 'comment' : 'direct_message' }),
+      )
     await mentions.apply(channel, comment('c6', { action: 'hidden', at: base + 9000 }))
     await mentions.apply(other, comment('o1', { at: base + 500 }))
     const ids = async (filter: object) => {

@@ -68,7 +68,11 @@ describe('polling', () => {
     expect(await texts()).toHaveLength(6)
     await wake()
     expect(await texts()).toHaveLength(6)
-    expect((await events(house.engine, house.table, owner.id)).filter((event) => event.name === 'mention.created' && Object(event.data).channelId === channel.id)).toHaveLength(6)
+    expect(
+      (await events(house.engine, house.table, owner.id)).filter(
+        (event) => event.name === 'mention.created' && Object(event.data).channelId === channel.id,
+      ),
+    ).toHaveLength(6)
     expect(mastodon.violations).toEqual([])
   })
 
@@ -92,6 +96,19 @@ describe('polling', () => {
     expect(reads()).toBe(before + 1)
     await wake(wakeAt)
     expect(reads()).toBe(before + 1)
+  })
+
+  it('leaves the wake-up alone that somebody else set while it asked', async () => {
+    await mastodon.mention('bonjour')
+    mastodon.fault({ kind: 'slow', on: 'any', ms: 400 })
+    const polling = wake()
+    while (reads() === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await (await channels()).reconnect(owner.id, channel.id, actor, mastodon.access().credentials)
+    const { wakeAt } = await poll()
+    await polling
+    expect((await poll()).wakeAt).toBe(wakeAt)
+    await wake()
+    expect(await texts()).toHaveLength(1)
   })
 
   it('loses nothing when the function dies after storing and before moving the cursor', async () => {

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayOf, daysBetween, periods, plusDays } from '../../shared/measuring/calendar.ts'
 
-const days = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))
+const days = fc
+  .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10))
 
 describe('days', () => {
   it('are those of the zone, over the change of clocks too', () => {
@@ -29,15 +31,21 @@ describe('periods', () => {
 
   it('hold every day of the span exactly once, whatever their length', () => {
     fc.assert(
-      fc.property(days, fc.nat({ max: 399 }), fc.constantFrom('day' as const, 'week' as const, 'month' as const), (from, more, granularity) => {
-        const to = plusDays(from, more)
-        const found = periods(from, to, granularity)
-        expect(found[0]?.from).toBe(from)
-        expect(found.at(-1)?.to).toBe(to)
-        expect(found.reduce((sum, period) => sum + daysBetween(period.from, period.to), 0)).toBe(more + 1)
-        for (const [index, period] of found.slice(1).entries()) expect(period.from).toBe(plusDays(found[index]?.to ?? '', 1))
-        expect(new Set(found.map((period) => period.name)).size).toBe(found.length)
-      }),
+      fc.property(
+        days,
+        fc.nat({ max: 399 }),
+        fc.constantFrom('day' as const, 'week' as const, 'month' as const),
+        (from, more, granularity) => {
+          const to = plusDays(from, more)
+          const found = periods(from, to, granularity)
+          expect(found[0]?.from).toBe(from)
+          expect(found.at(-1)?.to).toBe(to)
+          expect(found.reduce((sum, period) => sum + daysBetween(period.from, period.to), 0)).toBe(more + 1)
+          for (const [index, period] of found.slice(1).entries())
+            expect(period.from).toBe(plusDays(found[index]?.to ?? '', 1))
+          expect(new Set(found.map((period) => period.name)).size).toBe(found.length)
+        },
+      ),
     )
   })
 })

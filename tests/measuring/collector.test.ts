@@ -25,7 +25,10 @@ async function open(zone?: string) {
   return scene
 }
 const collection = (scene: MeasuringScene, id: string) =>
-  scene.table.get(keys.collection(scene.workspaceId, id), z.object({ wakeAt: z.string().optional(), followers: z.number().optional() }))
+  scene.table.get(
+    keys.collection(scene.workspaceId, id),
+    z.object({ wakeAt: z.string().optional(), followers: z.number().optional() }),
+  )
 
 describe('collecting', () => {
   it('looks often at first, ever more rarely, and after 28 days no more', async () => {
@@ -58,7 +61,11 @@ describe('collecting', () => {
     await scene.until(start + 2 * minute)
     const first = await scene.metrics.ofPublication(scene.workspaceId, id)
     expect(first.counters).not.toHaveProperty('views')
-    expect(first.rates.byViews).toMatchObject({ value: null, denominator: null, definition: expect.stringContaining('views') })
+    expect(first.rates.byViews).toMatchObject({
+      value: null,
+      denominator: null,
+      definition: expect.stringContaining('views'),
+    })
     expect(first.rates.byReach.value).toBeNull()
   })
 
@@ -182,7 +189,13 @@ describe('a rollup', () => {
         }
         expect(await scene.rollups()).toEqual(await scene.recount(ids))
         const total = Object.values(await scene.rollups()).reduce((sum, one) => sum + (one.comments ?? 0), 0)
-        expect(total).toBe(publications.reduce((sum, { externalId }) => sum + (scene.simulator.live().find((post) => post.externalId === externalId)?.counters.comments ?? 0), 0))
+        expect(total).toBe(
+          publications.reduce(
+            (sum, { externalId }) =>
+              sum + (scene.simulator.live().find((post) => post.externalId === externalId)?.counters.comments ?? 0),
+            0,
+          ),
+        )
         await scene.simulator.stop()
       }),
       { numRuns: 12, endOnFailure: true },
@@ -196,12 +209,18 @@ function killing(scene: MeasuringScene, { at, done }: { at: number; done: boolea
   const table = scene.table
   const original = { write: table.write.bind(table), transact: table.transact.bind(table), get: table.get.bind(table) }
   let calls = 0
-  const wrap = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    const now = calls++
-    if (now === at && done) await call(...args)
-    if (now >= at) throw new Error('killed')
-    return call(...args)
-  }
-  Object.assign(table, { write: wrap(original.write), transact: wrap(original.transact), get: wrap(original.get as never) })
+  const wrap =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const now = calls++
+      if (now === at && done) await call(...args)
+      if (now >= at) throw new Error('killed')
+      return call(...args)
+    }
+  Object.assign(table, {
+    write: wrap(original.write),
+    transact: wrap(original.transact),
+    get: wrap(original.get as never),
+  })
   return () => Object.assign(table, original)
 }

@@ -5,13 +5,13 @@ import type { Channel, ChannelDirectory } from '../../shared/channels/index.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
 import { wakeMessageOf } from '../../shared/kernel/wake.ts'
-import { Collector, follow, Metrics } from '../../shared/measuring/index.ts'
 import { type Changes, changesSince, countersSchema, known } from '../../shared/measuring/counters.ts'
-import type { Counters } from '../../shared/networks/network.ts'
-import { MastodonSimulator } from '../simulators/mastodon.ts'
+import { Collector, follow, Metrics } from '../../shared/measuring/index.ts'
 import { mastodon } from '../../shared/networks/mastodon/index.ts'
+import type { Counters } from '../../shared/networks/network.ts'
 import { Session } from '../conformance/session.ts'
 import { someChannel } from '../inbox/support.ts'
+import { MastodonSimulator } from '../simulators/mastodon.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -30,7 +30,13 @@ export class MeasuringScene {
   reconnects: string[] = []
   gone = false
 
-  private constructor(simulator: MastodonSimulator, session: Session, table: Table, clock: Clock & { at: number }, zone: string) {
+  private constructor(
+    simulator: MastodonSimulator,
+    session: Session,
+    table: Table,
+    clock: Clock & { at: number },
+    zone: string,
+  ) {
     this.simulator = simulator
     this.table = table
     this.clock = clock
@@ -53,7 +59,11 @@ export class MeasuringScene {
     this.metrics = new Metrics({ ...parts, channelExists: async () => !this.gone })
   }
 
-  static async open(tableOf: (clock: Clock) => Promise<Table>, start: number, zone = 'Europe/Paris'): Promise<MeasuringScene> {
+  static async open(
+    tableOf: (clock: Clock) => Promise<Table>,
+    start: number,
+    zone = 'Europe/Paris',
+  ): Promise<MeasuringScene> {
     const clock = { at: start, now: () => clock.at, sleep: async () => {} }
     const simulator = await new MastodonSimulator(() => clock.at).start()
     const session = await Session.open(mastodon, simulator, simulator.access())
@@ -95,7 +105,16 @@ export class MeasuringScene {
   }
 
   tell(name: string, subject: string): Promise<void> {
-    const event = { id: 'evt_1', name, version: 1, time: new Date(this.clock.at).toISOString(), workspaceId: this.workspaceId, subject, sequence: 1, data: {} }
+    const event = {
+      id: 'evt_1',
+      name,
+      version: 1,
+      time: new Date(this.clock.at).toISOString(),
+      workspaceId: this.workspaceId,
+      subject,
+      sequence: 1,
+      data: {},
+    }
     return follow(this, event)
   }
 
@@ -141,8 +160,8 @@ export class MeasuringScene {
       for (const snapshot of items) {
         const counters = known(snapshot.counters)
         for (const [name, change] of Object.entries(changesSince(last, counters))) {
-          const of = (days[snapshot.day] ??= {}) as Record<string, number>
-          of[name] = (of[name] ?? 0) + change
+          const of: Record<string, number> = { ...days[snapshot.day] }
+          days[snapshot.day] = { ...of, [name]: (of[name] ?? 0) + change }
         }
         last = { ...last, ...counters }
       }
@@ -157,7 +176,9 @@ export class MeasuringScene {
       z.looseObject({ day: z.string() }),
     )
     return Object.fromEntries(
-      items.map(({ day: of, ...item }) => [of, known(item as Counters)] as const).filter(([, counters]) => Object.keys(counters).length > 0),
+      items
+        .map(({ day: of, ...item }) => [of, known(item as Counters)] as const)
+        .filter(([, counters]) => Object.keys(counters).length > 0),
     )
   }
 }

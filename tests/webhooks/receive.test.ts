@@ -28,7 +28,12 @@ const call = async (ask: Ask) => invoke((await import('../../functions/webhooks/
 const ingest = async (records: unknown) =>
   (await import('../../functions/consumers/ingest.ts')).handler({ Records: records })
 const list = async (query = '', token = owner.token) =>
-  (await invoke((await import('../../functions/api/mentions.ts')).handler, { path: `/v1/mentions${query}`, headers: { authorization: `Bearer ${token}` } })).json
+  (
+    await invoke((await import('../../functions/api/mentions.ts')).handler, {
+      path: `/v1/mentions${query}`,
+      headers: { authorization: `Bearer ${token}` },
+    })
+  ).json
 
 /** Takes in everything that lies on the queue; answers what failed. */
 async function settle() {
@@ -39,7 +44,13 @@ async function settle() {
 }
 
 const sent = (body: Uint8Array | string, headers: Record<string, string> = {}, base64 = false) =>
-  call({ method: 'POST', path: '/webhooks/facebook', headers: { 'content-type': 'application/json', ...headers }, body, base64 })
+  call({
+    method: 'POST',
+    path: '/webhooks/facebook',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+    base64,
+  })
 const signed = (body: Uint8Array | string, base64 = false) =>
   sent(body, { 'x-hub-signature-256': facebook.signing.sign(Buffer.from(body), app().appSecret) }, base64)
 
@@ -60,10 +71,18 @@ describe('the handshake', () => {
 describe('what a network delivers', () => {
   it('is a mention of the channel, once, however often it comes', async () => {
     const post = facebook.seedPost('Bonjour')
-    await house.table.write({ put: { ...keys.live(owner.id, channel.id, post.externalId), publicationId: 'pub_00000000000000000000000001' } })
+    await house.table.write({
+      put: { ...keys.live(owner.id, channel.id, post.externalId), publicationId: 'pub_00000000000000000000000001' },
+    })
     const { delivery } = await facebook.comment(post.externalId, 'Magnifique, ça !')
     for (const base64 of [false, true, true]) {
-      const answer = await call({ method: 'POST', path: '/webhooks/facebook', headers: delivery?.headers ?? {}, body: delivery?.body, base64 })
+      const answer = await call({
+        method: 'POST',
+        path: '/webhooks/facebook',
+        headers: delivery?.headers ?? {},
+        body: delivery?.body,
+        base64,
+      })
       expect(answer).toMatchObject({ status: 200, text: '' })
     }
     expect(await settle()).toEqual([])
@@ -97,7 +116,26 @@ describe('what a network delivers', () => {
   it('of an account that nobody connected is taken and forgotten', async () => {
     const body = JSON.stringify({
       object: 'page',
-      entry: [{ id: '999', time: 1, changes: [{ field: 'feed', value: { item: 'comment', verb: 'add', comment_id: 'x_1', post_id: 'x', from: { id: '1', name: 'B' }, message: 'hidden words', created_time: 1 } }] }],
+      entry: [
+        {
+          id: '999',
+          time: 1,
+          changes: [
+            {
+              field: 'feed',
+              value: {
+                item: 'comment',
+                verb: 'add',
+                comment_id: 'x_1',
+                post_id: 'x',
+                from: { id: '1', name: 'B' },
+                message: 'hidden words',
+                created_time: 1,
+              },
+            },
+          ],
+        },
+      ],
     })
     expect((await signed(body)).status).toBe(200)
     expect(await settle()).toEqual([])
@@ -108,10 +146,22 @@ describe('what a network delivers', () => {
     const post = facebook.seedPost('Bonjour')
     const comment = (n: number) => ({
       field: 'feed',
-      value: { item: 'comment', verb: 'add', comment_id: `big_${n}`, post_id: post.externalId, from: { id: '7', name: 'B' }, message: 'x'.repeat(9_000), created_time: 1_700_000_000 + n },
+      value: {
+        item: 'comment',
+        verb: 'add',
+        comment_id: `big_${n}`,
+        post_id: post.externalId,
+        from: { id: '7', name: 'B' },
+        message: 'x'.repeat(9_000),
+        created_time: 1_700_000_000 + n,
+      },
     })
     const page = facebook.access().credentials.pageId
-    const of = (count: number) => JSON.stringify({ object: 'page', entry: [{ id: page, time: 1_700_000_000, changes: Array.from({ length: count }, (_, n) => comment(n)) }] })
+    const of = (count: number) =>
+      JSON.stringify({
+        object: 'page',
+        entry: [{ id: page, time: 1_700_000_000, changes: Array.from({ length: count }, (_, n) => comment(n)) }],
+      })
     expect((await signed(of(40))).status).toBe(200)
     const records = await house.taken()
     expect(records[0]?.body.length).toBeLessThan(1_000)
@@ -133,7 +183,10 @@ describe('what nobody signed', () => {
     ['missing', () => ({})],
     ['empty', () => ({ 'x-hub-signature-256': '' })],
     ['of another secret', () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(body), 'guess') })],
-    ['of another body', () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(`${body} `), app().appSecret) })],
+    [
+      'of another body',
+      () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(`${body} `), app().appSecret) }),
+    ],
     ['too short', () => ({ 'x-hub-signature-256': right().slice(0, -2) })],
     ['too long', () => ({ 'x-hub-signature-256': `${right()}00` })],
     ['not hexadecimal', () => ({ 'x-hub-signature-256': `sha256=${'z'.repeat(64)}` })],
@@ -149,8 +202,18 @@ describe('what nobody signed', () => {
 })
 
 describe('an address that is none', () => {
-  it.each(['/webhooks/nowhere', '/webhooks/mastodon', '/webhooks', '/webhooks/facebook/more', '/webhooks/__proto__', '/webhooks/constructor'])('%s', async (path) => {
-    expect((await call({ method: 'POST', path, body: '{}' })).json).toMatchObject({ status: 404, code: 'unknown_webhook' })
+  it.each([
+    '/webhooks/nowhere',
+    '/webhooks/mastodon',
+    '/webhooks',
+    '/webhooks/facebook/more',
+    '/webhooks/__proto__',
+    '/webhooks/constructor',
+  ])('%s', async (path) => {
+    expect((await call({ method: 'POST', path, body: '{}' })).json).toMatchObject({
+      status: 404,
+      code: 'unknown_webhook',
+    })
   })
   it('another method', async () => {
     expect((await call({ method: 'DELETE', path: '/webhooks/facebook' })).json).toMatchObject({ status: 405 })
@@ -162,7 +225,8 @@ describe('bad input with a good signature', () => {
     const good = (await facebook.directMessage('Avez-vous du pain sans gluten ?')).delivery?.body ?? ''
     const deep = '['.repeat(400_000)
     const wide = `{"object":"page","entry":[${'{},'.repeat(200_000)}{}]}`
-    for (const body of ['not json', deep, wide, '{"object":"user","entry":[]}', randomBytes(1000), good]) expect((await signed(body, true)).status).toBe(200)
+    for (const body of ['not json', deep, wide, '{"object":"user","entry":[]}', randomBytes(1000), good])
+      expect((await signed(body, true)).status).toBe(200)
     const records = await house.taken()
     const { batchItemFailures } = await ingest(records)
     expect(batchItemFailures).toHaveLength(5)
