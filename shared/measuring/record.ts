@@ -44,7 +44,6 @@ export const snapshotRecord = z.object({
   day: z.string(),
   counters: countersSchema,
 })
-export type Snapshot = z.infer<typeof snapshotRecord>
 
 /** One day of a channel: the sum of what changed. */
 export const rollupRecord = changesSchema.extend({ day: z.string(), followers: z.number().optional() })
