@@ -27,7 +27,8 @@ export function functionsOf(assembly: Assembly, environment: Readonly<Record<str
     handler: properties.Handler,
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
-    environment: { AWS_LAMBDA_FUNCTION_NAME: name, ...properties.Environment?.Variables, ...environment },
+    // The SDK names the function to the engines, which can then tell who asked what (`npm run bench -- units`).
+    environment: { AWS_LAMBDA_FUNCTION_NAME: name, AWS_SDK_UA_APP_ID: name, ...properties.Environment?.Variables, ...environment },
   }))
 }
 

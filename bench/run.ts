@@ -1,0 +1,53 @@
+/**
+ * `npm run bench [-- name …] [--json FILE] [--quick] [--lead SECONDS]`: measures, beside what it can be compared with, and
+ * prints plain tables. It asserts nothing: figures belong to the machine they were measured on.
+ */
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { type Bench, shown } from './bench.ts'
+import { bundles } from './bundles.ts'
+import { idle } from './idle.ts'
+import { lateness } from './lateness.ts'
+import { machine } from './machine.ts'
+import { requestUnits } from './request-units.ts'
+import { webhooks } from './webhooks.ts'
+
+const benches: Readonly<Record<string, Bench>> = { bundles, units: requestUnits, idle, webhooks, lateness }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    lead: { type: 'string', default: '20' },
+  },
+})
+const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))
+const leadSeconds = Number(values.lead)
+if (unknown.length > 0 || !(leadSeconds > 0)) {
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n  npm run bench -- lateness --lead 20 --json figures.json`,
+  )
+  process.exit(2)
+}
+
+const results: Record<string, object> = {}
+const about = { at: new Date().toISOString(), quick: values.quick, ...machine() }
+console.log(
+  `${about.cores} cores (${about.processor}), ${about.memoryMb} MB, ${about.system}, Node ${about.node}, load ${about.load}\n`,
+)
+if (values.quick) console.log('Small counts (--quick): this shows that the tools work, not how fast Parvis is.\n')
+for (const [name, bench] of Object.entries(benches)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue
+  const log = (line: string) => void process.stderr.write(`  ${name}: ${line}\n`)
+  try {
+    const { tables, figures } = await bench.run({ quick: values.quick, leadSeconds, log })
+    for (const table of tables) console.log(shown(table))
+    results[name] = { title: bench.title, load: machine().load, tables, figures }
+  } catch (error) {
+    console.error(`${bench.title} could not be measured: ${error instanceof Error ? error.stack : error}\n`)
+    results[name] = { title: bench.title, error: String(error) }
+    process.exitCode = 1
+  }
+}
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine: about, results }, null, 2)}\n`)
