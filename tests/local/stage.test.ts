@@ -1,0 +1,133 @@
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { rm, stat } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type RunningStage, spawnStage, startStage } from '../support/stage.ts'
+import { temporaryFolder } from './support.ts'
+
+async function ends(child: ChildProcess): Promise<{ code: number; said: string }> {
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  return { code, said }
+}
+
+/** Everything that listens below a process, by the kernel's own list. */
+function listening(pid: number): string[] {
+  const family = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+  const below = new Set([pid])
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const [child = 0, parent = 0] of family)
+      if (below.has(parent) && !below.has(child)) {
+        below.add(child)
+        grown = true
+      }
+  }
+  const inodes = new Set(
+    [...below].flatMap((each) => {
+      const links = execFileSync('sh', ['-c', `ls -l /proc/${each}/fd 2>/dev/null || true`], { encoding: 'utf8' })
+      return [...links.matchAll(/socket:\[(\d+)\]/g)].map(([, inode]) => inode)
+    }),
+  )
+  const tables = execFileSync('sh', ['-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true'], { encoding: 'utf8' }).split('\n')
+  return tables.flatMap((line) => {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
+    return state === '0A' && inodes.has(inode) ? [local.split(':')[0] ?? ''] : []
+  })
+}
+
+describe('a stage', () => {
+  let stage: RunningStage
+  beforeAll(async () => {
+    stage = await startStage()
+  }, 120_000)
+  afterAll(() => stage.stop())
+
+  it('says where it is and what to try, and keeps the key for its owner alone', async () => {
+    expect(stage.output()).toContain(`Parvis is ready at ${stage.url}`)
+    expect(stage.output()).toContain(stage.apiKey)
+    expect(stage.output()).toContain(`${stage.url}/docs`)
+    expect((await stat(join(stage.home, 'stage.json'))).mode & 0o777).toBe(0o600)
+    expect(await stage.api('GET', '/v1/workspace')).toMatchObject({ status: 200, body: { id: stage.workspaceId } })
+  })
+
+  it('prints three curl lines that work when pasted', async () => {
+    const lines = stage.output().split('\n').filter((line) => /^ {2}(CHANNEL=|curl )/.test(line))
+    expect(lines).toHaveLength(3)
+    const [first = '', second = '', third = ''] = lines
+    const said = execFileSync('sh', ['-c', `${first}\necho "channel $CHANNEL"\n${second}`], { encoding: 'utf8' })
+    expect(said).toMatch(/channel chan_[0-9A-Z]{26}/)
+    expect(said).toContain('"text":"Hello from Parvis"')
+    await vi.waitFor(() => expect(execFileSync('sh', ['-c', third], { encoding: 'utf8' })).toContain('"state":"published"'), { timeout: 20_000, interval: 250 })
+  })
+
+  it('listens on loopback only', () => {
+    const addresses = new Set(listening(stage.pid))
+    expect(addresses).toEqual(new Set(['0100007F']))
+  })
+
+  it('takes an upload from anybody who was given its address, and shows it to the world', async () => {
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+    const made = await stage.api('POST', '/v1/media', { filename: 'dot.png', mime: 'image/png', bytes: png.length, alt: 'a dot' })
+    expect(made).toMatchObject({ status: 201 })
+    const { url, headers } = made.body.upload
+    expect((await fetch(url, { method: 'PUT', headers, body: png })).status).toBe(200)
+    const done = await stage.api('POST', `/v1/media/${made.body.id ?? made.body.media.id}/complete`)
+    expect(done.status).toBe(200)
+    const shown = await fetch(done.body.url)
+    expect(new URL(done.body.url).origin).toBe(stage.url)
+    expect(Buffer.from(await shown.arrayBuffer())).toEqual(png)
+    expect(shown.headers.get('content-type')).toBe('image/png')
+    expect(shown.headers.get('content-security-policy')).toContain('sandbox')
+  })
+
+  it('shows nothing of the bucket but media', async () => {
+    expect((await fetch(`${stage.url}/media/..%2f..%2fingest/x`)).status).toBe(404)
+    expect((await fetch(`${stage.url}/media/`)).status).toBe(404)
+  })
+
+  it('says that its folder is in use', async () => {
+    const { code, said } = await ends(spawnStage(stage.home))
+    expect(code).toBe(1)
+    expect(said).toContain(stage.home)
+    expect(said).toContain('PARVIS_HOME')
+  })
+
+  it('says that its port is taken, and which setting chooses another', async () => {
+    const taken: Server = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const address = taken.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const home = await temporaryFolder()
+    const { code, said } = await ends(spawnStage(home, { PORT: String(port) }))
+    taken.close()
+    await rm(home, { recursive: true })
+    expect(code).toBe(1)
+    expect(said).toContain(`Port ${port} is taken`)
+    expect(said).toContain('PORT=')
+  })
+
+  it('says which setting is wrong', async () => {
+    const { code, said } = await ends(spawnStage('/nowhere', { PORT: 'soon', PARVIS_SMTP_URL: 'mail.example.com' }))
+    expect(code).toBe(1)
+    expect(said).toContain('PORT')
+    expect(said).toContain('PARVIS_SMTP_URL')
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly on %s, engines and all, and finds everything again', async (signal) => {
+    const before = await stage.api('GET', '/v1/channels')
+    const key = stage.apiKey
+    expect(await stage.kill(signal)).toBe(0)
+    const left = execFileSync('ps', ['-e', '-o', 'args='], { encoding: 'utf8' }).split('\n')
+    expect(left.filter((line) => line.includes(stage.home))).toEqual([])
+    await stage.restart()
+    expect(stage.apiKey).toBe(key)
+    expect((await stage.api('GET', '/v1/channels')).body.items.map(({ id }: any) => id)).toEqual(before.body.items.map(({ id }: any) => id))
+    expect(stage.output()).not.toContain(key)
+  })
+})
