@@ -1,16 +1,14 @@
 /** `npm start`: Parvis on this machine, from the same CDK app that is deployed. */
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bootstrap } from './bootstrap.ts'
-import { type Settings, readSettings } from './settings.ts'
+import { shortest } from './files.ts'
+import { readSettings, type Settings } from './settings.ts'
 import { startStage } from './stage.ts'
 import { synthesize } from './synthesis.ts'
 import { welcome } from './welcome.ts'
-
-/** As a person in this folder would write it. */
-const shortest = (path: string) => (relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path) || '.')
 
 const complain = (line: string) => void process.stderr.write(`${line}\n`)
 
@@ -36,11 +34,19 @@ async function run(settings: Settings, wanted: { readonly demo: boolean }): Prom
     },
   })
   if (first === undefined) throw new Error('The stage has no workspace.')
-  process.stdout.write(welcome({ ...first, home: shortest(settings.home), url: stage.url, publicUrl: settings.publicUrl, took: stage.took, totalMs: performance.now() - from }))
-  demo?.run(stage).then(
-    (text) => process.stdout.write(text),
-    (error: unknown) => complain(`The demo does not run: ${error instanceof Error ? error.message : error}`),
+  process.stdout.write(
+    welcome({
+      ...first,
+      home: shortest(settings.home),
+      url: stage.url,
+      publicUrl: settings.publicUrl,
+      took: stage.took,
+      totalMs: performance.now() - from,
+    }),
   )
+  demo
+    ?.run(stage, (text) => void process.stdout.write(text))
+    .catch((error: unknown) => complain(`The demo does not run: ${error instanceof Error ? error.message : error}`))
 
   const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
   await ended

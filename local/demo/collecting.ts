@@ -7,7 +7,13 @@ import { wakeId } from '../../shared/kernel/wake.ts'
 import { ServiceError, type Wire } from '../wire.ts'
 
 /** Answers whether there is a later look to move. */
-export async function lookNow(table: Wire, name: string, workspaceId: string, publicationId: string, now: number): Promise<boolean> {
+export async function lookNow(
+  table: Wire,
+  name: string,
+  workspaceId: string,
+  publicationId: string,
+  now: number,
+): Promise<boolean> {
   const { pk, sk } = keys.collection(workspaceId, publicationId)
   const wakeAt = new Date(now).toISOString()
   const { wakePk, wakeSk } = waking('collection', wakeAt, wakeId(workspaceId, publicationId))

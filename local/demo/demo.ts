@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { makeWorkspace } from '../bootstrap.ts'
+import { shortest } from '../files.ts'
 import { Wire } from '../wire.ts'
 import { Client } from './client.ts'
 import { lookNow } from './collecting.ts'
@@ -11,7 +12,7 @@ import { demoPages } from './pages.ts'
 import { People } from './people.ts'
 import { type ChannelIds, Planner } from './planner.ts'
 import { type DemoRecord, readRecord, writeRecord } from './record.ts'
-import { places, type Place } from './shop.ts'
+import { type Place, places } from './shop.ts'
 import { portsOf, type Simulators, simulated, startSimulators } from './simulators.ts'
 import { channelList, Viewer } from './view.ts'
 
@@ -77,7 +78,13 @@ export class Demo {
    */
   readonly networks = (name: string): Readonly<Record<string, string>> | undefined => {
     if (name !== 'facebook') return undefined
-    return this.#simulators?.facebook.access().app ?? { graphUrl: 'http://127.0.0.1:9', appSecret: randomUUID(), verifyToken: randomUUID() }
+    return (
+      this.#simulators?.facebook.access().app ?? {
+        graphUrl: 'http://127.0.0.1:9',
+        appSecret: randomUUID(),
+        verifyToken: randomUUID(),
+      }
+    )
   }
 
   /** Once the stage's folder is ours and before anything runs: simulators and workspace. */
@@ -88,19 +95,24 @@ export class Demo {
     const simulators = await startSimulators(this.#home, this.#record?.ports)
     this.#simulators = simulators
     const { apiKey, workspaceId } =
-      this.#record ?? (await makeWorkspace(environment, { name: shop, zone: 'Europe/Paris', language: 'fr', country: 'FR' }))
+      this.#record ??
+      (await makeWorkspace(environment, { name: shop, zone: 'Europe/Paris', language: 'fr', country: 'FR' }))
     await this.#save({ said: 0, opened: false, ...this.#record, url, apiKey, workspaceId, ports: portsOf(simulators) })
   }
 
-  /** Sets the demo going, or to rest if it is not wanted now. Answers what to tell whoever started it. */
-  async run(stage: RunningStage): Promise<string> {
+  /** Sets the demo going, or to rest if it is not wanted now. `tell` reaches whoever started it. */
+  async run(stage: RunningStage, tell: (text: string) => void): Promise<void> {
     const record = this.#record
-    if (record === undefined) return ''
+    if (record === undefined) return
     const client = new Client(stage.url, record.apiKey)
     if (!this.#on || this.#simulators === undefined) {
       await rest(client)
-      return `The demo's channels are paused: npm start -- --demo runs them.\n\n`
+      return tell(`The demo's channels are paused: npm start -- --demo runs them.\n\n`)
     }
+    tell(
+      `The demo runs: the week of a bakery, on simulated networks. Watch it at ${stage.url}/\n` +
+        `  Its workspace is beside yours; its API key is in ${shortest(join(this.#home, 'demo.json'))}\n\n`,
+    )
     const { facebook } = this.#simulators
     facebook.webhookTarget = `${stage.url}/webhooks/facebook`
     const channels = await connect(client, this.#simulators)
@@ -121,11 +133,6 @@ export class Demo {
     this.#people = new People(Object.values(this.#simulators))
     await planner.planWeek(now)
     this.#timers.push(every(() => this.#round(stage, Date.now())))
-    return [
-      `The demo runs: the week of a bakery, on simulated networks. Watch it at ${stage.url}/`,
-      `  Its workspace is beside yours; its API key is in ${join(this.#home, 'demo.json')}`,
-      '\n',
-    ].join('\n')
   }
 
   /** Before the stage stops. The simulators end with the process: what is being sent still finds them. */
@@ -142,7 +149,13 @@ export class Demo {
     let moved = false
     for (const { id, network, publishedAt } of await viewer.left()) {
       const age = publishedAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(publishedAt)
-      if (network === 'feed' || age < firstLookMs || age > lookedAtMs || now - (this.#lookedAt.get(id) ?? 0) < lookEveryMs) continue
+      if (
+        network === 'feed' ||
+        age < firstLookMs ||
+        age > lookedAtMs ||
+        now - (this.#lookedAt.get(id) ?? 0) < lookEveryMs
+      )
+        continue
       if (!(await lookNow(table.wire, table.name, record.workspaceId, id, now))) continue
       this.#lookedAt.set(id, now)
       moved = true
@@ -189,13 +202,16 @@ async function connect(client: Client, simulators: Simulators): Promise<ChannelI
   const idOn = async (place: Place): Promise<string> => {
     const network = simulated.find((name) => name === place)
     const { credentials, settings } =
-      network === undefined ? { credentials: {}, settings: { title: shop, language: 'fr' } } : simulators[network].access()
+      network === undefined
+        ? { credentials: {}, settings: { title: shop, language: 'fr' } }
+        : simulators[network].access()
     const found = items.find((channel) => channel.network === place)
     if (found === undefined) {
       const wanted = { network: place, credentials, settings, name: shop, simulated: network !== undefined }
       return (await client.post('/v1/channels', wanted, anything)).id
     }
-    if (found.state === 'reconnect_needed') await client.post(`/v1/channels/${found.id}/reconnect`, { credentials }, anything)
+    if (found.state === 'reconnect_needed')
+      await client.post(`/v1/channels/${found.id}/reconnect`, { credentials }, anything)
     if (found.state === 'paused') await client.post(`/v1/channels/${found.id}/resume`, undefined, anything)
     return found.id
   }
@@ -207,5 +223,6 @@ async function connect(client: Client, simulators: Simulators): Promise<ChannelI
 /** Without its simulators nothing of the demo may leave. */
 async function rest(client: Client): Promise<void> {
   const { items } = await client.get('/v1/channels?limit=100', channelList)
-  for (const { id, state } of items) if (state === 'active') await client.post(`/v1/channels/${id}/pause`, undefined, anything)
+  for (const { id, state } of items)
+    if (state === 'active') await client.post(`/v1/channels/${id}/pause`, undefined, anything)
 }

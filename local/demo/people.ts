@@ -71,7 +71,9 @@ export class People {
     // What was there before a restart has been talked about.
     const fresh = now - post.at < 60_000
     const count = fresh ? 1 + Math.floor(this.#random() * texts.length) : 0
-    const comments = texts.slice(0, count).map((text, index) => ({ at: now + 3_000 + index * 14_000 + this.#random() * 5_000, text }))
+    const comments = texts
+      .slice(0, count)
+      .map((text, index) => ({ at: now + 3_000 + index * 14_000 + this.#random() * 5_000, text }))
     const watched = { comments, countAt: now + 2_000 }
     this.#watched.set(post.externalId, watched)
     return watched
@@ -93,13 +95,25 @@ export class People {
 
   #somebody(simulator: Simulator): Person {
     const name = names[this.#said++ % names.length] ?? 'Quelqu’un'
-    const slug = name.normalize('NFD').replace(/[^A-Za-z ]/g, '').replace(/ +/g, '-').toLowerCase()
+    const slug = name
+      .normalize('NFD')
+      .replace(/[^A-Za-z ]/g, '')
+      .replace(/ +/g, '-')
+      .toLowerCase()
     const hash = createHash('sha256').update(slug).digest()
     switch (simulator.network) {
       case 'bluesky':
-        return { externalId: `did:plc:${[...hash.subarray(0, 24)].map((byte) => base32[byte & 31]).join('')}`, handle: `${slug}.bsky.test`, name }
+        return {
+          externalId: `did:plc:${[...hash.subarray(0, 24)].map((byte) => base32[byte & 31]).join('')}`,
+          handle: `${slug}.bsky.test`,
+          name,
+        }
       case 'mastodon':
-        return { externalId: String(hash.readUInt32BE(0)), handle: `${slug.replaceAll('-', '_')}@piaille.example`, name }
+        return {
+          externalId: String(hash.readUInt32BE(0)),
+          handle: `${slug.replaceAll('-', '_')}@piaille.example`,
+          name,
+        }
       default:
         return { externalId: String(hash.readUInt32BE(0)), handle: name, name }
     }

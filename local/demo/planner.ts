@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Client } from './client.ts'
 import { picture } from './picture.ts'
 import type { DemoRecord } from './record.ts'
-import { oftenSaid, opening, pictureAlt, type Place, type ShopPost, week } from './shop.ts'
+import { oftenSaid, opening, type Place, pictureAlt, type ShopPost, week } from './shop.ts'
 
 const zone = 'Europe/Paris'
 const dayMs = 86_400_000
@@ -66,7 +66,11 @@ export class Planner {
   }
 
   /** `once` names what is the same post whenever it is written: a start that was cut short writes no second one. */
-  async #write(post: ShopPost, schedule: Moment, own: { readonly once?: string; readonly facebook?: Moment | undefined } = {}) {
+  async #write(
+    post: ShopPost,
+    schedule: Moment,
+    own: { readonly once?: string; readonly facebook?: Moment | undefined } = {},
+  ) {
     const { client, channels, willBeRefused } = this.#parts
     const { once, facebook } = own
     const { text, on, thread, refused } = post
@@ -93,7 +97,13 @@ export class Planner {
     if (pictureId !== undefined) return pictureId
     const { client } = this.#parts
     const bytes = picture()
-    const wanted = { filename: 'fournee.png', mime: 'image/png', bytes: bytes.length, alt: pictureAlt, credit: 'Parvis' }
+    const wanted = {
+      filename: 'fournee.png',
+      mime: 'image/png',
+      bytes: bytes.length,
+      alt: pictureAlt,
+      credit: 'Parvis',
+    }
     const { id, upload } = await client.post('/v1/media', wanted, announced)
     const put = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: new Uint8Array(bytes) })
     if (!put.ok) throw new Error(`The demo's picture could not be uploaded: ${put.status} ${await put.text()}`)

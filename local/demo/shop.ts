@@ -34,7 +34,11 @@ export const opening: readonly (ShopPost & { readonly after: number })[] = [
     text: 'Ce matin : la miche au levain, farine de blé de pays, 24 h de pousse. Elle vous attend au comptoir.',
     on: ['facebook'],
     picture: true,
-    comments: ['Magnifiques ! Vous m’en gardez une ?', 'C’est quelle farine exactement ?', 'La meilleure du quartier, sans discussion.'],
+    comments: [
+      'Magnifiques ! Vous m’en gardez une ?',
+      'C’est quelle farine exactement ?',
+      'La meilleure du quartier, sans discussion.',
+    ],
   },
   {
     after: 24,
@@ -105,38 +109,81 @@ export const oftenSaid: readonly ShopPost[] = [
 export const week: readonly (readonly (ShopPost & { readonly at: string; readonly facebookAt?: string })[])[] = [
   [{ at: '09:00', text: 'Lundi, le four se repose, nous aussi. À demain dès 6 h 30 !', on: social }],
   [
-    { at: '07:30', text: 'Mardi, c’est pain de seigle. Il tient jusqu’à vendredi, s’il n’est pas mangé avant.', on: everywhere, picture: true },
-    { at: '12:00', facebookAt: '18:00', text: 'Formule du midi : sandwich, dessert du jour, café, 9,50 €.', on: social },
+    {
+      at: '07:30',
+      text: 'Mardi, c’est pain de seigle. Il tient jusqu’à vendredi, s’il n’est pas mangé avant.',
+      on: everywhere,
+      picture: true,
+    },
+    {
+      at: '12:00',
+      facebookAt: '18:00',
+      text: 'Formule du midi : sandwich, dessert du jour, café, 9,50 €.',
+      on: social,
+    },
   ],
   [
     { at: '07:30', text: 'Mercredi des enfants : une chouquette offerte à chaque petit gourmand. 🧁', on: social },
     {
       at: '17:30',
       text: 'Trois idées pour votre pain d’avant-hier. 👇 #antigaspi',
-      thread: ['Pain perdu : lait, œufs, un peu de cannelle, cinq minutes à la poêle.', 'Croûtons à l’ail pour la soupe, chapelure pour le gratin. Rien ne se perd.'],
+      thread: [
+        'Pain perdu : lait, œufs, un peu de cannelle, cinq minutes à la poêle.',
+        'Croûtons à l’ail pour la soupe, chapelure pour le gratin. Rien ne se perd.',
+      ],
       on: threads,
     },
   ],
   [
-    { at: '07:30', text: 'Jeudi : la fougasse aux olives revient. Quantité limitée, bonne humeur illimitée.', on: everywhere },
+    {
+      at: '07:30',
+      text: 'Jeudi : la fougasse aux olives revient. Quantité limitée, bonne humeur illimitée.',
+      on: everywhere,
+    },
     { at: '16:00', text: 'Le marché du Port, c’est demain : retrouvez-nous allée B, à côté du fromager.', on: social },
   ],
   [
-    { at: '06:30', text: 'Nous sommes au marché, allée B, jusqu’à 13 h. Le café est chaud. ☕', on: social, picture: true },
-    { at: '18:00', facebookAt: '18:30', text: 'Week-end en vue : pensez à réserver vos pains spéciaux avant 19 h.', on: everywhere },
+    {
+      at: '06:30',
+      text: 'Nous sommes au marché, allée B, jusqu’à 13 h. Le café est chaud. ☕',
+      on: social,
+      picture: true,
+    },
+    {
+      at: '18:00',
+      facebookAt: '18:30',
+      text: 'Week-end en vue : pensez à réserver vos pains spéciaux avant 19 h.',
+      on: everywhere,
+    },
   ],
   [
-    { at: '08:00', text: 'Samedi brioche ! Nature, aux pralines ou au chocolat. Laquelle pour vous ?', on: social, picture: true },
+    {
+      at: '08:00',
+      text: 'Samedi brioche ! Nature, aux pralines ou au chocolat. Laquelle pour vous ?',
+      on: social,
+      picture: true,
+    },
     { at: '14:30', text: 'L’atelier levain commence dans une demi-heure. On vous montre tout ce soir.', on: threads },
   ],
   [
-    { at: '08:30', text: 'Dimanche matin, croissants au beurre de baratte. La file avance vite, promis. 🥐', on: everywhere, picture: true },
+    {
+      at: '08:30',
+      text: 'Dimanche matin, croissants au beurre de baratte. La file avance vite, promis. 🥐',
+      on: everywhere,
+      picture: true,
+    },
     { at: '12:00', text: 'Merci pour cette belle semaine ! Reposez-vous, on s’occupe du pain de mardi.', on: social },
   ],
 ]
 
 /** What people write where nothing better fits. */
-export const plainComments: readonly string[] = ['Merci !', 'On passe demain matin.', 'Toujours un plaisir de vous lire.', 'Ouvert demain ?', 'Miam.']
+export const plainComments: readonly string[] = [
+  'Merci !',
+  'On passe demain matin.',
+  'Toujours un plaisir de vous lire.',
+  'Ouvert demain ?',
+  'Miam.',
+]
 
 /** What people say of the shop elsewhere. */
 export const mentions: readonly string[] = [
@@ -145,7 +192,16 @@ export const mentions: readonly string[] = [
   'La file devant la Boulangerie du Port fait déjà le tour de la place. Ça dit tout.',
 ]
 
-export const names: readonly string[] = ['Nadia Benali', 'Yann Le Goff', 'Camille Roux', 'Ousmane Diop', 'Hélène Fabre', 'Théo Marchand', 'Maëlle Prigent', 'Jules Hoarau']
+export const names: readonly string[] = [
+  'Nadia Benali',
+  'Yann Le Goff',
+  'Camille Roux',
+  'Ousmane Diop',
+  'Hélène Fabre',
+  'Théo Marchand',
+  'Maëlle Prigent',
+  'Jules Hoarau',
+]
 
 /** Everything that is ever said, by its first words: the network shows a post's text, not which of ours it is. */
 const said = [...opening, ...oftenSaid, ...week.flat()]

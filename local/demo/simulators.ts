@@ -54,7 +54,8 @@ async function starts(simulator: Simulator, port: number, file: string): Promise
     await simulator.start({ port, file })
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) return false
+    if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES'))
+      return false
     throw error
   }
 }

@@ -32,30 +32,28 @@ const publication = z.object({
 const publications = listOf(publication)
 type Publication = z.infer<typeof publication>
 
-const mentions = listOf(
-  z.object({
-    id: z.string(),
-    channelId: z.string(),
-    kind: z.string(),
-    author: z.object({ name: z.string(), handle: z.string() }).optional(),
-    text: z.string().optional(),
-    publicationId: z.string().optional(),
-    state: z.string(),
-    occurredAt: z.string(),
-    receivedAt: z.string(),
-  }),
-)
-const notifications = listOf(
-  z.object({
-    id: z.string(),
-    language: z.string(),
-    title: z.string(),
-    happened: z.string(),
-    means: z.string(),
-    settles: z.object({ text: z.string(), method: z.string(), path: z.string() }),
-    occurredAt: z.string(),
-  }),
-)
+const mention = z.object({
+  id: z.string(),
+  channelId: z.string(),
+  kind: z.string(),
+  author: z.object({ name: z.string(), handle: z.string() }).optional(),
+  text: z.string().optional(),
+  publicationId: z.string().optional(),
+  state: z.string(),
+  occurredAt: z.string(),
+  receivedAt: z.string(),
+})
+const mentions = listOf(mention)
+const notification = z.object({
+  id: z.string(),
+  language: z.string(),
+  title: z.string(),
+  happened: z.string(),
+  means: z.string(),
+  settles: z.object({ text: z.string(), method: z.string(), path: z.string() }),
+  occurredAt: z.string(),
+})
+const notifications = listOf(notification)
 const metrics = z.object({
   measuredAt: z.string().nullable(),
   counters: z.record(z.string(), z.number()),
@@ -79,14 +77,18 @@ const metricsFreshMs = 4_000
 
 const statesOf = (states: readonly string[]) => states.map((state) => `state=${state}`).join('&')
 
+type Shown = ReturnType<typeof shown>
+type Measured = Metrics & Shown
+
 export interface View {
   readonly now: string
   readonly channels: readonly DemoChannel[]
-  readonly next: readonly object[]
-  readonly left: readonly object[]
-  readonly cameIn: readonly object[]
-  readonly measured: readonly object[]
-  readonly needs: readonly object[]
+  readonly next: readonly Shown[]
+  readonly left: readonly Shown[]
+  /** `about`: the post it is below, if it left from here lately. */
+  readonly cameIn: readonly (z.infer<typeof mention> & { readonly about: string | undefined })[]
+  readonly measured: readonly Measured[]
+  readonly needs: readonly z.infer<typeof notification>[]
 }
 
 export class Viewer {
@@ -121,13 +123,19 @@ export class Viewer {
 
   /** What left, newest first. */
   async left(): Promise<readonly Publication[]> {
-    const { items } = await this.#client.get(`/v1/publications?${statesOf(ended)}&order=latest&limit=${leftMax}`, publications)
+    const { items } = await this.#client.get(
+      `/v1/publications?${statesOf(ended)}&order=latest&limit=${leftMax}`,
+      publications,
+    )
     return items
   }
 
   /** What leaves, next first. */
   async next(): Promise<readonly Publication[]> {
-    const { items } = await this.#client.get(`/v1/publications?${statesOf(waiting)}&order=earliest&limit=${nextMax}`, publications)
+    const { items } = await this.#client.get(
+      `/v1/publications?${statesOf(waiting)}&order=earliest&limit=${nextMax}`,
+      publications,
+    )
     return items
   }
 
@@ -145,28 +153,40 @@ export class Viewer {
       channels,
       next: next.map(shown),
       left: left.map(shown),
-      cameIn: cameIn.filter(({ state }) => state === 'visible').map((one) => ({ ...one, about: textOf.get(one.publicationId ?? '') })),
+      cameIn: cameIn
+        .filter(({ state }) => state === 'visible')
+        .map((one) => ({ ...one, about: textOf.get(one.publicationId ?? '') })),
       measured: await this.#measure(now, left),
       needs,
     }
   }
 
-  async #measure(now: number, left: readonly Publication[]): Promise<readonly object[]> {
+  async #measure(now: number, left: readonly Publication[]): Promise<readonly Measured[]> {
     const wanted = left.filter(({ state, network }) => live.includes(state) && network !== 'feed').slice(0, measuredMax)
     if (now - this.#measuredAt >= metricsFreshMs) {
       this.#measuredAt = now
       this.#metrics = await Promise.all(
-        wanted.map(async ({ id }) => ({ publicationId: id, ...(await this.#client.get(`/v1/publications/${id}/metrics`, metrics)) })),
+        wanted.map(async ({ id }) => ({
+          publicationId: id,
+          ...(await this.#client.get(`/v1/publications/${id}/metrics`, metrics)),
+        })),
       )
     }
     return wanted.flatMap((one) => {
-      const found = this.#metrics.find(({ publicationId, measuredAt }) => publicationId === one.id && measuredAt !== null)
+      const found = this.#metrics.find(
+        ({ publicationId, measuredAt }) => publicationId === one.id && measuredAt !== null,
+      )
       return found === undefined ? [] : [{ ...found, ...shown(one) }]
     })
   }
 }
 
-function shown({ content: { parts }, ...publication }: Publication): object {
+function shown({ content: { parts }, ...publication }: Publication) {
   const text = parts[0]?.text ?? ''
-  return { ...publication, text, parts: parts.length, pictures: parts.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0) }
+  return {
+    ...publication,
+    text,
+    parts: parts.length,
+    pictures: parts.reduce((sum, { mediaIds }) => sum + mediaIds.length, 0),
+  }
 }
