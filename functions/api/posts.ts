@@ -10,9 +10,9 @@ import {
   postViewSchema,
   rescheduling,
 } from '../../shared/publishing/index.ts'
+import type { PostWithPublications } from '../../shared/publishing/posts.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { posts } from '../containers/publishing.ts'
-import type { PostWithPublications } from '../../shared/publishing/posts.ts'
 
 const params = z.object({ postId })
 
@@ -54,7 +54,8 @@ export const operations = {
     body: postEdit,
     answer: postViewSchema,
     updates: true,
-    description: 'Changes what has not left yet. Refused, with the reason, while one of its publications is being sent.',
+    description:
+      'Changes what has not left yet. Refused, with the reason, while one of its publications is being sent.',
     handle: async ({ caller, params: { postId: id }, body, ifMatch }) =>
       shown(await posts().edit(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),

@@ -55,7 +55,9 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
-      shown(await publications().schedule(caller.workspaceId, id, caller.actor, body.schedule, body.latePolicy, ifMatch)),
+      shown(
+        await publications().schedule(caller.workspaceId, id, caller.actor, body.schedule, body.latePolicy, ifMatch),
+      ),
   }),
   cancelPublication: operation({
     params,

@@ -54,7 +54,8 @@ export const consumers = {
     batchSize: 10,
     timeout: 60,
     maxReceive: 5,
-    impact: 'Comments and messages that networks delivered are not visible. Redrive the queue once the cause is mended.',
+    impact:
+      'Comments and messages that networks delivered are not visible. Redrive the queue once the cause is mended.',
   },
   /** Queue `poll`: asks networks that have no webhooks. */
   poll: {
@@ -94,7 +95,8 @@ export const consumers = {
     batchSize: 100,
     timeout: 30,
     maxReceive: 10,
-    impact: 'Events were not published: notifications, outgoing webhooks and metrics may be missing. `npm run replay` publishes them again.',
+    impact:
+      'Events were not published: notifications, outgoing webhooks and metrics may be missing. `npm run replay` publishes them again.',
   },
   /** Fans events out to the workspace's webhook endpoints. */
   webhooks: {
@@ -162,7 +164,16 @@ export const consumers = {
   /** Starts collecting a publication's counters once it is live. */
   measure: {
     entry: 'functions/consumers/measure.ts',
-    source: { kind: 'events', names: ['publication.published', 'publication.partial', 'publication.deleted', 'channel.connected', 'channel.deleted'] },
+    source: {
+      kind: 'events',
+      names: [
+        'publication.published',
+        'publication.partial',
+        'publication.deleted',
+        'channel.connected',
+        'channel.deleted',
+      ],
+    },
     uses: ['table:read', 'table:write'],
     batchSize: 10,
     timeout: 30,

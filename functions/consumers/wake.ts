@@ -4,6 +4,11 @@ import { eachMessage } from './messages.ts'
 
 /** Reads one shard of what is due and puts it on the queue of its kind. */
 export const handler = eachMessage(wakeShard, async (shard) => {
-  const queues = { publication: publishQueue(), delivery: deliverQueue(), poll: pollQueue(), collection: collectQueue() }
+  const queues = {
+    publication: publishQueue(),
+    delivery: deliverQueue(),
+    poll: pollQueue(),
+    collection: collectQueue(),
+  }
   await wakeDue({ table: table(), clock, queues }, shard)
 })

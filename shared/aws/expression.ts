@@ -37,13 +37,21 @@ export class Expression {
   }
 
   /** An update expression. Fields of `set` that are undefined are left alone. */
-  update(set: Readonly<Record<string, unknown>>, remove: readonly string[], add: Readonly<Record<string, number>>): string {
+  update(
+    set: Readonly<Record<string, unknown>>,
+    remove: readonly string[],
+    add: Readonly<Record<string, number>>,
+  ): string {
     const sets = Object.entries(set).filter(([, value]) => value !== undefined)
     const adds = Object.entries(add)
     return [
-      sets.length > 0 ? `SET ${sets.map(([name, value]) => `${this.#name(name)} = ${this.#value(value)}`).join(', ')}` : '',
+      sets.length > 0
+        ? `SET ${sets.map(([name, value]) => `${this.#name(name)} = ${this.#value(value)}`).join(', ')}`
+        : '',
       remove.length > 0 ? `REMOVE ${remove.map((name) => this.#name(name)).join(', ')}` : '',
-      adds.length > 0 ? `ADD ${adds.map(([name, value]) => `${this.#name(name)} ${this.#value(value)}`).join(', ')}` : '',
+      adds.length > 0
+        ? `ADD ${adds.map(([name, value]) => `${this.#name(name)} ${this.#value(value)}`).join(', ')}`
+        : '',
     ]
       .filter((clause) => clause !== '')
       .join(' ')

@@ -17,7 +17,13 @@ const keptSeconds = 48 * 3600
  * The write that makes a creating call repeatable: part of the transaction that creates. If it fails its condition,
  * another call with this key was first; `shared/http` answers what that one answered.
  */
-export function remember(workspaceId: string, idempotency: Idempotency, status: number, answer: unknown, now: number): Write {
+export function remember(
+  workspaceId: string,
+  idempotency: Idempotency,
+  status: number,
+  answer: unknown,
+  now: number,
+): Write {
   const seconds = Math.floor(now / 1000)
   return {
     put: {

@@ -64,8 +64,14 @@ export const keys = {
     sk: 'owner',
   }),
   /** What our own pages counted of a channel's publications of one month (`2026-11`). */
-  hits: (ws: string, channelId: string, month: string): Key => ({ pk: of(ws, `${channelId}#hits`), sk: `hits#${month}` }),
-  rollup: (ws: string, channelId: string, day: string): Key => ({ pk: of(ws, `${channelId}#rollup`), sk: `day#${day}` }),
+  hits: (ws: string, channelId: string, month: string): Key => ({
+    pk: of(ws, `${channelId}#hits`),
+    sk: `hits#${month}`,
+  }),
+  rollup: (ws: string, channelId: string, day: string): Key => ({
+    pk: of(ws, `${channelId}#rollup`),
+    sk: `day#${day}`,
+  }),
 
   // content
   media: (ws: string, mediaId: string): Key => ({ pk: of(ws, mediaId), sk: 'media' }),
@@ -77,7 +83,10 @@ export const keys = {
   }),
   /** When a publication's counters are read next; in `wake`. */
   collection: (ws: string, publicationId: string): Key => ({ pk: of(ws, publicationId), sk: 'collection' }),
-  snapshot: (ws: string, publicationId: string, at: string): Key => ({ pk: of(ws, publicationId), sk: `snapshot#${at}` }),
+  snapshot: (ws: string, publicationId: string, at: string): Key => ({
+    pk: of(ws, publicationId),
+    sk: `snapshot#${at}`,
+  }),
   /** Which publication a network's post is: one network post never matches two publications. */
   live: (ws: string, channelId: string, externalId: string): Key => ({
     pk: of(ws, `${channelId}#live#${externalId}`),
@@ -135,7 +144,8 @@ export const branched = (ws: string, channelId: string, collection: Collection, 
   branchPk: branchPartition(ws, channelId, collection),
   branchSk: `${time}#${id}`,
 })
-export const branchPartition = (ws: string, channelId: string, collection: Collection) => of(ws, `${channelId}#${collection}`)
+export const branchPartition = (ws: string, channelId: string, collection: Collection) =>
+  of(ws, `${channelId}#${collection}`)
 
 /** What can wait for the machine. Each kind has a tick of its own (`functions/schedules/schedules.ts`). */
 export const wakeKinds = ['publication', 'delivery', 'poll', 'collection'] as const

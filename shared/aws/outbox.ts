@@ -1,4 +1,4 @@
-import { eventEnvelope, type EventEnvelope } from '../kernel/events.ts'
+import { type EventEnvelope, eventEnvelope } from '../kernel/events.ts'
 import { keys } from './keys.ts'
 import type { Item, Write } from './table.ts'
 

@@ -37,13 +37,15 @@ export class SqsQueue implements Queue {
         MessageGroupId: message.groupId,
       }))
       for (let attempt = 1; pending.length > 0; attempt++) {
-        const answer = await this.#client.send(
-          new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: pending }),
-        )
+        const answer = await this.#client.send(new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: pending }))
         const failed = new Set((answer.Failed ?? []).map((entry) => entry.Id))
         pending = pending.filter((entry) => failed.has(entry.Id))
         if (pending.length > 0 && attempt === 3)
-          throw new AppError('unavailable', 'queue_busy', 'The queue did not take every message; try again in a moment.')
+          throw new AppError(
+            'unavailable',
+            'queue_busy',
+            'The queue did not take every message; try again in a moment.',
+          )
         if (pending.length > 0) await this.#clock.sleep(100 * attempt)
       }
     }

@@ -90,7 +90,11 @@ export class Table {
   /** One item, strongly consistent unless said otherwise; undefined if there is none or it has expired. */
   async get<T>(key: Key, schema: z.ZodType<T>, options: { consistent?: boolean } = {}): Promise<T | undefined> {
     const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.name, Key: { pk: key.pk, sk: key.sk }, ConsistentRead: options.consistent ?? true }),
+      new GetCommand({
+        TableName: this.name,
+        Key: { pk: key.pk, sk: key.sk },
+        ConsistentRead: options.consistent ?? true,
+      }),
     )
     return Item === undefined || this.#expired(Item) ? undefined : schema.parse(Item)
   }

@@ -6,8 +6,7 @@ export interface Log {
 }
 
 const secretName = /authorization|password|secret|token|cookie|credential|jwt|api-?key|signature/i
-const secretText =
-  /(bearer\s+|basic\s+|access_token=|appsecret_proof=|client_secret=|parvis_key_)[^\s"'&,}]+/gi
+const secretText = /(bearer\s+|basic\s+|access_token=|appsecret_proof=|client_secret=|parvis_key_)[^\s"'&,}]+/gi
 
 /** A copy of `value` in which fields with secret names, and secrets inside texts, are replaced by `[redacted]`. */
 export function redact(value: unknown, depth = 0): unknown {

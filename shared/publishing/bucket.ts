@@ -14,15 +14,35 @@ interface Rate {
  * allowed while `arrival` is not further ahead of now than the burst takes to refill; it moves `arrival` on by one
  * interval. One conditional write a send, and no read unless it is refused. Times in ms since the epoch.
  */
-export async function takeToken(table: Table, key: Key, rate: Rate, now: number): Promise<{ ok: true } | { ok: false; until: number }> {
+export async function takeToken(
+  table: Table,
+  key: Key,
+  rate: Rate,
+  now: number,
+): Promise<{ ok: true } | { ok: false; until: number }> {
   const interval = 3_600_000 / rate.perHour
   const ahead = interval * (rate.burst - 1)
-  const free = { any: [['blockedUntil', 'absent'], ['blockedUntil', '<=', now]] } as const
+  const free = {
+    any: [
+      ['blockedUntil', 'absent'],
+      ['blockedUntil', '<=', now],
+    ],
+  } as const
   for (let tries = 0; tries < 4; tries++) {
     const behind = await table.write({
       update: key,
       set: { arrival: now + interval },
-      if: { all: [free, { any: [['arrival', 'absent'], ['arrival', '<=', now]] }] },
+      if: {
+        all: [
+          free,
+          {
+            any: [
+              ['arrival', 'absent'],
+              ['arrival', '<=', now],
+            ],
+          },
+        ],
+      },
     })
     if (behind.ok) return behind
     const seen = bucketItem.parse(behind.item ?? {})
@@ -35,7 +55,8 @@ export async function takeToken(table: Table, key: Key, rate: Rate, now: number)
     if (counted.ok) return counted
     const full = bucketItem.parse(counted.item ?? {})
     if (full.blockedUntil !== undefined && full.blockedUntil > now) return { ok: false, until: full.blockedUntil }
-    if (full.arrival !== undefined && full.arrival > now + ahead) return { ok: false, until: Math.ceil(full.arrival - ahead) }
+    if (full.arrival !== undefined && full.arrival > now + ahead)
+      return { ok: false, until: Math.ceil(full.arrival - ahead) }
   }
   return { ok: false, until: now + 1_000 }
 }
@@ -45,10 +66,14 @@ export async function block(table: Table, key: Key, until: number): Promise<void
   await table.write({
     update: key,
     set: { blockedUntil: until },
-    if: { any: [['blockedUntil', 'absent'], ['blockedUntil', '<', until]] },
+    if: {
+      any: [
+        ['blockedUntil', 'absent'],
+        ['blockedUntil', '<', until],
+      ],
+    },
   })
 }
-
 
 /** Until when nothing may go through this bucket (ms), if the network asked for that. Half a read unit. */
 export async function blockedUntil(table: Table, key: Key, now: number): Promise<number | undefined> {

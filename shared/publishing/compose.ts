@@ -1,5 +1,5 @@
-import type { Problem } from '../kernel/errors.ts'
 import type { Channel } from '../channels/index.ts'
+import type { Problem } from '../kernel/errors.ts'
 import type { AnyConnector, Content, Media, Review } from '../networks/network.ts'
 import type { PostInput } from './post.ts'
 import type { StoredContent } from './publication.ts'
@@ -23,14 +23,21 @@ export function compose(post: Said, channelId: string, language: string): Stored
 /** Every medium a post or one of its variants names. */
 export function mediaOf(post: Said): string[] {
   const said = [post, ...Object.values(post.variants ?? {})]
-  return [...new Set(said.flatMap((one) => [...(one.media ?? []), ...(one.thread ?? []).flatMap((part) => part.media ?? [])]))]
+  return [
+    ...new Set(
+      said.flatMap((one) => [...(one.media ?? []), ...(one.thread ?? []).flatMap((part) => part.media ?? [])]),
+    ),
+  ]
 }
 
 /** The stored content with its media. Media that are not there are left out: {@link review} names them. */
 export function withMedia(content: StoredContent, media: ReadonlyMap<string, Media>): Content {
   return {
     ...content,
-    parts: content.parts.map((part) => ({ text: part.text, media: part.mediaIds.flatMap((id) => media.get(id) ?? []) })),
+    parts: content.parts.map((part) => ({
+      text: part.text,
+      media: part.mediaIds.flatMap((id) => media.get(id) ?? []),
+    })),
   }
 }
 
@@ -53,7 +60,13 @@ export function reviewFor(
     part.mediaIds.flatMap((id, position) =>
       media.has(id)
         ? []
-        : [{ pointer: `/parts/${index}/media/${position}`, code: 'unknown_media', message: `There is no uploaded medium ${id} in this workspace.` }],
+        : [
+            {
+              pointer: `/parts/${index}/media/${position}`,
+              code: 'unknown_media',
+              message: `There is no uploaded medium ${id} in this workspace.`,
+            },
+          ],
     ),
   )
   const wishes = options.success

@@ -32,7 +32,9 @@ const windowMarginMs = 5 * 60_000
 
 /** The last instant at which its late policy lets it leave. */
 export function graceEnd(record: PublicationRecord): number {
-  return record.dueAt === undefined ? Number.POSITIVE_INFINITY : millis(record.dueAt) + record.latePolicy.graceMinutes * 60_000
+  return record.dueAt === undefined
+    ? Number.POSITIVE_INFINITY
+    : millis(record.dueAt) + record.latePolicy.graceMinutes * 60_000
 }
 
 /** Whether its moment has passed and its late policy says no. Once something of it may be visible it is finished instead. */
@@ -43,17 +45,32 @@ export function isTooLate(record: PublicationRecord, now: number): boolean {
 export function missedBecause(record: PublicationRecord, why: string): Decision {
   const grace = record.latePolicy.graceMinutes
   return {
-    change: { ...rest, state: 'missed', reason: `${why} Its late policy allows ${grace} minutes; give it a new moment, or let it go.` },
+    change: {
+      ...rest,
+      state: 'missed',
+      reason: `${why} Its late policy allows ${grace} minutes; give it a new moment, or let it go.`,
+    },
     decision: `missed: ${why}`,
   }
 }
 
 /** What is cleared when the machine has nothing more to do with it. */
-const rest = { wakeAt: undefined, run: undefined, leaseUntil: undefined, unknown: undefined, waitingFor: undefined } as const
+const rest = {
+  wakeAt: undefined,
+  run: undefined,
+  leaseUntil: undefined,
+  unknown: undefined,
+  waitingFor: undefined,
+} as const
 const free = { run: undefined, leaseUntil: undefined } as const
 
 /** DESIGN §4.5, for an attempt to send. Pure. */
-export function decideSend(record: PublicationRecord, outcome: Outcome, capabilities: Capabilities, { now, random }: Now): Decision {
+export function decideSend(
+  record: PublicationRecord,
+  outcome: Outcome,
+  capabilities: Capabilities,
+  { now, random }: Now,
+): Decision {
   const doubtful = record.unknown === undefined ? undefined : inDoubt(record, record.unknown, outcome, { now, random })
   if (doubtful !== undefined) return doubtful
   switch (outcome.kind) {
@@ -77,7 +94,10 @@ export function decideSend(record: PublicationRecord, outcome: Outcome, capabili
         decision: `processing; next look at ${iso(outcome.lookAt)}`,
       }
     case 'rejected':
-      return { change: { ...rest, state: 'rejected', reason: outcome.message }, decision: `rejected (${outcome.reason}): ${outcome.message}` }
+      return {
+        change: { ...rest, state: 'rejected', reason: outcome.message },
+        decision: `rejected (${outcome.reason}): ${outcome.message}`,
+      }
     case 'limited': {
       const block = { scope: outcome.scope, until: outcome.until }
       if (!record.visible && outcome.until > graceEnd(record))
@@ -99,7 +119,12 @@ export function decideSend(record: PublicationRecord, outcome: Outcome, capabili
  * Sent again under the same key, while it may be live already: a refusal proves nothing, and it may neither be called
  * off nor wait like something that surely is not there. Undefined for what settles it, or loses the answer again.
  */
-function inDoubt(record: PublicationRecord, unknown: Unknown, outcome: Outcome, { now, random }: Now): Decision | undefined {
+function inDoubt(
+  record: PublicationRecord,
+  unknown: Unknown,
+  outcome: Outcome,
+  { now, random }: Now,
+): Decision | undefined {
   const again = (at: number, message: string): Decision => ({
     change: { ...free, state: 'sending', unknown: { ...unknown, unable: unknown.unable + 1 }, wakeAt: iso(at) },
     decision: `still unknown; it is sent again under the same key: ${message}`,
@@ -117,7 +142,9 @@ function inDoubt(record: PublicationRecord, unknown: Unknown, outcome: Outcome, 
       return { ...again(now + pausedLookMs, outcome.message), reconnect: outcome.message }
     case 'unknown':
       // nothing visible was begun by this attempt: the doubt is still the old one
-      return record.run?.step === undefined ? again(now + backoff(unknown.unable + 1, random), outcome.message) : undefined
+      return record.run?.step === undefined
+        ? again(now + backoff(unknown.unable + 1, random), outcome.message)
+        : undefined
     default:
       return undefined
   }
@@ -126,9 +153,15 @@ function inDoubt(record: PublicationRecord, unknown: Unknown, outcome: Outcome, 
 type Unknown = NonNullable<PublicationRecord['unknown']>
 
 /** An attempt that began a step and whose answer nobody has. */
-export function lostAnswer(record: PublicationRecord, message: string, capabilities: Capabilities, now: number): Decision {
+export function lostAnswer(
+  record: PublicationRecord,
+  message: string,
+  capabilities: Capabilities,
+  now: number,
+): Decision {
   const since = record.unknown?.since ?? record.run?.stepAt ?? iso(now)
-  if (capabilities.reconcile.means === 'none') return unconfirmedBecause(record, `${message} This network offers no way to look it up.`)
+  if (capabilities.reconcile.means === 'none')
+    return unconfirmedBecause(record, `${message} This network offers no way to look it up.`)
   return {
     change: {
       ...free,
@@ -142,9 +175,15 @@ export function lostAnswer(record: PublicationRecord, message: string, capabilit
 }
 
 /** DESIGN §4.5, for a look after a lost answer. Pure. */
-export function decideFind(record: PublicationRecord, found: Found | Interrupted, capabilities: Capabilities, { now, random }: Now): Decision {
+export function decideFind(
+  record: PublicationRecord,
+  found: Found | Interrupted,
+  capabilities: Capabilities,
+  { now, random }: Now,
+): Decision {
   const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '', resend: false }
-  if (found.kind === 'found') return live('published', found, now, 'It was found on the network after its answer was lost.')
+  if (found.kind === 'found')
+    return live('published', found, now, 'It was found on the network after its answer was lost.')
   if (found.kind === 'resume')
     return {
       change: {
@@ -167,9 +206,15 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
     }
   if (found.kind === 'unable' || found.kind === 'unknown') {
     const unable = unknown.unable + 1
-    if (unable >= maxUnable) return unconfirmedBecause(record, `${unknown.message} It could not be looked up: ${found.message}`)
+    if (unable >= maxUnable)
+      return unconfirmedBecause(record, `${unknown.message} It could not be looked up: ${found.message}`)
     return {
-      change: { ...free, state: 'sending', unknown: { ...unknown, unable }, wakeAt: iso(now + backoff(unable, random)) },
+      change: {
+        ...free,
+        state: 'sending',
+        unknown: { ...unknown, unable },
+        wakeAt: iso(now + backoff(unable, random)),
+      },
       decision: `could not be looked up: ${found.message}`,
     }
   }
@@ -182,7 +227,11 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
       change: {
         ...free,
         state: 'sending',
-        unknown: { ...unknown, absent: absent.slice(0, 1).concat(absent.length > 1 ? absent.slice(-1) : []), unable: 0 },
+        unknown: {
+          ...unknown,
+          absent: absent.slice(0, 1).concat(absent.length > 1 ? absent.slice(-1) : []),
+          unable: 0,
+        },
         wakeAt: iso(Math.max(now + betweenLooksMs, settledAt)),
       },
       decision: 'not there; looking once more before that is believed',
@@ -203,7 +252,12 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
     }
   if (withinKeyWindow(capabilities, unknown.since, now))
     return {
-      change: { ...free, state: 'sending', unknown: { ...unknown, absent: [], unable: 0, resend: true }, wakeAt: iso(now) },
+      change: {
+        ...free,
+        state: 'sending',
+        unknown: { ...unknown, absent: [], unable: 0, resend: true },
+        wakeAt: iso(now),
+      },
       decision: 'not found; sent again under the same key, which the network takes once',
     }
   return unconfirmedBecause(record, `${unknown.message} It was not found, but that is no proof that it is not there.`)
@@ -212,14 +266,23 @@ export function decideFind(record: PublicationRecord, found: Found | Interrupted
 /** Whether the network still knows the key, so that a second copy cannot come of it. */
 function withinKeyWindow({ reconcile }: Capabilities, since: string, now: number): boolean {
   const { means, keyWindowSeconds } = reconcile
-  return means === 'own key' && keyWindowSeconds !== undefined && now < millis(since) + keyWindowSeconds * 1000 - windowMarginMs
+  return (
+    means === 'own key' &&
+    keyWindowSeconds !== undefined &&
+    now < millis(since) + keyWindowSeconds * 1000 - windowMarginMs
+  )
 }
 
 /** For an attempt to remove. Removing is repeatable: what is already gone counts as removed. Pure. */
 export function decideRemoval(record: PublicationRecord, removal: Removal, { now, random }: Now): Decision {
   const before = record.before ?? 'published'
   const giveUp = (message: string): Decision => ({
-    change: { ...rest, state: before, before: undefined, reason: `It could not be removed from the network: ${message}` },
+    change: {
+      ...rest,
+      state: before,
+      before: undefined,
+      reason: `It could not be removed from the network: ${message}`,
+    },
     decision: `not removed: ${message}`,
   })
   const again = (at: number, message: string): Decision => ({
@@ -237,23 +300,56 @@ export function decideRemoval(record: PublicationRecord, removal: Removal, { now
       return { ...again(now + pausedLookMs, removal.message), reconnect: removal.message }
     case 'transient':
     case 'unknown':
-      return record.retries >= maxRemovals ? giveUp(removal.message) : again(now + backoff(record.retries + 1, random), removal.message)
+      return record.retries >= maxRemovals
+        ? giveUp(removal.message)
+        : again(now + backoff(record.retries + 1, random), removal.message)
   }
 }
 
-function live(state: 'published' | 'partial', { externalId, url, parts }: Live, now: number, decision: string): Decision {
+function live(
+  state: 'published' | 'partial',
+  { externalId, url, parts }: Live,
+  now: number,
+  decision: string,
+): Decision {
   // the checkpoint stays: a chain that was cut short goes on from it
-  const post = { externalId, ...(url === undefined ? {} : { url }), ...(parts === undefined ? {} : { parts: [...parts] }) }
+  const post = {
+    externalId,
+    ...(url === undefined ? {} : { url }),
+    ...(parts === undefined ? {} : { parts: [...parts] }),
+  }
   return {
-    change: { ...rest, state, reason: undefined, live: post, publishedAt: iso(now), visible: true, retries: 0, resent: false },
+    change: {
+      ...rest,
+      state,
+      reason: undefined,
+      live: post,
+      publishedAt: iso(now),
+      visible: true,
+      retries: 0,
+      resent: false,
+    },
     decision,
     live: [...new Set([externalId, ...(parts ?? [])])],
   }
 }
 
-function wait(record: PublicationRecord, waitingFor: 'limit' | 'retry' | 'channel', until: number, why: string): Decision {
+function wait(
+  record: PublicationRecord,
+  waitingFor: 'limit' | 'retry' | 'channel',
+  until: number,
+  why: string,
+): Decision {
   return {
-    change: { ...free, ...unstarted(record), state: 'waiting', waitingFor, reason: why, wakeAt: iso(until), retries: record.retries },
+    change: {
+      ...free,
+      ...unstarted(record),
+      state: 'waiting',
+      waitingFor,
+      reason: why,
+      wakeAt: iso(until),
+      retries: record.retries,
+    },
     decision: `waits until ${iso(until)} (${waitingFor}): ${why}`,
   }
 }
@@ -266,7 +362,12 @@ function retry(record: PublicationRecord, why: string, { now, random }: Now): De
   const at = now + backoff(retries, random)
   if (retries > maxRetries || (!record.visible && at > graceEnd(record)))
     return {
-      change: { ...rest, state: 'failed', reason: `It did not reach the network after ${retries} tries: ${why}`, retries },
+      change: {
+        ...rest,
+        state: 'failed',
+        reason: `It did not reach the network after ${retries} tries: ${why}`,
+        retries,
+      },
       decision: `failed: ${why}`,
     }
   const waiting = wait(record, 'retry', at, why)

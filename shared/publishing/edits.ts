@@ -1,5 +1,5 @@
-import { AppError } from '../kernel/errors.ts'
 import { iso } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { LatePolicy, StoredContent } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { Moment } from './schedule.ts'
@@ -28,7 +28,8 @@ export function toResend(record: PublicationRecord, now: number): Change {
 }
 
 export function toCancel(record: PublicationRecord): Change {
-  if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed')) throw refused(record, 'be cancelled')
+  if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed'))
+    throw refused(record, 'be cancelled')
   return { state: 'cancelled', wakeAt: undefined, waitingFor: undefined, reason: undefined, unknown: undefined }
 }
 
@@ -68,6 +69,13 @@ const why: Partial<Record<PublicationRecord['state'], string>> = {
 }
 
 export function refused(record: PublicationRecord, what: string): AppError {
-  const because = record.visible && record.state !== 'published' ? 'a part of it is already live' : (why[record.state] ?? `it is ${record.state}`)
-  return new AppError('conflict', `publication_${record.state}`, `The publication ${record.id} cannot ${what}: ${because}.`)
+  const because =
+    record.visible && record.state !== 'published'
+      ? 'a part of it is already live'
+      : (why[record.state] ?? `it is ${record.state}`)
+  return new AppError(
+    'conflict',
+    `publication_${record.state}`,
+    `The publication ${record.id} cannot ${what}: ${because}.`,
+  )
 }

@@ -2,7 +2,7 @@
 export { attemptSchema } from './attempt.ts'
 export { publicationEvents } from './events.ts'
 export { findPublication, publicationOfLive } from './find.ts'
-export { type PublishingParts } from './parts.ts'
+export type { PublishingParts } from './parts.ts'
 export { postEdit, postId, postInput, postSchema } from './post.ts'
 export { Posts, type PostWithPublications } from './posts.ts'
 export { latePolicy, type Publication, publicationId, publicationSchema, publicationState } from './publication.ts'
@@ -10,7 +10,6 @@ export { Publications } from './publications.ts'
 export { wakeOnResume } from './resume.ts'
 export { scheduleInput } from './schedule.ts'
 export { type MediaSource, Sender } from './sender.ts'
-export { allWakeShards, wakeDue, wakeShard } from './wakes.ts'
 export {
   channelReviewSchema,
   postView,
@@ -20,3 +19,4 @@ export {
   rescheduling,
   resolutionSchema,
 } from './view.ts'
+export { allWakeShards, wakeDue, wakeShard } from './wakes.ts'

@@ -1,5 +1,5 @@
-import { keys, listed, listPartition } from '../aws/keys.ts'
 import { type Idempotency, remember } from '../aws/idempotency.ts'
+import { keys, listed, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import type { Channel } from '../channels/index.ts'
@@ -8,7 +8,7 @@ import { AppError, notFound, type Problem } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Media, Review } from '../networks/network.ts'
 import { compose, mediaOf, reviewFor } from './compose.ts'
-import { toCancel, toEdit, toRemove, toSchedule, refused } from './edits.ts'
+import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { hint } from './hint.ts'
 import type { Actor, Defaults, PublishingParts } from './parts.ts'
@@ -94,7 +94,12 @@ export class Posts {
         ? []
         : [remember(workspaceId, answer.idempotency, answer.status, answer.body(created), now)]),
     ])
-    if (!result.ok) throw new AppError('conflict', 'idempotency_key_in_use', 'A call with this Idempotency-Key was first. Send it again to get its answer.')
+    if (!result.ok)
+      throw new AppError(
+        'conflict',
+        'idempotency_key_in_use',
+        'A call with this Idempotency-Key was first. Send it again to get its answer.',
+      )
     await hint(this.#parts, records)
     return created
   }
@@ -107,7 +112,13 @@ export class Posts {
   /** Newest first. */
   list(workspaceId: string, page: { limit: number; start?: Position }): Promise<Page<Post>> {
     return this.#parts.table.query(
-      { index: 'list', pk: listPartition(workspaceId, 'posts'), where: ['state', '=', 'active'], newestFirst: true, ...page },
+      {
+        index: 'list',
+        pk: listPartition(workspaceId, 'posts'),
+        where: ['state', '=', 'active'],
+        newestFirst: true,
+        ...page,
+      },
       postSchema,
     )
   }
@@ -121,7 +132,9 @@ export class Posts {
       const editable = records.filter((record) => editableStates.has(record.state) && !record.visible)
       if (editable.length === 0 && records[0] !== undefined) throw refused(records[0], 'be edited')
       const { reviews } = await this.#review(workspaceId, said, post.language)
-      const waiting = new Set(editable.filter((record) => record.wakeAt !== undefined).map((record) => record.channelId))
+      const waiting = new Set(
+        editable.filter((record) => record.wakeAt !== undefined).map((record) => record.channelId),
+      )
       refuseProblems(reviews.filter((review) => waiting.has(review.channelId)))
       const defaults = await this.#parts.defaultsOf(workspaceId)
       return {
@@ -153,7 +166,10 @@ export class Posts {
       refuseProblems(reviews.filter((review) => channels.has(review.channelId)))
       const { zone } = await this.#parts.defaultsOf(workspaceId)
       const moment = momentOf(input.schedule, zone, this.#parts.clock.now())
-      return { post: {}, changes: ready.map((record) => [record, toSchedule(record, moment, input.latePolicy)] as const) }
+      return {
+        post: {},
+        changes: ready.map((record) => [record, toSchedule(record, moment, input.latePolicy)] as const),
+      }
     })
   }
 
@@ -166,15 +182,27 @@ export class Posts {
   }
 
   /** Deletes the post: what has not left is cancelled, what is live is removed from its network if `fromNetworks`. */
-  remove(workspaceId: string, id: string, actor: Actor, fromNetworks: boolean, ifMatch?: number): Promise<PostWithPublications> {
+  remove(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    fromNetworks: boolean,
+    ifMatch?: number,
+  ): Promise<PostWithPublications> {
     const { clock, connectorOf } = this.#parts
     return this.#act(workspaceId, id, actor, 'post.deleted', ifMatch, async (_post, records) => {
       const changes = this.#callOff(records, false).map((record) => [record, toCancel(record)] as const)
-      const live = fromNetworks ? records.filter((record) => record.state === 'published' || record.state === 'partial') : []
+      const live = fromNetworks
+        ? records.filter((record) => record.state === 'published' || record.state === 'partial')
+        : []
       for (const record of live) {
         const connector = await connectorOf(record.network)
         if (connector.remove === undefined)
-          throw new AppError('conflict', 'network_cannot_delete', `${connector.title} lets no program delete posts; delete it there, or delete the post without removing it from the networks.`)
+          throw new AppError(
+            'conflict',
+            'network_cannot_delete',
+            `${connector.title} lets no program delete posts; delete it there, or delete the post without removing it from the networks.`,
+          )
       }
       return {
         post: { state: 'deleted' },
@@ -186,7 +214,13 @@ export class Posts {
   #callOff(records: readonly PublicationRecord[], insist = true): PublicationRecord[] {
     const busyOne = records.find((record) => record.state === 'sending' || record.state === 'processing')
     if (busyOne !== undefined) throw refused(busyOne, 'be cancelled')
-    const waiting = records.filter((record) => !record.visible && ['draft', 'in_review', 'approved', 'scheduled', 'waiting', 'rejected', 'failed', 'missed'].includes(record.state))
+    const waiting = records.filter(
+      (record) =>
+        !record.visible &&
+        ['draft', 'in_review', 'approved', 'scheduled', 'waiting', 'rejected', 'failed', 'missed'].includes(
+          record.state,
+        ),
+    )
     if (insist && waiting.length === 0 && records[0] !== undefined) throw refused(records[0], 'be cancelled')
     return waiting
   }
@@ -199,7 +233,14 @@ export class Posts {
     return { ...toSchedule(record, moment, variant.latePolicy), ...change }
   }
 
-  #publication(workspaceId: string, postId: string, channel: Channel, input: PostInput, defaults: Defaults, now: number): PublicationRecord {
+  #publication(
+    workspaceId: string,
+    postId: string,
+    channel: Channel,
+    input: PostInput,
+    defaults: Defaults,
+    now: number,
+  ): PublicationRecord {
     const variant = input.variants?.[channel.id]
     const schedule = variant?.schedule ?? input.schedule
     const moment = schedule === undefined ? undefined : momentOf(schedule, defaults.zone, now)
@@ -221,17 +262,35 @@ export class Posts {
     })
   }
 
-  async #review(workspaceId: string, input: PostInput, defaultLanguage: string): Promise<{ channels: Channel[]; reviews: ChannelReview[] }> {
+  async #review(
+    workspaceId: string,
+    input: PostInput,
+    defaultLanguage: string,
+  ): Promise<{ channels: Channel[]; reviews: ChannelReview[] }> {
     const ids = [...new Set(input.channels)]
     const found = await this.#parts.channels.findMany(workspaceId, ids)
     const channels = found.flatMap((channel) => channel ?? [])
     const unknown: Problem[] = ids.flatMap((id, index) =>
       found[index] === undefined
-        ? [{ pointer: `/channels/${input.channels.indexOf(id)}`, code: 'unknown_channel', message: `There is no channel ${id} in this workspace.` }]
+        ? [
+            {
+              pointer: `/channels/${input.channels.indexOf(id)}`,
+              code: 'unknown_channel',
+              message: `There is no channel ${id} in this workspace.`,
+            },
+          ]
         : [],
     )
     const strangers: Problem[] = Object.keys(input.variants ?? {}).flatMap((id) =>
-      ids.includes(id) ? [] : [{ pointer: `/variants/${id}`, code: 'unknown_channel', message: 'This variant is for none of the post’s channels.' }],
+      ids.includes(id)
+        ? []
+        : [
+            {
+              pointer: `/variants/${id}`,
+              code: 'unknown_channel',
+              message: 'This variant is for none of the post’s channels.',
+            },
+          ],
     )
     if (unknown.length + strangers.length > 0) throw invalid([...unknown, ...strangers])
     const media = await this.#media(workspaceId, input)
@@ -239,7 +298,11 @@ export class Posts {
       channels.map(async (channel) => {
         const connector = await this.#parts.connectorOf(channel.network)
         const content = compose(input, channel.id, input.language ?? defaultLanguage)
-        return { channelId: channel.id, network: channel.network, ...reviewFor(input, channel, connector, content, media) }
+        return {
+          channelId: channel.id,
+          network: channel.network,
+          ...reviewFor(input, channel, connector, content, media),
+        }
       }),
     )
     return { channels, reviews }
@@ -303,7 +366,14 @@ export class Posts {
 
 /** A stored post as what was asked: its variants were checked when they were written. */
 function inputOf(post: Post): PostInput {
-  return { text: post.text, channels: post.channels, media: post.media, thread: post.thread, variants: post.variants, language: post.language }
+  return {
+    text: post.text,
+    channels: post.channels,
+    media: post.media,
+    thread: post.thread,
+    variants: post.variants,
+    language: post.language,
+  }
 }
 
 /** What is given replaces what was. */
@@ -320,7 +390,9 @@ function editedInput(post: Post, edit: PostEdit): PostInput {
 }
 
 function refuseProblems(reviews: readonly ChannelReview[]): void {
-  const problems = reviews.flatMap((review) => review.problems.map((problem) => ({ ...problem, channelId: review.channelId, network: review.network })))
+  const problems = reviews.flatMap((review) =>
+    review.problems.map((problem) => ({ ...problem, channelId: review.channelId, network: review.network })),
+  )
   if (problems.length > 0) throw invalid(problems)
 }
 

@@ -26,7 +26,13 @@ export const publicationState = z.enum(publicationStates)
 export type PublicationState = z.infer<typeof publicationState>
 
 /** What to do when the moment passed while it could not run: leave all the same within `graceMinutes`, else `missed`. */
-export const latePolicy = z.object({ graceMinutes: z.number().int().min(0).max(7 * 24 * 60) })
+export const latePolicy = z.object({
+  graceMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 24 * 60),
+})
 export type LatePolicy = z.infer<typeof latePolicy>
 
 /** What a person wrote: a local time in a zone; kept beside the instant it was taken for. */

@@ -1,6 +1,6 @@
+import type { Condition } from '../aws/expression.ts'
 import { branchPartition, keys, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
-import type { Condition } from '../aws/expression.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
@@ -61,7 +61,14 @@ export class Publications {
     return { ...found, items: found.items.map(viewOf) }
   }
 
-  schedule(workspaceId: string, id: string, actor: Actor, input: ScheduleInput, latePolicy?: LatePolicy, ifMatch?: number): Promise<Publication> {
+  schedule(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    input: ScheduleInput,
+    latePolicy?: LatePolicy,
+    ifMatch?: number,
+  ): Promise<Publication> {
     return this.#act(workspaceId, id, actor, 'publication.scheduled', ifMatch, async (record) => {
       const { zone } = await this.#parts.defaultsOf(workspaceId)
       return toSchedule(record, momentOf(input, record.scheduled?.zone ?? zone, this.#parts.clock.now()), latePolicy)
@@ -73,7 +80,9 @@ export class Publications {
   }
 
   retry(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
-    return this.#act(workspaceId, id, actor, 'publication.retried', ifMatch, (record) => toRetry(record, this.#parts.clock.now()))
+    return this.#act(workspaceId, id, actor, 'publication.retried', ifMatch, (record) =>
+      toRetry(record, this.#parts.clock.now()),
+    )
   }
 
   /** Removes it from its network; the answer is `deleting`, and `deleted` follows. */
@@ -82,13 +91,23 @@ export class Publications {
       const change = toRemove(record, this.#parts.clock.now())
       const connector = await this.#parts.connectorOf(record.network)
       if (connector.remove === undefined)
-        throw new AppError('conflict', 'network_cannot_delete', `${connector.title} lets no program delete posts; delete it there.`)
+        throw new AppError(
+          'conflict',
+          'network_cannot_delete',
+          `${connector.title} lets no program delete posts; delete it there.`,
+        )
       return change
     })
   }
 
   /** Settles an unconfirmed one by what a person saw. */
-  resolve(workspaceId: string, id: string, actor: Actor, resolution: Resolution, ifMatch?: number): Promise<Publication> {
+  resolve(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    resolution: Resolution,
+    ifMatch?: number,
+  ): Promise<Publication> {
     const { clock } = this.#parts
     return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, (record) => {
       if (record.state !== 'unconfirmed') throw refused(record, 'be resolved, it is not unconfirmed')
@@ -121,7 +140,8 @@ export class Publications {
       if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
       const change = await decide(record)
       const now = clock.now()
-      if (change.state !== undefined && !mayBecome(record.state, change.state)) throw refused(record, `become ${change.state}`)
+      if (change.state !== undefined && !mayBecome(record.state, change.state))
+        throw refused(record, `become ${change.state}`)
       const next = changed(record, change, iso(now))
       const event = eventOf(record, next, now, random)
       const writes: Write[] = [
@@ -145,7 +165,15 @@ export class Publications {
 }
 
 export const stale = (version: number) =>
-  new AppError('precondition_failed', 'stale_version', `It has changed since you read it: it is now at version ${version}. Read it again.`)
+  new AppError(
+    'precondition_failed',
+    'stale_version',
+    `It has changed since you read it: it is now at version ${version}. Read it again.`,
+  )
 
 export const busy = () =>
-  new AppError('conflict', 'changed_meanwhile', 'It kept changing while this was tried. Nothing was changed; read it and try again.')
+  new AppError(
+    'conflict',
+    'changed_meanwhile',
+    'It kept changing while this was tried. Nothing was changed; read it and try again.',
+  )

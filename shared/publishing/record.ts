@@ -107,4 +107,3 @@ export function changed(record: PublicationRecord, change: Change, now: string):
   const next = { ...record, ...change, version: record.version + 1, updatedAt: now }
   return publicationRecord.parse(next)
 }
-

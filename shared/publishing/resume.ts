@@ -19,7 +19,13 @@ export async function wakeOnResume(
   let start: Readonly<Record<string, string>> | undefined
   do {
     const page = await parts.table.query(
-      { index: 'branch', pk, where: ['waitingFor', '=', 'channel'], limit: 100, ...(start === undefined ? {} : { start }) },
+      {
+        index: 'branch',
+        pk,
+        where: ['waitingFor', '=', 'channel'],
+        limit: 100,
+        ...(start === undefined ? {} : { start }),
+      },
       publicationRecord,
     )
     const woken: PublicationRecord[] = []

@@ -1,6 +1,5 @@
 import { keys } from '../aws/keys.ts'
-import type { Channel } from '../channels/index.ts'
-import type { OpenChannel } from '../channels/index.ts'
+import type { Channel, OpenChannel } from '../channels/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import {
@@ -11,8 +10,8 @@ import {
   type Outcome,
   type Removal,
 } from '../networks/network.ts'
-import { publicationOfLive } from './find.ts'
 import { blockedUntil, takeToken } from './bucket.ts'
+import { publicationOfLive } from './find.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { SenderParts } from './sender.ts'
 import type { Writer } from './writer.ts'
@@ -99,7 +98,9 @@ export class Running {
     if (live === undefined) return Promise.resolve({ kind: 'deleted' })
     if (channel === undefined) return Promise.resolve(rejected('permission', 'its channel was disconnected.'))
     if (remove === undefined)
-      return Promise.resolve(rejected('permission', `${this.#connector.title} lets no program delete posts; delete it there.`))
+      return Promise.resolve(
+        rejected('permission', `${this.#connector.title} lets no program delete posts; delete it there.`),
+      )
     return this.#bounded(async () => remove((await this.#opened()).call, live))
   }
 
@@ -155,7 +156,10 @@ export class Running {
     const { run } = this.record
     if (run === undefined) throw new LeaseLost()
     const first = this.record.startedAt === undefined
-    await this.#change({ run: { ...run, step, stepAt: iso(clock.now()) }, startedAt: this.record.startedAt ?? iso(clock.now()) })
+    await this.#change({
+      run: { ...run, step, stepAt: iso(clock.now()) },
+      startedAt: this.record.startedAt ?? iso(clock.now()),
+    })
     // the call starts only now, after the write: the outcome's write says so to the millisecond
     if (first) this.startedAt = iso(clock.now())
     if (!this.record.visible && this.record.retries === 0 && this.record.unknown === undefined)
@@ -185,7 +189,8 @@ export class Running {
       return await Promise.race([call(), timeUp])
     } catch (error) {
       if (error instanceof LeaseLost) throw error
-      if (error instanceof AppError && error.code === 'reconnect_needed') return { kind: 'reauthorize', message: error.message }
+      if (error instanceof AppError && error.code === 'reconnect_needed')
+        return { kind: 'reauthorize', message: error.message }
       this.#parts.log.error('an attempt failed unexpectedly', { publicationId: this.record.id, error })
       return { kind: 'unknown', message: messageOf(error) }
     } finally {

@@ -1,14 +1,17 @@
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
-import { AppError } from '../kernel/errors.ts'
 import { iso } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 
 /** When something should leave: a wall-clock time in a zone (`zone` defaults to the workspace's), or at once. */
 export const scheduleInput = z.union([
   z.strictObject({
     at: z
       .string()
-      .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/, 'a local date and time such as 2026-12-01T09:00:00')
+      .regex(
+        /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/,
+        'a local date and time such as 2026-12-01T09:00:00',
+      )
       .describe('Local date and time, `2026-12-01T09:00:00`; with `Z` or an offset it is that very instant.'),
     zone: z.string().max(64).optional().describe('IANA zone; the workspace’s if absent.'),
   }),
@@ -32,12 +35,17 @@ const toleratedPastMs = 60_000
  * `schedule_in_past` (more than a minute ago) and `schedule_too_far` (more than two years ahead).
  */
 export function momentOf(input: ScheduleInput, defaultZone: string, now: number): Moment {
-  if ('now' in input) return { dueAt: iso(now), scheduled: { at: localText(now, zoneOf(defaultZone)), zone: defaultZone } }
+  if ('now' in input)
+    return { dueAt: iso(now), scheduled: { at: localText(now, zoneOf(defaultZone)), zone: defaultZone } }
   const zone = zoneOf(input.zone ?? defaultZone)
   const moment = /Z|[+-]\d{2}:\d{2}$/.test(input.at.slice(10)) ? fromInstant(input.at, zone) : fromLocal(input.at, zone)
   const due = Date.parse(moment.dueAt)
   if (due < now - toleratedPastMs)
-    throw new AppError('unprocessable', 'schedule_in_past', `${input.at} (${zone}) has passed. Choose a later time, or {"now": true}.`)
+    throw new AppError(
+      'unprocessable',
+      'schedule_in_past',
+      `${input.at} (${zone}) has passed. Choose a later time, or {"now": true}.`,
+    )
   if (due > now + furthestYears * 366 * 86_400_000)
     throw new AppError('unprocessable', 'schedule_too_far', `${input.at} is more than ${furthestYears} years ahead.`)
   return moment
@@ -78,7 +86,10 @@ function zoneOf(zone: string): string {
 }
 
 const localText = (ms: number, zone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' })
+  Temporal.Instant.fromEpochMilliseconds(ms)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'second' })
 
 const invalidLocal = (at: string) =>
   new AppError('unprocessable', 'invalid_local_time', `"${at}" is no date and time of the calendar.`)

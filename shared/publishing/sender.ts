@@ -1,8 +1,7 @@
 import { keys } from '../aws/keys.ts'
 import type { Queue } from '../aws/queue.ts'
 import type { Table } from '../aws/table.ts'
-import type { Channel } from '../channels/index.ts'
-import type { ChannelDirectory } from '../channels/index.ts'
+import type { Channel, ChannelDirectory } from '../channels/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
@@ -86,8 +85,10 @@ export class Sender {
     ])
     // a post is claimed a little early and held in its first visible step; everything else waits for its instant here
     if (record.state !== 'scheduled') await clock.sleep(millis(record.wakeAt ?? '') - clock.now())
-    if (record.run !== undefined) return this.#write(record, afterDeath(record, record.run, connector, clock.now()), 'died')
-    if (channel !== undefined && channel.state !== 'active') return this.#write(record, standBy(record, channel, clock.now()))
+    if (record.run !== undefined)
+      return this.#write(record, afterDeath(record, record.run, connector, clock.now()), 'died')
+    if (channel !== undefined && channel.state !== 'active')
+      return this.#write(record, standBy(record, channel, clock.now()))
     if (isWaiting(record) && isTooLate(record, clock.now())) {
       const why = record.reason ?? `It was due at ${record.dueAt} and could only be looked at ${iso(clock.now())}.`
       return this.#write(record, missedBecause(record, why))
@@ -115,7 +116,12 @@ export class Sender {
     })
   }
 
-  async #run(running: Running, purpose: Run['purpose'], channel: Channel | undefined, connector: AnyConnector): Promise<void> {
+  async #run(
+    running: Running,
+    purpose: Run['purpose'],
+    channel: Channel | undefined,
+    connector: AnyConnector,
+  ): Promise<void> {
     const { clock, random, log } = this.#parts
     try {
       const now = () => ({ now: clock.now(), random })
@@ -129,11 +135,18 @@ export class Sender {
       await this.#settle(running, decision, purpose, capabilities)
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error
-      log.warn('an attempt was taken over; its successor finds out what became of it', { publicationId: running.record.id })
+      log.warn('an attempt was taken over; its successor finds out what became of it', {
+        publicationId: running.record.id,
+      })
     }
   }
 
-  async #settle(running: Running, decision: Decision, purpose: Run['purpose'], capabilities: Capabilities): Promise<void> {
+  async #settle(
+    running: Running,
+    decision: Decision,
+    purpose: Run['purpose'],
+    capabilities: Capabilities,
+  ): Promise<void> {
     const { table, channels, clock, random } = this.#parts
     const { record } = running
     const ending = {
@@ -144,13 +157,20 @@ export class Sender {
     let written = await this.#writer.decide(record, decision, ending)
     if (written === 'taken') {
       // found by a look, but another publication was quicker: it is not this one's
-      const otherwise = purpose === 'find' ? decideFind(record, { kind: 'absent' }, capabilities, { now: clock.now(), random }) : alreadyTaken(record, decision)
+      const otherwise =
+        purpose === 'find'
+          ? decideFind(record, { kind: 'absent' }, capabilities, { now: clock.now(), random })
+          : alreadyTaken(record, decision)
       written = await this.#writer.decide(record, otherwise, { ...ending, outcome: otherwise.change.state })
     }
     if (written === 'lost' || written === 'taken') throw new LeaseLost()
     if (decision.block !== undefined) {
       const { scope, until } = decision.block
-      await block(table, scope === 'app' ? keys.appBucket(record.network) : keys.channelBucket(record.workspaceId, record.channelId), until)
+      await block(
+        table,
+        scope === 'app' ? keys.appBucket(record.network) : keys.channelBucket(record.workspaceId, record.channelId),
+        until,
+      )
     }
     if (decision.reconnect !== undefined)
       await channels.needsReconnect(record.workspaceId, record.channelId, decision.reconnect)
@@ -171,7 +191,10 @@ const isWaiting = (record: PublicationRecord) => record.state === 'scheduled' ||
 
 /** A network that answers two sends with the same post: nobody can tell what became of the second. */
 function alreadyTaken(record: PublicationRecord, { live }: Decision): Decision {
-  return unconfirmedBecause(record, `The network answered with a post (${live?.join(', ')}) that is already another publication's.`)
+  return unconfirmedBecause(
+    record,
+    `The network answered with a post (${live?.join(', ')}) that is already another publication's.`,
+  )
 }
 
 /** A lease ended and its attempt never said how it went. */

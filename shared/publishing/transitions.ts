@@ -10,7 +10,17 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   approved: ['draft', 'scheduled', 'cancelled'],
   scheduled: ['sending', 'waiting', 'missed', 'cancelled', 'draft', 'in_review'],
   // `scheduled`: the attempt died before its first step, or the network surely has nothing
-  sending: ['scheduled', 'published', 'processing', 'waiting', 'partial', 'rejected', 'failed', 'missed', 'unconfirmed'],
+  sending: [
+    'scheduled',
+    'published',
+    'processing',
+    'waiting',
+    'partial',
+    'rejected',
+    'failed',
+    'missed',
+    'unconfirmed',
+  ],
   processing: ['sending', 'published', 'waiting', 'partial', 'rejected', 'failed', 'unconfirmed'],
   waiting: ['sending', 'scheduled', 'missed', 'failed', 'cancelled', 'draft', 'in_review'],
   published: ['deleting'],

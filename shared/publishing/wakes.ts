@@ -7,7 +7,14 @@ import { wakeMessageOf } from '../kernel/wake.ts'
 import { hintOf, horizonMs } from './hint.ts'
 
 /** One shard of one kind of what waits: the unit a tick is divided into. */
-export const wakeShard = z.object({ kind: z.enum(wakeKinds), shard: z.number().int().min(0).max(wakeShards - 1) })
+export const wakeShard = z.object({
+  kind: z.enum(wakeKinds),
+  shard: z
+    .number()
+    .int()
+    .min(0)
+    .max(wakeShards - 1),
+})
 export type WakeShard = z.infer<typeof wakeShard>
 
 /** Every shard of every kind: what a tick puts on the wake queue. */
@@ -23,7 +30,11 @@ const wakeItem = z.object({ wakeSk: z.string() })
  * publication with a delay up to its second. Work is proportional to what is due. Answers how many were found.
  */
 export async function wakeDue(
-  { table, clock, queues }: { readonly table: Table; readonly clock: Clock; readonly queues: Readonly<Record<WakeKind, Queue>> },
+  {
+    table,
+    clock,
+    queues,
+  }: { readonly table: Table; readonly clock: Clock; readonly queues: Readonly<Record<WakeKind, Queue>> },
   { kind, shard }: WakeShard,
 ): Promise<number> {
   let found = 0

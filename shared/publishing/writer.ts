@@ -49,7 +49,11 @@ export class Writer {
    * State, attempt, event and the network's posts in one transaction. Answers the record as it then is; `lost` if somebody
    * else wrote in between; `taken` if one of the network's posts already is another publication's.
    */
-  async decide(record: PublicationRecord, decision: Decision, ending?: Ending): Promise<PublicationRecord | 'lost' | 'taken'> {
+  async decide(
+    record: PublicationRecord,
+    decision: Decision,
+    ending?: Ending,
+  ): Promise<PublicationRecord | 'lost' | 'taken'> {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     if (!mayBecome(record.state, decision.change.state))
@@ -61,7 +65,12 @@ export class Writer {
     const posts = decision.live ?? []
     for (const externalId of posts) {
       const live = keys.live(record.workspaceId, record.channelId, externalId)
-      const ours = { any: [['pk', 'absent'], ['publicationId', '=', record.id]] } as const
+      const ours = {
+        any: [
+          ['pk', 'absent'],
+          ['publicationId', '=', record.id],
+        ],
+      } as const
       writes.push({ put: { ...live, publicationId: record.id }, if: ours })
     }
     if (record.run !== undefined && ending !== undefined)
@@ -83,9 +92,13 @@ export class Writer {
 }
 
 /** The event of a change of state; undefined if others need not know. */
-export function eventOf(before: PublicationRecord | undefined, after: PublicationRecord, now: number, random: Random): EventEnvelope | undefined {
-  const same =
-    before?.state === after.state && before.waitingFor === after.waitingFor && before.dueAt === after.dueAt
+export function eventOf(
+  before: PublicationRecord | undefined,
+  after: PublicationRecord,
+  now: number,
+  random: Random,
+): EventEnvelope | undefined {
+  const same = before?.state === after.state && before.waitingFor === after.waitingFor && before.dueAt === after.dueAt
   const refused = before?.state === 'deleting' && after.state !== 'deleted' && after.state !== 'deleting'
   const name = refused ? 'failed' : after.state
   if (same || !isAnnounced(name)) return undefined

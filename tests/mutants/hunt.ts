@@ -1,7 +1,7 @@
 /** Looks for one broken invariant, quickly: what happens to single posts first, then random schedules. */
 import { runAll } from '../simulation/lanes.ts'
-import type { Scenario } from '../simulation/run.ts'
 import { behaviours, profiles } from '../simulation/network.ts'
+import type { Scenario } from '../simulation/run.ts'
 import { deaths } from '../simulation/sweep.ts'
 import { Engine } from '../support/engine.ts'
 
@@ -9,7 +9,12 @@ import { Engine } from '../support/engine.ts'
 function* scenarios(): Generator<Scenario> {
   const single = [1, 2, 3].flatMap((round) =>
     Object.keys(profiles).flatMap((profile) =>
-      behaviours.map((behaviour) => ({ seed: 7_000 * round + profile.length, profile, behaviours: [behaviour], plain: true })),
+      behaviours.map((behaviour) => ({
+        seed: 7_000 * round + profile.length,
+        profile,
+        behaviours: [behaviour],
+        plain: true,
+      })),
     ),
   )
   const dying = [...deaths()].filter((_, index) => index % 2 === 0)

@@ -13,19 +13,31 @@ const wanted = process.argv[2]
 async function mutated(mutant: Mutant): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mutant-'))
   for (const name of copied)
-    await cp(join(root, name), join(folder, name), { recursive: true, filter: (path) => !path.includes('node_modules') })
+    await cp(join(root, name), join(folder, name), {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    })
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const file = join(folder, mutant.file)
   const text = await readFile(file, 'utf8')
-  if (text.split(mutant.find).length !== 2) throw new Error(`"${mutant.name}": its line stands ${text.split(mutant.find).length - 1} times in ${mutant.file}`)
-  await writeFile(file, text.replace(mutant.find, () => mutant.replace))
+  if (text.split(mutant.find).length !== 2)
+    throw new Error(`"${mutant.name}": its line stands ${text.split(mutant.find).length - 1} times in ${mutant.file}`)
+  await writeFile(
+    file,
+    text.replace(mutant.find, () => mutant.replace),
+  )
   return folder
 }
 
 /** The exit code of the tests that should catch it, and the line that says what they saw. */
 async function tests(folder: string, caughtBy: string): Promise<{ code: number; saw: string }> {
-  const command = caughtBy === 'simulation' ? ['tests/mutants/hunt.ts'] : ['node_modules/vitest/vitest.mjs', 'run', caughtBy]
-  const child = spawn(process.execPath, command, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+  const command =
+    caughtBy === 'simulation' ? ['tests/mutants/hunt.ts'] : ['node_modules/vitest/vitest.mjs', 'run', caughtBy]
+  const child = spawn(process.execPath, command, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   let output = ''
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
@@ -44,7 +56,9 @@ for (const mutant of mutants) {
   await rm(folder, { recursive: true, force: true })
   if (code === 0) missed++
   const seconds = ((performance.now() - began) / 1000).toFixed(0).padStart(3)
-  console.log(`${code === 0 ? 'MISSED' : 'caught'}  ${seconds} s  ${mutant.name.padEnd(62)} ${mutant.caughtBy.padEnd(20)} ${code === 0 ? '' : saw}`)
+  console.log(
+    `${code === 0 ? 'MISSED' : 'caught'}  ${seconds} s  ${mutant.name.padEnd(62)} ${mutant.caughtBy.padEnd(20)} ${code === 0 ? '' : saw}`,
+  )
 }
 console.log(`${mutants.length - missed} of ${mutants.length} mutants caught`)
 process.exitCode = missed === 0 ? 0 : 1

@@ -6,7 +6,9 @@ const now = Date.UTC(2026, 0, 15, 8)
 describe('the instant a person meant', () => {
   it('takes the wall clock of the zone, the workspace’s by default', () => {
     expect(momentOf({ at: '2026-07-14T09:00:00' }, 'Europe/Paris', now).dueAt).toBe('2026-07-14T07:00:00.000Z')
-    expect(momentOf({ at: '2026-12-01T09:00:00', zone: 'Indian/Reunion' }, 'Europe/Paris', now).dueAt).toBe('2026-12-01T05:00:00.000Z')
+    expect(momentOf({ at: '2026-12-01T09:00:00', zone: 'Indian/Reunion' }, 'Europe/Paris', now).dueAt).toBe(
+      '2026-12-01T05:00:00.000Z',
+    )
     expect(momentOf({ at: '2026-12-01T09:00', zone: 'America/Martinique' }, 'Europe/Paris', now)).toEqual({
       dueAt: '2026-12-01T13:00:00.000Z',
       scheduled: { at: '2026-12-01T09:00:00', zone: 'America/Martinique' },

@@ -1,6 +1,7 @@
 /** Secrets are compared by the one function that takes the same time whatever differs: nothing else decides. */
-import { createHmac } from 'node:crypto'
-import crypto from 'node:crypto'
+
+/** Secrets are compared by the one function that takes the same time whatever differs: nothing else decides. */
+import crypto, { createHmac } from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openCursor, sealCursor } from '../../shared/http/cursor.ts'

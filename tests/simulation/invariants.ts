@@ -1,8 +1,8 @@
 import { millis } from '../../shared/kernel/clock.ts'
+import type { PublicationState } from '../../shared/publishing/publication.ts'
+import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { leaseMs } from '../../shared/publishing/sender.ts'
 import { restingStates, transitions } from '../../shared/publishing/transitions.ts'
-import type { PublicationRecord } from '../../shared/publishing/record.ts'
-import type { PublicationState } from '../../shared/publishing/publication.ts'
 import { secretToken } from './network.ts'
 import type { World } from './world.ts'
 
@@ -22,8 +22,13 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
   for (const [name, sharers] of texts) {
     if (sharers.some((record) => world.settled.has(record.id))) continue
     const part = Number(name.split('/')[1])
-    const count = new Set(sharers.flatMap((record) => world.network.liveOf(record.id, part).map((post) => post.externalId))).size
-    if (count > sharers.length) broken.push(`I1: ${count} live posts of ${sharers.length} publication(s) "${name}" (${sharers.map((record) => record.state)})`)
+    const count = new Set(
+      sharers.flatMap((record) => world.network.liveOf(record.id, part).map((post) => post.externalId)),
+    ).size
+    if (count > sharers.length)
+      broken.push(
+        `I1: ${count} live posts of ${sharers.length} publication(s) "${name}" (${sharers.map((record) => record.state)})`,
+      )
   }
   const owners = new Map<string, string>()
   for (const record of live) {
@@ -36,14 +41,17 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
 
   for (const record of live) {
     if (restingStates.has(record.state) === (record.wakeAt === undefined)) continue
-    broken.push(`I2: ${record.id} is ${record.state} and ${record.wakeAt === undefined ? 'waits for nothing' : 'still wakes'}`)
+    broken.push(
+      `I2: ${record.id} is ${record.state} and ${record.wakeAt === undefined ? 'waits for nothing' : 'still wakes'}`,
+    )
   }
 
   for (const { id, startedAt, dueAt, latePolicy } of live) {
     if (startedAt === undefined || dueAt === undefined) continue
     // claimed in time, it may still take its whole lease
     const latest = millis(dueAt) + latePolicy.graceMinutes * 60_000 + leaseMs
-    if (millis(startedAt) > latest) broken.push(`late: ${id} started at ${startedAt}, due ${dueAt}, grace ${latePolicy.graceMinutes} min`)
+    if (millis(startedAt) > latest)
+      broken.push(`late: ${id} started at ${startedAt}, due ${dueAt}, grace ${latePolicy.graceMinutes} min`)
   }
 
   for (const line of world.lines) if (line.includes(secretToken)) broken.push(`I5: a secret in a log line: ${line}`)

@@ -1,5 +1,14 @@
 import * as z from 'zod'
-import { type AnyConnector, type Capabilities, type FindCall, type Found, type Live, type Outcome, type PublishCall, type Removal } from '../../shared/networks/network.ts'
+import type {
+  AnyConnector,
+  Capabilities,
+  FindCall,
+  Found,
+  Live,
+  Outcome,
+  PublishCall,
+  Removal,
+} from '../../shared/networks/network.ts'
 import type { Faults } from './faults.ts'
 import type { Seeded } from './seeded.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -36,19 +45,37 @@ export const behaviours = [
 export type Behaviour = (typeof behaviours)[number]
 
 /** What kinds of network there are, as far as the promise is concerned. */
-export const profiles: Readonly<Record<string, Pick<Capabilities, 'reconcile' | 'delete'> & { readonly honoursKey: boolean }>> = {
-  'own key': { reconcile: { means: 'own key', authoritative: true, settleSeconds: 20 }, delete: true, honoursKey: true },
+export const profiles: Readonly<
+  Record<string, Pick<Capabilities, 'reconcile' | 'delete'> & { readonly honoursKey: boolean }>
+> = {
+  'own key': {
+    reconcile: { means: 'own key', authoritative: true, settleSeconds: 20 },
+    delete: true,
+    honoursKey: true,
+  },
   'own key for an hour': {
     reconcile: { means: 'own key', keyWindowSeconds: 3600, authoritative: false, settleSeconds: 20 },
     delete: true,
     honoursKey: true,
   },
-  'authoritative lookup': { reconcile: { means: 'lookup', authoritative: true, settleSeconds: 90 }, delete: true, honoursKey: false },
-  'doubtful lookup': { reconcile: { means: 'lookup', authoritative: false, settleSeconds: 90 }, delete: true, honoursKey: false },
+  'authoritative lookup': {
+    reconcile: { means: 'lookup', authoritative: true, settleSeconds: 90 },
+    delete: true,
+    honoursKey: false,
+  },
+  'doubtful lookup': {
+    reconcile: { means: 'lookup', authoritative: false, settleSeconds: 90 },
+    delete: true,
+    honoursKey: false,
+  },
   blind: { reconcile: { means: 'none', authoritative: false, settleSeconds: 0 }, delete: false, honoursKey: false },
 }
 
-const checkpointSchema = z.object({ uploaded: z.boolean().optional(), parts: z.array(z.string()).optional(), job: z.string().optional() })
+const checkpointSchema = z.object({
+  uploaded: z.boolean().optional(),
+  parts: z.array(z.string()).optional(),
+  job: z.string().optional(),
+})
 /** What must never be seen in a log line (I5). */
 export const secretToken = 'simulated-secret-token-5e1f'
 
@@ -129,12 +156,15 @@ export class SimulatedNetwork {
     const parts = [...(done.parts ?? [])]
     for (let part = parts.length; part < call.content.parts.length; part++) {
       await call.begin(`part ${part + 1}`)
-      if (this.#clock.now() < call.dueAt) this.violations.push(`early: a call ${call.dueAt - this.#clock.now()} ms before its instant`)
+      if (this.#clock.now() < call.dueAt)
+        this.violations.push(`early: a call ${call.dueAt - this.#clock.now()} ms before its instant`)
       const paused = this.pausedSince.get(call.channelId)
       const started = this.#faults.current.getStore()?.startedAt ?? 0
-      if (paused !== undefined && paused < started) this.violations.push(`paused: a call on a channel that was paused before its claim`)
+      if (paused !== undefined && paused < started)
+        this.violations.push(`paused: a call on a channel that was paused before its claim`)
       const answer = await this.#faults.point(() => this.#create(call, part), true)
-      if (answer.kind === 'job') return { kind: 'processing', lookAt: this.#clock.now() + 20_000, checkpoint: { job: answer.job } }
+      if (answer.kind === 'job')
+        return { kind: 'processing', lookAt: this.#clock.now() + 20_000, checkpoint: { job: answer.job } }
       if (answer.kind !== 'created') return answer
       parts.push(answer.externalId)
       if (part + 1 < call.content.parts.length) await call.saveCheckpoint({ uploaded: true, parts })
@@ -142,7 +172,14 @@ export class SimulatedNetwork {
     return { kind: 'accepted', externalId: parts[0] ?? '', parts }
   }
 
-  async #create(call: Call, part: number): Promise<{ kind: 'created'; externalId: string } | { kind: 'job'; job: string } | Exclude<Outcome, { kind: 'accepted' | 'processing' }>> {
+  async #create(
+    call: Call,
+    part: number,
+  ): Promise<
+    | { kind: 'created'; externalId: string }
+    | { kind: 'job'; job: string }
+    | Exclude<Outcome, { kind: 'accepted' | 'processing' }>
+  > {
     const text = call.content.parts[part]?.text ?? ''
     const act = (at = this.#clock.now()): string => {
       const known = this.#profile.honoursKey && this.posts.find((post) => post.key === call.key && post.part === part)
@@ -150,7 +187,16 @@ export class SimulatedNetwork {
       // a network that lags, lags as long as it says it may
       const longest = Math.max(0, this.#profile.reconcile.settleSeconds - 15)
       const lag = (this.#random.chance(0.5) ? longest : this.#random.int(0, longest)) * 1000
-      const post: LivePost = { externalId: `ext-${this.#next++}`, channelId: call.channelId, key: call.key, part, text, publishedAt: at, seenFrom: at + lag, deleted: false }
+      const post: LivePost = {
+        externalId: `ext-${this.#next++}`,
+        channelId: call.channelId,
+        key: call.key,
+        part,
+        text,
+        publishedAt: at,
+        seenFrom: at + lag,
+        deleted: false,
+      }
       this.posts.push(post)
       return post.externalId
     }
@@ -173,16 +219,27 @@ export class SimulatedNetwork {
       case 'refuse the connection':
         return { kind: 'transient', message: 'The connection was refused.' }
       case 'limit with seconds':
-        return { kind: 'limited', until: this.#clock.now() + this.#random.int(1, 400) * 1000, scope: 'channel', message: 'Too many requests.' }
+        return {
+          kind: 'limited',
+          until: this.#clock.now() + this.#random.int(1, 400) * 1000,
+          scope: 'channel',
+          message: 'Too many requests.',
+        }
       case 'limit the app':
-        return { kind: 'limited', until: this.#clock.now() + this.#random.int(1, 100) * 1000, scope: 'app', message: 'The app has reached its limit.' }
+        return {
+          kind: 'limited',
+          until: this.#clock.now() + this.#random.int(1, 100) * 1000,
+          scope: 'app',
+          message: 'The app has reached its limit.',
+        }
       case 'fail with 500 after acting':
         act()
         return { kind: 'unknown', message: 'The network answered 500.' }
       case 'fail with 500 before acting':
         return { kind: 'unknown', message: 'The network answered 500.' }
       case 'refuse the content':
-        if (part > 0) return { kind: 'partial', message: 'The second part was refused.', externalId: this.#firstOf(call) }
+        if (part > 0)
+          return { kind: 'partial', message: 'The second part was refused.', externalId: this.#firstOf(call) }
         return { kind: 'rejected', reason: 'policy', message: 'The network refuses this text.' }
       case 'refuse the token':
         this.tokenWorks = false
@@ -203,7 +260,8 @@ export class SimulatedNetwork {
 
   async #poll(call: Call, job: string): Promise<Outcome> {
     await this.#faults.point(async () => {}, true)
-    if (this.#random.chance(0.4)) return { kind: 'processing', lookAt: this.#clock.now() + 15_000, checkpoint: call.checkpoint ?? {} }
+    if (this.#random.chance(0.4))
+      return { kind: 'processing', lookAt: this.#clock.now() + 15_000, checkpoint: call.checkpoint ?? {} }
     return { kind: 'accepted', externalId: job }
   }
 
@@ -215,12 +273,16 @@ export class SimulatedNetwork {
     const part = done.length
     const text = call.content.parts[part]?.text
     for (const post of this.posts) {
-      if (post.channelId !== call.channelId || post.deleted || post.part !== part || post.seenFrom > this.#clock.now()) continue
+      if (post.channelId !== call.channelId || post.deleted || post.part !== part || post.seenFrom > this.#clock.now())
+        continue
       // by its own key where the network has one, else by text and time
-      const same = this.#profile.honoursKey ? post.key === call.key : post.text === text && post.publishedAt >= call.since
+      const same = this.#profile.honoursKey
+        ? post.key === call.key
+        : post.text === text && post.publishedAt >= call.since
       if (!same || (await call.taken(post.externalId))) continue
       const parts = [...done, post.externalId]
-      if (parts.length < call.content.parts.length) return { kind: 'resume', checkpoint: { uploaded: true, parts }, parts }
+      if (parts.length < call.content.parts.length)
+        return { kind: 'resume', checkpoint: { uploaded: true, parts }, parts }
       return { kind: 'found', externalId: parts[0] ?? '', parts }
     }
     return { kind: 'absent' }

@@ -1,12 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createHash } from 'node:crypto'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
-import { listPartition } from '../../shared/aws/keys.ts'
+import { listPartition, wakeShards } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/channel.ts'
 import { iso, millis } from '../../shared/kernel/clock.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
-import { wakeShards } from '../../shared/aws/keys.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
+import { wakeId } from '../../shared/kernel/wake.ts'
 import { horizonMs } from '../../shared/publishing/hint.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { restingStates } from '../../shared/publishing/transitions.ts'
@@ -41,7 +40,12 @@ const longestMs = 26 * 3_600_000
 const maxSteps = 1_500
 
 /** One schedule of events, checked after every step. */
-export async function run(client: DynamoDBClient, tableName: string, scenario: Scenario, start: number): Promise<Result> {
+export async function run(
+  client: DynamoDBClient,
+  tableName: string,
+  scenario: Scenario,
+  start: number,
+): Promise<Result> {
   const random = new Seeded(scenario.seed)
   const profile = scenario.profile ?? random.pick(Object.keys(profiles))
   const world = new World(client, tableName, profile, random, start)
@@ -53,7 +57,11 @@ export async function run(client: DynamoDBClient, tableName: string, scenario: S
 
   const answers = [...(scenario.behaviours ?? [])]
   world.network.behaviour = () =>
-    scenario.behaviours !== undefined ? (answers.shift() ?? 'accept') : faulty() && random.chance(0.5) ? random.pick(behaviours) : 'accept'
+    scenario.behaviours !== undefined
+      ? (answers.shift() ?? 'accept')
+      : faulty() && random.chance(0.5)
+        ? random.pick(behaviours)
+        : 'accept'
   const people: Channel[] = [await world.addChannel()]
   if (!plain) people.push(await world.addChannel())
   await write(world, people, plain)
@@ -90,7 +98,13 @@ export async function run(client: DynamoDBClient, tableName: string, scenario: S
     if (finished && (plain || world.clock.now() > faultsEnd)) break
     // ticks that could find nothing are left out
     const useful = Math.max(nextTick, Math.min(...wakes, Number.POSITIVE_INFINITY) - horizonMs)
-    const next = Math.min(world.clock.next(), world.nextMessage(), useful, nextAction, mended ? Number.POSITIVE_INFINITY : faultsEnd)
+    const next = Math.min(
+      world.clock.next(),
+      world.nextMessage(),
+      useful,
+      nextAction,
+      mended ? Number.POSITIVE_INFINITY : faultsEnd,
+    )
     if (next - start > longestMs) break
     world.clock.advance(next)
     while (world.clock.wakeOne()) await world.settle()
@@ -116,7 +130,10 @@ export async function run(client: DynamoDBClient, tableName: string, scenario: S
   }
   for (const violation of brokenInvariants(world, records)) violations.add(violation)
   for (const record of records)
-    if (!restingStates.has(record.state)) violations.add(`I2: ${record.id} is still ${record.state} (${record.reason}) after ${steps} steps, wakes ${record.wakeAt}`)
+    if (!restingStates.has(record.state))
+      violations.add(
+        `I2: ${record.id} is still ${record.state} (${record.reason}) after ${steps} steps, wakes ${record.wakeAt}`,
+      )
   client.middlewareStack.remove('faults')
   return { violations: [...violations], steps, died, states: records.map((record) => record.state) }
 }
@@ -127,18 +144,30 @@ async function write(world: World, people: readonly Channel[], plain: boolean): 
   for (let count = plain ? 1 : random.int(1, 3); count > 0; count--) {
     const channel = plain ? people[0] : random.pick(people)
     if (channel === undefined) throw new Error('no channel')
-    const thread = plain ? [] : Array.from({ length: random.pick([0, 0, 0, 1, 2]) }, (_, part) => ({ text: `suite ${part} ${count}` }))
-    const schedule = random.chance(0.2) ? ({ now: true } as const) : { at: iso(clock.now() + random.int(1, 400) * 1000) }
+    const thread = plain
+      ? []
+      : Array.from({ length: random.pick([0, 0, 0, 1, 2]) }, (_, part) => ({ text: `suite ${part} ${count}` }))
+    const schedule = random.chance(0.2)
+      ? ({ now: true } as const)
+      : { at: iso(clock.now() + random.int(1, 400) * 1000) }
     const graceMinutes = plain ? 60 : random.pick([0, 1, 15, 15, 60, 600])
     await world.invoke('create', channel.workspaceId, async () => {
       const input = { text: random.pick(texts), channels: [channel.id], thread, schedule, latePolicy: { graceMinutes } }
-      await world.posts.create(channel.workspaceId, actor, input, { idempotency: undefined, status: 201, body: () => ({}) })
+      await world.posts.create(channel.workspaceId, actor, input, {
+        idempotency: undefined,
+        status: 201,
+        body: () => ({}),
+      })
     })
   }
 }
 
 /** People do what people do, at the worst moments. */
-async function interfere(world: World, people: readonly Channel[], records: readonly PublicationRecord[]): Promise<void> {
+async function interfere(
+  world: World,
+  people: readonly Channel[],
+  records: readonly PublicationRecord[],
+): Promise<void> {
   const { random } = world
   const channel = random.pick(people)
   const record = records.length === 0 ? undefined : random.pick(records)
@@ -156,8 +185,15 @@ async function interfere(world: World, people: readonly Channel[], records: read
   if (record.state === 'unconfirmed') {
     const live = world.network.liveOf(id)[0]
     if (live === undefined) world.settled.add(id) // the person may be wrong: a late post may still appear
-    const resolution = live === undefined ? ({ resend: true } as const) : { published: { url: `https://net.example/${live.externalId}` } }
-    await world.invoke('resolve', workspaceId, tolerant(() => publications.resolve(workspaceId, id, actor, resolution)))
+    const resolution =
+      live === undefined
+        ? ({ resend: true } as const)
+        : { published: { url: `https://net.example/${live.externalId}` } }
+    await world.invoke(
+      'resolve',
+      workspaceId,
+      tolerant(() => publications.resolve(workspaceId, id, actor, resolution)),
+    )
     return
   }
   const actions = [
@@ -178,7 +214,10 @@ type Id = { readonly workspaceId: string; readonly id: string }
 async function written(world: World, people: readonly Channel[]): Promise<Id[]> {
   const ids: Id[] = []
   for (const { workspaceId } of people) {
-    const page = await world.table.query({ index: 'list', pk: listPartition(workspaceId, 'publications') }, z.object({ id: z.string() }))
+    const page = await world.table.query(
+      { index: 'list', pk: listPartition(workspaceId, 'publications') },
+      z.object({ id: z.string() }),
+    )
     ids.push(...page.items.map(({ id }) => ({ workspaceId, id })))
   }
   return ids

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { keys } from '../../shared/aws/keys.ts'
+import { keys, wakeShards } from '../../shared/aws/keys.ts'
 import type { Message, Queue } from '../../shared/aws/queue.ts'
 import { Table } from '../../shared/aws/table.ts'
 import { type Channel, channelSchema } from '../../shared/channels/channel.ts'
@@ -15,7 +15,6 @@ import { type PublicationRecord, publicationRecord } from '../../shared/publishi
 import { wakeOnResume } from '../../shared/publishing/resume.ts'
 import { Sender } from '../../shared/publishing/sender.ts'
 import { wakeDue } from '../../shared/publishing/wakes.ts'
-import { wakeShards } from '../../shared/aws/keys.ts'
 import { Faults, type Invocation } from './faults.ts'
 import { SimulatedNetwork, secretToken } from './network.ts'
 import type { Seeded } from './seeded.ts'
@@ -71,7 +70,16 @@ export class World {
     const log = jsonLog((line) => this.lines.push(line))
     const channels = this.#directory()
     const media = { load: () => Promise.resolve([]) }
-    const common = { table: this.table, clock: this.clock, random, log, queue: this.queue, media, connectorOf, channels }
+    const common = {
+      table: this.table,
+      clock: this.clock,
+      random,
+      log,
+      queue: this.queue,
+      media,
+      connectorOf,
+      channels,
+    }
     this.sender = new Sender({ ...common, lateness: (ms) => this.lateness.push(ms) })
     const services = {
       ...common,
@@ -91,7 +99,11 @@ export class World {
           const at = this.clock.now() + (delaySeconds ?? 0) * 1000 + this.random.int(0, 900)
           const copies = this.random.chance(this.lose) ? 0 : this.random.chance(this.duplicate) ? 2 : 1
           for (let copy = 0; copy < copies; copy++)
-            this.pending.push({ message: wakeMessage.parse(body), at: at + copy * this.random.int(0, 5_000), receives: 0 })
+            this.pending.push({
+              message: wakeMessage.parse(body),
+              at: at + copy * this.random.int(0, 5_000),
+              receives: 0,
+            })
         }
       }),
   }
@@ -126,12 +138,20 @@ export class World {
     this.disconnected.delete(channel)
     const { table, clock, queue } = this
     await this.invoke('resume', channel.workspaceId, () =>
-      wakeOnResume({ table, clock, queue, log: jsonLog((line) => this.lines.push(line)) }, channel.workspaceId, channel.id),
+      wakeOnResume(
+        { table, clock, queue, log: jsonLog((line) => this.lines.push(line)) },
+        channel.workspaceId,
+        channel.id,
+      ),
     )
   }
 
   /** Starts an invocation; it may die. Resolves when it ended or died and everything real has come to rest. */
-  async invoke(name: string, workspaceId: string | undefined, run: () => Promise<void>): Promise<'done' | 'failed' | 'died' | 'running'> {
+  async invoke(
+    name: string,
+    workspaceId: string | undefined,
+    run: () => Promise<void>,
+  ): Promise<'done' | 'failed' | 'died' | 'running'> {
     const death = this.death()
     const invocation: Invocation = {
       name: `${name}#${this.#invocations++}`,
@@ -202,7 +222,8 @@ export class World {
   }
 
   #directory(): ChannelDirectory {
-    const find = (workspaceId: string, channelId: string) => this.table.get(keys.channel(workspaceId, channelId), channelSchema)
+    const find = (workspaceId: string, channelId: string) =>
+      this.table.get(keys.channel(workspaceId, channelId), channelSchema)
     return {
       find,
       findMany: (workspaceId, ids) => Promise.all(ids.map((id) => find(workspaceId, id))),
@@ -227,13 +248,20 @@ export class World {
             settings: {},
             limits: connector.limits,
             hits: () => Promise.resolve(new Map()),
-            credentials: { current: () => ({ token: secretToken }), refresh: () => Promise.resolve({ token: secretToken }) },
+            credentials: {
+              current: () => ({ token: secretToken }),
+              refresh: () => Promise.resolve({ token: secretToken }),
+            },
           },
         }
       },
       needsReconnect: async (workspaceId, channelId) => {
         for (const channel of this.channels) if (channel.id === channelId) this.disconnected.add(channel)
-        await this.table.write({ update: keys.channel(workspaceId, channelId), set: { state: 'reconnect_needed' }, if: ['state', '=', 'active'] })
+        await this.table.write({
+          update: keys.channel(workspaceId, channelId),
+          set: { state: 'reconnect_needed' },
+          if: ['state', '=', 'active'],
+        })
       },
     }
   }

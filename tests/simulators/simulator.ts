@@ -3,7 +3,7 @@
  * sent, and with faults on demand. The conformance kit tests connectors against it; `npm start -- --demo` connects
  * channels to it. Runs in plain Node, with no dependency.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { CounterName, RawDelivery } from '../../shared/networks/network.ts'
 
@@ -227,11 +227,12 @@ export abstract class Simulator {
     this.keep()
   }
 
+  /** Whole at any moment, whatever ends the process. */
   private keep(): void {
-    if (this.file !== undefined)
-      writeFileSync(this.file, JSON.stringify({ followers: this.followers, posts: [...this.posts.values()] }), {
-        mode: 0o600,
-      })
+    if (this.file === undefined) return
+    const kept = JSON.stringify({ followers: this.followers, posts: [...this.posts.values()] })
+    writeFileSync(`${this.file}.new`, kept, { mode: 0o600 })
+    renameSync(`${this.file}.new`, this.file)
   }
 
   private restore(): void {

@@ -57,7 +57,12 @@ export class Engine {
   }
 
   /** A fresh table of the product's shape. */
-  async table(name: string, clock: Clock = systemClock, random: Random = systemRandom, client = this.client()): Promise<Table> {
+  async table(
+    name: string,
+    clock: Clock = systemClock,
+    random: Random = systemRandom,
+    client = this.client(),
+  ): Promise<Table> {
     const { partitionKey, sortKey, indexes } = tableShape
     const attributes = [partitionKey, sortKey, ...indexes.flatMap((index) => [index.pk, index.sk])]
     await client.send(

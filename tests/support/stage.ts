@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
+import type { Json } from './json.ts'
 
 const root = join(import.meta.dirname, '../..')
 const manifest = z.object({ scripts: z.object({ start: z.string() }) })
@@ -21,7 +22,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   /** Parsed if it is JSON, else the text. */
-  readonly body: any
+  readonly body: Json
 }
 
 /** The whole one-machine stage in a process of its own, as `npm start` runs it, on a free port. */
@@ -97,7 +98,9 @@ export async function startStage({ home, env = {}, demo = false }: StageStart = 
 
 /** Starts the stage's process without waiting for anything: for what should not come up. */
 export function spawnStage(home: string, env: Readonly<Record<string, string>> = {}, demo = false): ChildProcess {
-  const [command = '', ...args] = manifest.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).scripts.start.split(' ')
+  const [command = '', ...args] = manifest
+    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+    .scripts.start.split(' ')
   return spawn(join(root, 'node_modules/.bin', command), [...args, ...(demo ? ['--demo'] : [])], {
     cwd: root,
     env: { ...process.env, PORT: '0', PARVIS_HOME: home, ...env },

@@ -171,7 +171,8 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     progress.parts.push(partOf(match))
   }
   if (progress.parts.length === call.content.parts.length) return { kind: 'found', ...liveOf(progress.parts) }
-  if (progress.parts.length > before) return { kind: 'resume', checkpoint: { ...progress }, parts: progress.parts.map((part) => part.id) }
+  if (progress.parts.length > before)
+    return { kind: 'resume', checkpoint: { ...progress }, parts: progress.parts.map((part) => part.id) }
   return { kind: 'absent' }
 }
 
