@@ -20,7 +20,11 @@ export interface First {
  * Finds or makes them; `stage.json` then holds this start's address. Made in a process of its own, since the SDK would
  * stay in this one's memory for good.
  */
-export async function bootstrap(home: string, url: string, environment: Readonly<Record<string, string>>): Promise<First> {
+export async function bootstrap(
+  home: string,
+  url: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<First> {
   const path = join(home, 'stage.json')
   const text = await readFile(path, 'utf8').catch(() => undefined)
   const before = text === undefined ? undefined : stored.parse(JSON.parse(text))
@@ -37,9 +41,15 @@ interface Wanted {
   readonly country?: string
 }
 
-export async function makeWorkspace(environment: Readonly<Record<string, string>>, wanted: Wanted): Promise<z.infer<typeof made>> {
+export async function makeWorkspace(
+  environment: Readonly<Record<string, string>>,
+  wanted: Wanted,
+): Promise<z.infer<typeof made>> {
   const script = join(import.meta.dirname, 'first-workspace.ts')
-  const child = spawn(process.execPath, [script, JSON.stringify(wanted)], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, JSON.stringify(wanted)], {
+    env: { ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let answer = ''
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -56,7 +66,7 @@ export async function makeWorkspace(environment: Readonly<Record<string, string>
 /** This machine's zone, language and country, where it has been told any: else the workspace's own defaults. */
 function habits(): Wanted {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  const [, language, country] = /^([a-z]{2,3})_([A-Z]{2})/.exec(process.env['LC_ALL'] || process.env['LANG'] || '') ?? []
+  const [, language, country] = /^([a-z]{2,3})_([A-Z]{2})/.exec(process.env.LC_ALL || process.env.LANG || '') ?? []
   return {
     ...(timeZone.includes('/') && !timeZone.startsWith('Etc/') ? { zone: timeZone } : {}),
     ...(language === undefined || country === undefined ? {} : { language, country }),

@@ -42,7 +42,11 @@ export class Secrets {
   }
 
   /** Generates what is declared and not there yet. `secrets.json` and `networks.json` are for the owner's eyes only. */
-  static async open(home: string, declared: readonly Declared[], beside: NetworksBeside = () => undefined): Promise<Secrets> {
+  static async open(
+    home: string,
+    declared: readonly Declared[],
+    beside: NetworksBeside = () => undefined,
+  ): Promise<Secrets> {
     const path = join(home, 'secrets.json')
     const text = await readFile(path, 'utf8').catch(() => '{}')
     const values = new Map(Object.entries(kept.parse(JSON.parse(text))))
@@ -77,7 +81,12 @@ export class Secrets {
   }
 }
 
-function generated({ GenerateStringKey, SecretStringTemplate = '{}', PasswordLength = 32, ...exclude }: Declared['generate']): string {
+function generated({
+  GenerateStringKey,
+  SecretStringTemplate = '{}',
+  PasswordLength = 32,
+  ...exclude
+}: Declared['generate']): string {
   const all = exclude.ExcludePunctuation === true ? letters : letters + punctuation
   const allowed = [...all].filter((character) => exclude.ExcludeCharacters?.includes(character) !== true)
   const password = Array.from({ length: PasswordLength }, () => allowed[randomInt(allowed.length)]).join('')
