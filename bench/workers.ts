@@ -5,14 +5,11 @@ export async function sideBySide<T, R>(
   work: (job: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = []
-  let next = 0
+  // One iterator for all of them: each takes what none has taken.
+  const left = jobs.entries()
   await Promise.all(
     Array.from({ length: Math.min(count, jobs.length) }, async () => {
-      while (next < jobs.length) {
-        const index = next++
-        const job = jobs[index]
-        if (job !== undefined) results[index] = await work(job, index)
-      }
+      for (const [index, job] of left) results[index] = await work(job, index)
     }),
   )
   return results
