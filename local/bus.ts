@@ -12,16 +12,19 @@ export interface Rule {
 }
 
 const input = z.object({
-  Entries: z.array(
-    z.object({
-      EventBusName: z.string().default('default'),
-      Source: z.string(),
-      DetailType: z.string(),
-      Detail: z.string(),
-      Resources: z.array(z.string()).default([]),
-      Time: z.number().optional(),
-    }),
-  ).min(1).max(10),
+  Entries: z
+    .array(
+      z.object({
+        EventBusName: z.string().default('default'),
+        Source: z.string(),
+        DetailType: z.string(),
+        Detail: z.string(),
+        Resources: z.array(z.string()).default([]),
+        Time: z.number().optional(),
+      }),
+    )
+    .min(1)
+    .max(10),
 })
 type Entry = z.infer<typeof input>['Entries'][number]
 
@@ -59,7 +62,9 @@ export class Bus {
       const reached = this.#rules.filter((rule) => rule.bus === bus && matches(rule.pattern, event))
       const MessageBody = JSON.stringify(event)
       await Promise.all(
-        reached.flatMap(({ queueUrls }) => queueUrls.map((QueueUrl) => this.#sqs.call('sqs', 'SendMessage', { QueueUrl, MessageBody }))),
+        reached.flatMap(({ queueUrls }) =>
+          queueUrls.map((QueueUrl) => this.#sqs.call('sqs', 'SendMessage', { QueueUrl, MessageBody })),
+        ),
       )
       return { EventId: id }
     } catch (error) {

@@ -32,7 +32,8 @@ function refusal(error: unknown, complain: (line: string) => void): readonly [nu
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof SecretNotFound) return [400, { __type: 'ResourceNotFoundException', message }]
   if (error instanceof UnknownOperation) return [400, { __type: 'UnknownOperationException', message }]
-  if (error instanceof z.ZodError || error instanceof SyntaxError) return [400, { __type: 'ValidationException', message }]
+  if (error instanceof z.ZodError || error instanceof SyntaxError)
+    return [400, { __type: 'ValidationException', message }]
   complain(message)
   return [500, { __type: 'InternalServiceError', message }]
 }

@@ -49,7 +49,9 @@ export async function startDynamo(file: string, complain: (line: string) => void
   const endpoint = `http://127.0.0.1:${port}`
   // npx may have to fetch it first.
   if (!(await answers(endpoint, command === 'npx' ? 60_000 : 10_000)))
-    throw new Error(`The DynamoDB engine (${command}) does not answer. ${said}\nAnother DynamoDB-compatible one can be named by PARVIS_DYNAMODB_ENDPOINT.`)
+    throw new Error(
+      `The DynamoDB engine (${command}) does not answer. ${said}\nAnother DynamoDB-compatible one can be named by PARVIS_DYNAMODB_ENDPOINT.`,
+    )
   return {
     endpoint,
     stop: async () => {
@@ -62,7 +64,9 @@ export async function startDynamo(file: string, complain: (line: string) => void
 }
 
 /** SQS over SQLite in a folder. */
-export async function startQueues(folder: string): Promise<Running & { readonly inFlight: (queue: string) => readonly string[] }> {
+export async function startQueues(
+  folder: string,
+): Promise<Running & { readonly inFlight: (queue: string) => readonly string[] }> {
   const server = await onLoopback(() => startFauxqs({ port: 0, logger: false, dataDir: folder, defaultRegion: region }))
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
@@ -76,7 +80,10 @@ async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
   const { listen } = Server.prototype
   Server.prototype.listen = new Proxy(listen, {
     apply: (target, server, [options, ...rest]) =>
-      Reflect.apply(target, server, [typeof options === 'object' ? { ...options, host: '127.0.0.1' } : options, ...rest]),
+      Reflect.apply(target, server, [
+        typeof options === 'object' ? { ...options, host: '127.0.0.1' } : options,
+        ...rest,
+      ]),
   })
   try {
     return await start()

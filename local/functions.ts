@@ -135,7 +135,12 @@ export class Functions {
     const worker = new Worker(this.#pool.script, {
       name: settings.name,
       env: { ...settings.environment },
-      workerData: { folder: settings.folder, handler: settings.handler, name: settings.name, memoryMb: settings.memoryMb },
+      workerData: {
+        folder: settings.folder,
+        handler: settings.handler,
+        name: settings.name,
+        memoryMb: settings.memoryMb,
+      },
       resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb, maxYoungGenerationSizeMb: youngMb },
       stdout: true,
       stderr: true,
@@ -150,7 +155,8 @@ export class Functions {
     worker.on('exit', () => {
       if (this.#threads.get(settings.name) === thread) this.#threads.delete(settings.name)
       this.#leaving.delete(thread)
-      for (const [id, call] of thread.calls) this.#settle(thread, id, () => call.reject(new FunctionError('died', reason)))
+      for (const [id, call] of thread.calls)
+        this.#settle(thread, id, () => call.reject(new FunctionError('died', reason)))
       this.#roomMade()
     })
     for (const stream of [worker.stdout, worker.stderr]) {
@@ -164,7 +170,9 @@ export class Functions {
   #answered(thread: Thread, { id, result, error }: z.infer<typeof reply>): void {
     const call = thread.calls.get(id)
     if (call === undefined) return
-    this.#settle(thread, id, () => (error === undefined ? call.resolve(result) : call.reject(new FunctionError('threw', error))))
+    this.#settle(thread, id, () =>
+      error === undefined ? call.resolve(result) : call.reject(new FunctionError('threw', error)),
+    )
   }
 
   #settle(thread: Thread, id: string, settle: () => void): void {
@@ -186,10 +194,15 @@ export class Functions {
   #timeOut(settings: FunctionSettings, thread: Thread, id: string): void {
     const call = thread.calls.get(id)
     if (call === undefined) return
-    this.#log(settings.name, `${JSON.stringify({ level: 'error', message: 'the function ran out of time', ms: settings.timeoutMs })}\n`)
+    this.#log(
+      settings.name,
+      `${JSON.stringify({ level: 'error', message: 'the function ran out of time', ms: settings.timeoutMs })}\n`,
+    )
     if (!thread.leaving) this.#leave(settings.name, thread)
     this.#settle(thread, id, () =>
-      call.reject(new FunctionError('timeout', `${settings.name} did not answer within ${settings.timeoutMs / 1000} s.`)),
+      call.reject(
+        new FunctionError('timeout', `${settings.name} did not answer within ${settings.timeoutMs / 1000} s.`),
+      ),
     )
   }
 
@@ -201,15 +214,19 @@ export class Functions {
   }
 
   #stopIdle(before: number): void {
-    for (const [name, thread] of this.#threads) if (thread.calls.size === 0 && thread.idleSince <= before) this.#leave(name, thread)
+    for (const [name, thread] of this.#threads)
+      if (thread.calls.size === 0 && thread.idleSince <= before) this.#leave(name, thread)
   }
 
   #log(name: string, text: string): void {
     for (const line of text.split('\n'))
-      if (line !== '' && !/^\{"level":"info"/.test(line) && !line.startsWith('{"_aws"')) this.#pool.complain(`${name}: ${line}`)
+      if (line !== '' && !/^\{"level":"info"/.test(line) && !line.startsWith('{"_aws"'))
+        this.#pool.complain(`${name}: ${line}`)
     const log = this.#logs.get(name) ?? LogFile.open(join(this.#pool.logs, `${name}.log`))
     this.#logs.set(name, log)
-    log.then((file) => file.write(text)).catch((error: unknown) => this.#pool.complain(`The log of ${name} cannot be written: ${error}`))
+    log
+      .then((file) => file.write(text))
+      .catch((error: unknown) => this.#pool.complain(`The log of ${name} cannot be written: ${error}`))
   }
 }
 

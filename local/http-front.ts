@@ -57,12 +57,21 @@ export function httpFront(settings: FrontSettings): RequestListener {
   }
 }
 
-async function serve(settings: FrontSettings, routes: readonly Route[], request: IncomingMessage, response: ServerResponse) {
+async function serve(
+  settings: FrontSettings,
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const [path = '/', query = ''] = split(request.url ?? '/')
   if (settings.beside?.(request, response, path) === true) return
   const cors = corsHeaders(settings.cors, request)
   for (const [name, value] of Object.entries(cors)) response.setHeader(name, value)
-  if (settings.cors !== undefined && request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined)
+  if (
+    settings.cors !== undefined &&
+    request.method === 'OPTIONS' &&
+    request.headers['access-control-request-method'] !== undefined
+  )
     return void response.writeHead(204).end()
 
   const found = route(routes, request.method ?? 'GET', path)
@@ -77,7 +86,9 @@ async function serve(settings: FrontSettings, routes: readonly Route[], request:
   try {
     result = await within(settings.timeoutMs ?? 30_000, settings.call(found.route.function, event))
   } catch (error) {
-    return error === late ? refuse(response, 503, 'Service Unavailable') : refuse(response, 500, 'Internal Server Error')
+    return error === late
+      ? refuse(response, 503, 'Service Unavailable')
+      : refuse(response, 500, 'Internal Server Error')
   }
   write(response, result, settings.cors !== undefined)
 }
@@ -102,7 +113,7 @@ function route(routes: readonly Route[], method: string, path: string): Found | 
       continue
     }
     if (each.method !== 'ANY' && each.method !== method) continue
-    const parameters = fit(each.segments, segments)
+    const parameters = fitting(each.segments, segments)
     if (parameters === undefined) continue
     const score = `${each.segments.map((part) => (part.endsWith('+}') ? '1' : part.startsWith('{') ? '2' : '3')).join('')}${each.method === 'ANY' ? '' : '9'}`
     if (best === undefined || score > best.score) best = { route: each, parameters, score }
@@ -110,7 +121,7 @@ function route(routes: readonly Route[], method: string, path: string): Found | 
   return best
 }
 
-function fit(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+function fitting(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {}
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index]
@@ -152,7 +163,13 @@ async function read(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, format 2.0. */
-function payload(request: IncomingMessage, { route: { key }, parameters }: Found, rawPath: string, rawQueryString: string, body: Buffer) {
+function payload(
+  request: IncomingMessage,
+  { route: { key }, parameters }: Found,
+  rawPath: string,
+  rawQueryString: string,
+  body: Buffer,
+) {
   const headers: Record<string, string> = {}
   for (const [name, values = []] of Object.entries(request.headersDistinct))
     if (name !== 'cookie') headers[name] = values.join(',')
@@ -203,7 +220,8 @@ function corsHeaders(cors: Cors | undefined, { headers }: IncomingMessage): Reco
   if (cors === undefined || origin === undefined) return {}
   const allowed = cors.AllowOrigins ?? []
   if (!allowed.includes('*') && !allowed.includes(origin)) return {}
-  const list = (name: string, values: readonly string[] | undefined) => (values === undefined ? {} : { [name]: values.join(',') })
+  const list = (name: string, values: readonly string[] | undefined) =>
+    values === undefined ? {} : { [name]: values.join(',') }
   const preflight = headers['access-control-request-method'] !== undefined
   return {
     'access-control-allow-origin': allowed.includes('*') && cors.AllowCredentials !== true ? '*' : origin,
@@ -227,9 +245,11 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 
 function write(response: ServerResponse, result: unknown, cors: boolean): void {
   const plain = typeof result !== 'object' || result === null || !('statusCode' in result)
-  if (plain && result === undefined) return refuse(response, 500, 'Internal Server Error')
-  const parsed = answer.safeParse(plain ? { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) } : result)
-  if (!parsed.success) return refuse(response, 500, 'Internal Server Error')
+  if (plain && result === undefined) return void refuse(response, 500, 'Internal Server Error')
+  const parsed = answer.safeParse(
+    plain ? { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) } : result,
+  )
+  if (!parsed.success) return void refuse(response, 500, 'Internal Server Error')
   const { statusCode, headers = {}, cookies, body = '', isBase64Encoded = false } = parsed.data
   for (const [name, value] of Object.entries(headers))
     if (!(cors && /^access-control-/i.test(name))) response.setHeader(name, value)

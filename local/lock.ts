@@ -11,7 +11,9 @@ export function lockHome(home: string): () => void {
     database.exec('BEGIN EXCLUSIVE')
   } catch {
     database.close()
-    throw new Error(`The data folder ${home} is in use by another Parvis. Stop it, or set PARVIS_HOME to another folder.`)
+    throw new Error(
+      `The data folder ${home} is in use by another Parvis. Stop it, or set PARVIS_HOME to another folder.`,
+    )
   }
   return () => database.close()
 }

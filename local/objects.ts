@@ -11,7 +11,13 @@ import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
 import { credentials } from './place.ts'
 
-const pointer = z.object({ file: z.string(), bytes: z.number(), type: z.string(), etag: z.string(), modified: z.string() })
+const pointer = z.object({
+  file: z.string(),
+  bytes: z.number(),
+  type: z.string(),
+  etag: z.string(),
+  modified: z.string(),
+})
 
 export type StoredObject = z.infer<typeof pointer>
 
@@ -36,7 +42,12 @@ export async function findObject(folder: string, bucket: string, key: string): P
 }
 
 /** Sends an object, whole or the one range that was asked for. */
-export async function sendObject(object: StoredObject, request: IncomingMessage, response: ServerResponse, extra: object = {}): Promise<void> {
+export async function sendObject(
+  object: StoredObject,
+  request: IncomingMessage,
+  response: ServerResponse,
+  extra: object = {},
+): Promise<void> {
   const headers = {
     'content-type': object.type,
     etag: object.etag,
@@ -54,7 +65,11 @@ export async function sendObject(object: StoredObject, request: IncomingMessage,
   }
   if (whole) response.writeHead(200, { ...headers, 'content-length': object.bytes })
   else
-    response.writeHead(206, { ...headers, 'content-length': end - start + 1, 'content-range': `bytes ${start}-${end}/${object.bytes}` })
+    response.writeHead(206, {
+      ...headers,
+      'content-length': end - start + 1,
+      'content-range': `bytes ${start}-${end}/${object.bytes}`,
+    })
   if (request.method === 'HEAD' || object.bytes === 0) return void response.end()
   await pipeline(createReadStream(object.file, whole ? {} : { start, end }), response)
 }
@@ -85,12 +100,14 @@ async function serve(folder: string, request: IncomingMessage, response: ServerR
       return void response.writeHead(204).end()
     }
   }
-  if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || key === '') throw new Refusal(501, 'NotImplemented', 'The stage keeps single objects only.')
+  if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || key === '')
+    throw new Refusal(501, 'NotImplemented', 'The stage keeps single objects only.')
   if (url.searchParams.has('X-Amz-Signature')) checkPresigned(request, url)
   if (request.method === 'PUT') return put(folder, bucket, key, request, response)
   const found = await findObject(folder, bucket, key)
   if (request.method === 'DELETE') {
-    if (found !== undefined) await Promise.all([pointerOf(folder, bucket, key), found.file].map((path) => rm(path, { force: true })))
+    if (found !== undefined)
+      await Promise.all([pointerOf(folder, bucket, key), found.file].map((path) => rm(path, { force: true })))
     return void response.writeHead(204).end()
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal(405, 'MethodNotAllowed', 'Not here.')
@@ -99,9 +116,19 @@ async function serve(folder: string, request: IncomingMessage, response: ServerR
 }
 
 /** Written and flushed, then pointed at. Where asked, the first one wins. */
-async function put(folder: string, bucket: string, key: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function put(
+  folder: string,
+  bucket: string,
+  key: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (String(request.headers['x-amz-content-sha256']).startsWith('STREAMING'))
-    throw new Refusal(501, 'NotImplemented', 'Chunked signatures are not taken: requestChecksumCalculation must be WHEN_REQUIRED.')
+    throw new Refusal(
+      501,
+      'NotImplemented',
+      'Chunked signatures are not taken: requestChecksumCalculation must be WHEN_REQUIRED.',
+    )
   const path = pointerOf(folder, bucket, key)
   const file = join(folder, 'bytes', randomUUID())
   await Promise.all([dirname(path), dirname(file)].map((each) => mkdir(each, { recursive: true })))
@@ -146,7 +173,8 @@ function checkPresigned(request: IncomingMessage, url: URL): void {
   const from = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   if (!(Date.now() <= from + Number(given('Expires')) * 1000)) throw denied('AccessDenied', 'Request has expired')
   const names = given('SignedHeaders').split(';')
-  const encode = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)
+  const encode = (text: string) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)
   const query = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
@@ -162,10 +190,18 @@ function checkPresigned(request: IncomingMessage, url: URL): void {
     request.headers['x-amz-content-sha256'] ?? url.searchParams.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
   ].join('\n')
   const [, ...scope] = given('Credential').split('/')
-  const key = scope.reduce<Buffer | string>((secret, part) => createHmac('sha256', secret).update(part).digest(), `AWS4${credentials.AWS_SECRET_ACCESS_KEY}`)
-  const toSign = ['AWS4-HMAC-SHA256', date, scope.join('/'), createHash('sha256').update(canonical).digest('hex')].join('\n')
+  const key = scope.reduce<Buffer | string>(
+    (secret, part) => createHmac('sha256', secret).update(part).digest(),
+    `AWS4${credentials.AWS_SECRET_ACCESS_KEY}`,
+  )
+  const toSign = ['AWS4-HMAC-SHA256', date, scope.join('/'), createHash('sha256').update(canonical).digest('hex')].join(
+    '\n',
+  )
   const wanted = createHmac('sha256', key).update(toSign).digest()
   const signature = Buffer.from(given('Signature'), 'hex')
   if (signature.length !== wanted.length || !timingSafeEqual(signature, wanted))
-    throw denied('SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided.')
+    throw denied(
+      'SignatureDoesNotMatch',
+      'The request signature we calculated does not match the signature you provided.',
+    )
 }

@@ -4,14 +4,23 @@ import * as z from 'zod'
 type Json = Readonly<Record<string, unknown>>
 
 const object = z.record(z.string(), z.unknown())
-const texts = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === 'string' ? [value] : value))
+const texts = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? [value] : value))
 const comparison = z.enum(['<', '<=', '=', '>', '>='])
 
 /** Whether the event has what the pattern asks for. Throws on a pattern that is none, so call it once when wiring. */
 export function matches(pattern: unknown, event: unknown): boolean {
   const { $or: alternatives, ...fields } = object.parse(pattern)
   const given: Json = object.safeParse(event).data ?? {}
-  if (alternatives !== undefined && !z.array(z.unknown()).parse(alternatives).some((each) => matches(each, event))) return false
+  if (
+    alternatives !== undefined &&
+    !z
+      .array(z.unknown())
+      .parse(alternatives)
+      .some((each) => matches(each, event))
+  )
+    return false
   return Object.entries(fields).every(([key, wanted]) => {
     const value = Object.hasOwn(given, key) ? given[key] : undefined
     if (!Array.isArray(wanted)) return matches(wanted, value)
@@ -26,7 +35,8 @@ function fits(rule: unknown, value: unknown): boolean {
   if (typeof rule !== 'object' || rule === null) return value === rule
   const entries = Object.entries(rule)
   const [entry] = entries
-  if (entry === undefined || entries.length !== 1) throw new Error(`Not a rule of an event pattern: ${JSON.stringify(rule)}`)
+  if (entry === undefined || entries.length !== 1)
+    throw new Error(`Not a rule of an event pattern: ${JSON.stringify(rule)}`)
   const [name, wanted] = entry
   const text = typeof value === 'string' ? value : undefined
   switch (name) {

@@ -5,7 +5,11 @@ import type { Assembly, Resource } from './template.ts'
 import { ServiceError, type Wire } from './wire.ts'
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.string() }))
-const index = z.object({ IndexName: z.string(), KeySchema: keySchema, Projection: z.looseObject({ ProjectionType: z.string() }) })
+const index = z.object({
+  IndexName: z.string(),
+  KeySchema: keySchema,
+  Projection: z.looseObject({ ProjectionType: z.string() }),
+})
 const table = z.object({
   AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.string() })),
   KeySchema: keySchema,
@@ -19,7 +23,9 @@ const queue = z.object({
   MessageRetentionPeriod: z.number().optional(),
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 })
-const described = z.object({ Table: z.object({ GlobalSecondaryIndexes: z.array(z.object({ IndexName: z.string() })).default([]) }) })
+const described = z.object({
+  Table: z.object({ GlobalSecondaryIndexes: z.array(z.object({ IndexName: z.string() })).default([]) }),
+})
 
 /** Answers what expires in them, for the sweeper. Throws if a table is there that lacks an index of the template. */
 export async function provisionTables(assembly: Assembly, dynamodb: Wire): Promise<Expiring[]> {
@@ -31,9 +37,12 @@ export async function provisionTables(assembly: Assembly, dynamodb: Wire): Promi
         TableName: name,
         BillingMode: 'PAY_PER_REQUEST',
         ...shape,
-        ...(StreamSpecification === undefined ? {} : { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
+        ...(StreamSpecification === undefined
+          ? {}
+          : { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
       })
-      if (TimeToLiveSpecification !== undefined) await dynamodb.call('dynamodb', 'UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
+      if (TimeToLiveSpecification !== undefined)
+        await dynamodb.call('dynamodb', 'UpdateTimeToLive', { TableName: name, TimeToLiveSpecification })
     } catch (error) {
       if (!(error instanceof ServiceError && error.code === 'ResourceInUseException')) throw error
       const { Table } = described.parse(await dynamodb.call('dynamodb', 'DescribeTable', { TableName: name }))
@@ -57,16 +66,30 @@ export async function provisionTables(assembly: Assembly, dynamodb: Wire): Promi
 }
 
 /** Dead-letter queues first: the others name them. */
-export async function provisionQueues(assembly: Assembly, sqs: Wire, url: (name: string) => string): Promise<readonly Resource[]> {
+export async function provisionQueues(
+  assembly: Assembly,
+  sqs: Wire,
+  url: (name: string) => string,
+): Promise<readonly Resource[]> {
   const queues = assembly.all('AWS::SQS::Queue', queue)
-  const ordered = queues.toSorted((a, b) => Number(a.properties.RedrivePolicy !== undefined) - Number(b.properties.RedrivePolicy !== undefined))
+  const ordered = queues.toSorted(
+    (a, b) => Number(a.properties.RedrivePolicy !== undefined) - Number(b.properties.RedrivePolicy !== undefined),
+  )
   for (const { name, properties } of ordered) {
     const entries = Object.entries(properties).filter(([, value]) => value !== undefined)
-    const Attributes = Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]))
+    const Attributes = Object.fromEntries(
+      entries.map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+    )
     try {
       await sqs.call('sqs', 'CreateQueue', { QueueName: name, Attributes })
     } catch (error) {
-      if (!(error instanceof ServiceError && error.code.startsWith('QueueAlreadyExists') || error instanceof ServiceError && error.code === 'QueueNameExists')) throw error
+      if (
+        !(
+          (error instanceof ServiceError && error.code.startsWith('QueueAlreadyExists')) ||
+          (error instanceof ServiceError && error.code === 'QueueNameExists')
+        )
+      )
+        throw error
       await sqs.call('sqs', 'SetQueueAttributes', { QueueUrl: url(name), Attributes })
     }
   }

@@ -82,7 +82,9 @@ export class QueuePoller {
     const { queueUrl, queueName, partial } = this.#source
     let failed: ReadonlySet<string>
     try {
-      const answer = await this.#call(this.#source.function, { Records: messages.map((message) => record(message, queueName)) })
+      const answer = await this.#call(this.#source.function, {
+        Records: messages.map((message) => record(message, queueName)),
+      })
       const items = partial ? (failures.parse(answer)?.batchItemFailures ?? []) : []
       failed = new Set(items.map(({ itemIdentifier }) => itemIdentifier))
       // As on AWS: a name that is in no message means that all of them failed.
@@ -98,10 +100,19 @@ export class QueuePoller {
   }
 }
 
-function record({ MessageId, ReceiptHandle, Body, MD5OfBody, Attributes, MessageAttributes }: Message, queueName: string) {
+function record(
+  { MessageId, ReceiptHandle, Body, MD5OfBody, Attributes, MessageAttributes }: Message,
+  queueName: string,
+) {
   const attributes = Object.entries(MessageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
     name,
-    { dataType: DataType, stringValue: StringValue, binaryValue: BinaryValue, stringListValues: [], binaryListValues: [] },
+    {
+      dataType: DataType,
+      stringValue: StringValue,
+      binaryValue: BinaryValue,
+      stringListValues: [],
+      binaryListValues: [],
+    },
   ])
   return {
     messageId: MessageId,

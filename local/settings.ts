@@ -6,7 +6,10 @@ const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/
 
 const schema = z.object({
   PORT: z.coerce.number('PORT is a number').int().min(0).max(65_535).default(4747),
-  PARVIS_HOME: z.string().default('.parvis').transform((path) => resolve(path)),
+  PARVIS_HOME: z
+    .string()
+    .default('.parvis')
+    .transform((path) => resolve(path)),
   PARVIS_PUBLIC_URL: address.optional(),
   PARVIS_ALLOW_PRIVATE_HOSTS: z.stringbool().default(false),
   PARVIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),

@@ -78,8 +78,11 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   }
 
   // The port first: whoever finds it taken should know at once.
-  let front: RequestListener = (_, response) => void response.writeHead(503, { 'retry-after': '2' }).end('Parvis is starting.\n')
-  const server = createServer({ maxHeaderSize, keepAliveTimeout: 30_000 }, (request, response) => front(request, response))
+  let front: RequestListener = (_, response) =>
+    void response.writeHead(503, { 'retry-after': '2' }).end('Parvis is starting.\n')
+  const server = createServer({ maxHeaderSize, keepAliveTimeout: 30_000 }, (request, response) =>
+    front(request, response),
+  )
   const url = `http://127.0.0.1:${await listenAt(server, options.port)}`
   stops.push(() => closed(server))
   const publicUrl = options.publicUrl ?? url
@@ -91,7 +94,11 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   const [folder, queues, dynamo] = await Promise.all([
     timed('synthesis', options.synthesize),
     timed('queues', () => startQueues(join(home, 'queues'))),
-    timed('table', () => (given === undefined ? startDynamo(join(home, 'table.db'), complain) : Promise.resolve({ endpoint: given, stop: async () => {} }))),
+    timed('table', () =>
+      given === undefined
+        ? startDynamo(join(home, 'table.db'), complain)
+        : Promise.resolve({ endpoint: given, stop: async () => {} }),
+    ),
   ])
   stops.push(dynamo.stop, queues.stop)
   const wiringFrom = performance.now()
@@ -99,12 +106,19 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   const assembly = await Assembly.read(folder, { publicUrl, queueUrl })
   const sqs = new Wire(queues.endpoint)
   const dynamodb = new Wire(dynamo.endpoint)
-  stops.push(() => sqs.close(), () => dynamodb.close())
+  stops.push(
+    () => sqs.close(),
+    () => dynamodb.close(),
+  )
   const expiring = await provisionTables(assembly, dynamodb)
+  // Nobody holds what was in flight when the stage last ended: it need not wait out its visibility.
   for (const { name } of await provisionQueues(assembly, sqs, queueUrl))
-    // Nobody holds what was in flight when the stage last ended: it need not wait out its visibility.
     for (const ReceiptHandle of queues.inFlight(name))
-      await sqs.call('sqs', 'ChangeMessageVisibility', { QueueUrl: queueUrl(name), ReceiptHandle, VisibilityTimeout: 1 })
+      await sqs.call('sqs', 'ChangeMessageVisibility', {
+        QueueUrl: queueUrl(name),
+        ReceiptHandle,
+        VisibilityTimeout: 1,
+      })
 
   const objects = join(home, 'objects')
   const objectServer = objectStore(objects)
@@ -112,7 +126,10 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   const mail = new Mail(join(home, 'mail'), options.smtpUrl)
   const services = awsEndpoint(new Bus(rulesOf(assembly, queueUrl), sqs), secrets, mail, complain)
   const [objectPort, servicePort] = await Promise.all([listenAt(objectServer, 0), listenAt(services, 0)])
-  stops.push(() => closed(objectServer), () => closed(services))
+  stops.push(
+    () => closed(objectServer),
+    () => closed(services),
+  )
 
   const environment = {
     ...credentials,
@@ -135,7 +152,7 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   const settings = functionsOf(assembly, environment)
   const functions = new Functions(settings, { logs: join(home, 'logs'), script: join(home, 'worker.mjs'), complain })
   const call = (name: string, event: unknown) => functions.call(name, event)
-  took['wiring'] = Math.round(performance.now() - wiringFrom)
+  took.wiring = Math.round(performance.now() - wiringFrom)
   const table = settings.find(({ environment: { TABLE_NAME } }) => TABLE_NAME !== undefined)?.environment
   await timed('workspace', async () => options.prepare?.(url, { ...table, ...environment }))
 
@@ -151,21 +168,27 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
     await stopped
   })
   const sweeper = setInterval(() => {
-    for (const each of expiring) sweep(dynamodb, each, Date.now()).catch((error: unknown) => complain(`Expired items could not be deleted: ${error}`))
+    for (const each of expiring)
+      sweep(dynamodb, each, Date.now()).catch((error: unknown) =>
+        complain(`Expired items could not be deleted: ${error}`),
+      )
   }, sweepEveryMs)
   stops.push(() => clearInterval(sweeper))
   const schedules = schedulesOf(assembly, call)
   stops.push(startSchedules(schedules, complain))
   const tick = async () => void (await Promise.all(schedules.map(({ run }) => run())))
 
-  const bucket = settings.find(({ environment: { MEDIA_URL, BUCKET_NAME } }) => MEDIA_URL !== undefined && BUCKET_NAME !== undefined)
-  const media = serveMedia(objects, bucket?.environment['BUCKET_NAME'])
+  const bucket = settings.find(
+    ({ environment: { MEDIA_URL, BUCKET_NAME } }) => MEDIA_URL !== undefined && BUCKET_NAME !== undefined,
+  )
+  const media = serveMedia(objects, bucket?.environment.BUCKET_NAME)
   const { routes, cors } = routesOf(assembly)
   front = httpFront({
     routes,
     cors,
     call,
-    beside: (request, response, path) => media(request, response, path) || options.pages?.(request, response, path) === true,
+    beside: (request, response, path) =>
+      media(request, response, path) || options.pages?.(request, response, path) === true,
   })
   return { url, took, call, tick, stop }
 }

@@ -49,7 +49,13 @@ export class StreamPoller {
   readonly #ending = new AbortController()
   readonly #loop: Promise<void>
 
-  constructor(source: StreamSource, dynamodb: Wire, sqs: Wire, checkpoints: Checkpoints, call: (name: string, event: unknown) => Promise<unknown>) {
+  constructor(
+    source: StreamSource,
+    dynamodb: Wire,
+    sqs: Wire,
+    checkpoints: Checkpoints,
+    call: (name: string, event: unknown) => Promise<unknown>,
+  ) {
     this.#source = source
     this.#dynamodb = dynamodb
     this.#sqs = sqs
@@ -69,9 +75,13 @@ export class StreamPoller {
     const shardLoops = new Map<string, Promise<void>>()
     while (!signal.aborted) {
       try {
-        const { Table } = description.parse(await this.#dynamodb.call('dynamodb', 'DescribeTable', { TableName: this.#source.table }))
+        const { Table } = description.parse(
+          await this.#dynamodb.call('dynamodb', 'DescribeTable', { TableName: this.#source.table }),
+        )
         const streamArn = Table.LatestStreamArn
-        const { StreamDescription } = shards.parse(await this.#dynamodb.call('streams', 'DescribeStream', { StreamArn: streamArn }))
+        const { StreamDescription } = shards.parse(
+          await this.#dynamodb.call('streams', 'DescribeStream', { StreamArn: streamArn }),
+        )
         for (const { ShardId } of StreamDescription.Shards)
           if (!shardLoops.has(ShardId)) shardLoops.set(ShardId, this.#shard({ streamArn, shard: ShardId }))
       } catch {
@@ -105,14 +115,18 @@ export class StreamPoller {
 
   async #iterator({ streamArn, shard }: Context): Promise<string> {
     const ask = async (how: object) =>
-      iterator.parse(await this.#dynamodb.call('streams', 'GetShardIterator', { StreamArn: streamArn, ShardId: shard, ...how })).ShardIterator
+      iterator.parse(
+        await this.#dynamodb.call('streams', 'GetShardIterator', { StreamArn: streamArn, ShardId: shard, ...how }),
+      ).ShardIterator
     const SequenceNumber = this.#checkpoints.get(this.#key(shard))
-    if (SequenceNumber === undefined) return ask({ ShardIteratorType: this.#source.fromBeginning ? 'TRIM_HORIZON' : 'LATEST' })
+    if (SequenceNumber === undefined)
+      return ask({ ShardIteratorType: this.#source.fromBeginning ? 'TRIM_HORIZON' : 'LATEST' })
     try {
       return await ask({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber })
     } catch (error) {
       // What the checkpoint points at is older than the stream keeps.
-      if (error instanceof ServiceError && error.code === 'TrimmedDataAccessException') return ask({ ShardIteratorType: 'TRIM_HORIZON' })
+      if (error instanceof ServiceError && error.code === 'TrimmedDataAccessException')
+        return ask({ ShardIteratorType: 'TRIM_HORIZON' })
       throw error
     }
   }
@@ -123,7 +137,8 @@ export class StreamPoller {
 
   async #batch(context: Context, records: readonly StreamRecord[]): Promise<void> {
     const { filters } = this.#source
-    const wanted = filters.length === 0 ? records : records.filter((record) => filters.some((filter) => matches(filter, record)))
+    const wanted =
+      filters.length === 0 ? records : records.filter((record) => filters.some((filter) => matches(filter, record)))
     if (wanted.length > 0) await this.#deliver(context, wanted, 0)
     const last = records.at(-1)
     if (last !== undefined && !this.#ending.signal.aborted) await this.#checkpoint(context, last)
@@ -155,13 +170,21 @@ export class StreamPoller {
   /** The index of the first record that was not taken; undefined if all were. */
   async #failedFrom({ streamArn }: Context, records: readonly StreamRecord[]): Promise<number | undefined> {
     try {
-      const Records = records.map((record) => ({ ...record, eventSource: 'aws:dynamodb', eventSourceARN: streamArn, awsRegion: region }))
+      const Records = records.map((record) => ({
+        ...record,
+        eventSource: 'aws:dynamodb',
+        eventSourceARN: streamArn,
+        awsRegion: region,
+      }))
       const answer = await this.#call(this.#source.function, { Records })
       if (!this.#source.partial) return undefined
       const items = failures.parse(answer)?.batchItemFailures ?? []
       if (items.length === 0) return undefined
       const numbers = new Set(items.map(({ itemIdentifier }) => itemIdentifier))
-      return Math.max(0, records.findIndex(({ dynamodb }) => numbers.has(dynamodb.SequenceNumber)))
+      return Math.max(
+        0,
+        records.findIndex(({ dynamodb }) => numbers.has(dynamodb.SequenceNumber)),
+      )
     } catch {
       return 0 // the pool has logged it
     }

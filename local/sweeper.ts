@@ -14,7 +14,12 @@ const page = z.object({
 })
 
 /** Deletes what expired before `now` (ms); answers how many. What was renewed in between stays. */
-export async function sweep(dynamodb: Wire, { table, attribute, keys }: Expiring, now: number, pageSize = 500): Promise<number> {
+export async function sweep(
+  dynamodb: Wire,
+  { table, attribute, keys }: Expiring,
+  now: number,
+  pageSize = 500,
+): Promise<number> {
   const expression = {
     ExpressionAttributeNames: { '#ttl': attribute },
     ExpressionAttributeValues: { ':now': { N: String(Math.floor(now / 1000)) }, ':zero': { N: '0' } },
@@ -33,12 +38,19 @@ export async function sweep(dynamodb: Wire, { table, attribute, keys }: Expiring
     )
     for (const item of Items) {
       const Key = Object.fromEntries(keys.map((key) => [key, item[key]]))
-      await dynamodb.call('dynamodb', 'DeleteItem', { TableName: table, Key, ConditionExpression: '#ttl < :now AND #ttl > :zero', ...expression }).then(
-        () => {
-          deleted += 1
-        },
-        () => undefined,
-      )
+      await dynamodb
+        .call('dynamodb', 'DeleteItem', {
+          TableName: table,
+          Key,
+          ConditionExpression: '#ttl < :now AND #ttl > :zero',
+          ...expression,
+        })
+        .then(
+          () => {
+            deleted += 1
+          },
+          () => undefined,
+        )
     }
     start = LastEvaluatedKey
   } while (start !== undefined)

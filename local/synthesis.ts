@@ -12,7 +12,14 @@ const cdkJson = z.object({ app: z.string(), context: z.record(z.string(), z.unkn
 const weekMs = 7 * 24 * 3_600_000
 
 /** Set when the stage runs, not when it is synthesized: another port or folder needs no other template. */
-const atRunTime = new Set(['PARVIS_HOME', 'PARVIS_PUBLIC_URL', 'PARVIS_MEDIA_URL', 'PARVIS_ALLOW_PRIVATE_HOSTS', 'PARVIS_SMTP_URL', 'PARVIS_DYNAMODB_ENDPOINT'])
+const atRunTime = new Set([
+  'PARVIS_HOME',
+  'PARVIS_PUBLIC_URL',
+  'PARVIS_MEDIA_URL',
+  'PARVIS_ALLOW_PRIVATE_HOSTS',
+  'PARVIS_SMTP_URL',
+  'PARVIS_DYNAMODB_ENDPOINT',
+])
 
 /** The folder of the templates and assets. Throws what the app said if it fails. */
 export async function synthesize(): Promise<string> {
@@ -55,7 +62,9 @@ async function fingerprint(settings: string): Promise<string> {
     const found = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => [])
     for (const entry of found) if (entry.isFile()) files.push(join(entry.parentPath, entry.name).slice(root.length + 1))
   }
-  const contents = await Promise.all(files.sort().map(async (file) => [file, await readFile(join(root, file))] as const))
+  const contents = await Promise.all(
+    files.sort().map(async (file) => [file, await readFile(join(root, file))] as const),
+  )
   for (const [file, bytes] of contents) hash.update(`\n${file}\n`).update(bytes)
   return hash.digest('hex').slice(0, 16)
 }

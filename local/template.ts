@@ -7,7 +7,9 @@ import { account, arn, region } from './place.ts'
 const properties = z.record(z.string(), z.unknown())
 const template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: properties.default({}) })).default({}),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() })).default({}),
+  Outputs: z
+    .record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() }))
+    .default({}),
   Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
 })
 const assets = z.object({
@@ -103,7 +105,8 @@ export class Assembly {
       Object.entries(Resources).flatMap(([id, resource]) => {
         if (resource.Type !== type) return []
         const parsed = schema.safeParse(this.#resolve(stack, resource.Properties))
-        if (!parsed.success) throw new Error(`The stage cannot run ${stack}/${id} (${type}):\n${z.prettifyError(parsed.error)}`)
+        if (!parsed.success)
+          throw new Error(`The stage cannot run ${stack}/${id} (${type}):\n${z.prettifyError(parsed.error)}`)
         return [{ ...this.#identity(stack, id), properties: parsed.data }]
       }),
     )
@@ -128,7 +131,8 @@ export class Assembly {
   }
 
   #resolve(stack: string, value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((each) => this.#resolve(stack, each)).filter((each) => each !== undefined)
+    if (Array.isArray(value))
+      return value.map((each) => this.#resolve(stack, each)).filter((each) => each !== undefined)
     if (typeof value !== 'object' || value === null) return value
     const entries = Object.entries(value)
     const [first] = entries
@@ -164,9 +168,11 @@ export class Assembly {
   }
 
   #intrinsic(stack: string, name: string, argument: unknown): unknown {
-    const text = (value: unknown) => z.union([z.string(), z.number()]).transform(String).parse(this.#resolve(stack, value))
+    const text = (value: unknown) =>
+      z.union([z.string(), z.number()]).transform(String).parse(this.#resolve(stack, value))
     if (name === 'Fn::GetAtt') {
-      const [id = '', ...rest] = typeof argument === 'string' ? argument.split('.') : z.array(z.string()).parse(argument)
+      const [id = '', ...rest] =
+        typeof argument === 'string' ? argument.split('.') : z.array(z.string()).parse(argument)
       return this.#attribute(stack, id, rest.join('.'))
     }
     if (name === 'Fn::ImportValue') return this.#import(text(argument))

@@ -12,7 +12,9 @@ export interface Welcome {
 export function welcome({ url, publicUrl, apiKey, isNew, home, took, totalMs }: Welcome): string {
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
   const parts = Object.entries(took).map(([part, ms]) => `${part} ${seconds(ms)}`)
-  const key = isNew ? `${apiKey}   (shown once; also in ${home}/stage.json)` : `${apiKey.slice(0, 15)}…   (in ${home}/stage.json)`
+  const key = isNew
+    ? `${apiKey}   (shown once; also in ${home}/stage.json)`
+    : `${apiKey.slice(0, 15)}…   (in ${home}/stage.json)`
   const token = isNew ? apiKey : `$(sed -n 's/.*"apiKey": "\\(.*\\)".*/\\1/p' ${home}/stage.json)`
   const json = `-H "Authorization: Bearer ${token}" -H 'Content-Type: application/json'`
   return `

@@ -22,7 +22,11 @@ export class ServiceError extends Error {
   }
 }
 
-const refusal = z.object({ __type: z.string().optional(), message: z.string().optional(), Message: z.string().optional() })
+const refusal = z.object({
+  __type: z.string().optional(),
+  message: z.string().optional(),
+  Message: z.string().optional(),
+})
 
 export class Wire {
   readonly endpoint: string
@@ -44,7 +48,12 @@ export class Wire {
       'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=none`,
     }
-    const outgoing = request(this.endpoint, { method: 'POST', agent: this.#agent, headers, ...(signal === undefined ? {} : { signal }) })
+    const outgoing = request(this.endpoint, {
+      method: 'POST',
+      agent: this.#agent,
+      headers,
+      ...(signal === undefined ? {} : { signal }),
+    })
     const { status, text } = await answer(outgoing, body)
     const parsed: unknown = text === '' ? {} : JSON.parse(text)
     if (status < 300) return parsed

@@ -17,7 +17,9 @@ const lambda = z.object({
   Runtime: z.string().startsWith('nodejs'),
   Timeout: z.number().default(3),
   MemorySize: z.number().default(128),
-  Environment: z.object({ Variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)) }).optional(),
+  Environment: z
+    .object({ Variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)) })
+    .optional(),
 })
 
 export function functionsOf(assembly: Assembly, environment: Readonly<Record<string, string>>): FunctionSettings[] {
@@ -28,7 +30,12 @@ export function functionsOf(assembly: Assembly, environment: Readonly<Record<str
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
     // The SDK names the function to the engines, which can then tell who asked what (`npm run bench -- units`).
-    environment: { AWS_LAMBDA_FUNCTION_NAME: name, AWS_SDK_UA_APP_ID: name, ...properties.Environment?.Variables, ...environment },
+    environment: {
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_SDK_UA_APP_ID: name,
+      ...properties.Environment?.Variables,
+      ...environment,
+    },
   }))
 }
 
@@ -49,18 +56,30 @@ const mapping = z.object({
 /** Batches side by side where the template sets no limit: a thousand posts may be due in one second. */
 const manyBatches = 100
 
-export function sourcesOf(assembly: Assembly, queueUrl: QueueUrl): { readonly queues: QueueSource[]; readonly streams: StreamSource[] } {
+export function sourcesOf(
+  assembly: Assembly,
+  queueUrl: QueueUrl,
+): { readonly queues: QueueSource[]; readonly streams: StreamSource[] } {
   const queues: QueueSource[] = []
   const streams: StreamSource[] = []
   for (const { id, properties } of assembly.all('AWS::Lambda::EventSourceMapping', mapping)) {
     const source = properties.EventSourceArn
-    const common = { function: nameIn(properties.FunctionName), partial: properties.FunctionResponseTypes.includes('ReportBatchItemFailures') }
+    const common = {
+      function: nameIn(properties.FunctionName),
+      partial: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    }
     if (!properties.Enabled) continue
     if (source.includes(':sqs:')) {
       const queueName = nameIn(source)
       const concurrency = properties.ScalingConfig?.MaximumConcurrency ?? manyBatches
       if (properties.FilterCriteria !== undefined) throw new Error(`${id} filters a queue, which the stage cannot do.`)
-      queues.push({ ...common, queueName, queueUrl: queueUrl(queueName), batchSize: properties.BatchSize ?? 10, concurrency })
+      queues.push({
+        ...common,
+        queueName,
+        queueUrl: queueUrl(queueName),
+        batchSize: properties.BatchSize ?? 10,
+        concurrency,
+      })
     } else if (source.includes(':dynamodb:')) {
       const destination = properties.DestinationConfig?.OnFailure.Destination
       streams.push({
@@ -86,7 +105,15 @@ const rule = z.object({
   State: z.string().default('ENABLED'),
   // A target with a transformation is refused: only whole events are passed on here.
   Targets: z
-    .array(z.strictObject({ Arn: z.string(), Id: z.string(), DeadLetterConfig: z.unknown().optional(), RetryPolicy: z.unknown().optional(), RoleArn: z.string().optional() }))
+    .array(
+      z.strictObject({
+        Arn: z.string(),
+        Id: z.string(),
+        DeadLetterConfig: z.unknown().optional(),
+        RetryPolicy: z.unknown().optional(),
+        RoleArn: z.string().optional(),
+      }),
+    )
     .default([]),
 })
 const schedule = z.object({
@@ -100,8 +127,15 @@ export function rulesOf(assembly: Assembly, queueUrl: QueueUrl): Rule[] {
   return assembly.all('AWS::Events::Rule', rule).flatMap(({ id, properties }) => {
     const { EventPattern: pattern, EventBusName, State, Targets } = properties
     if (pattern === undefined || State !== 'ENABLED') return []
-    if (Targets.some(({ Arn }) => !Arn.includes(':sqs:'))) throw new Error(`${id} leads somewhere else than to a queue, which the stage cannot do.`)
-    return [{ bus: EventBusName.replace(/^.*event-bus\//, ''), pattern, queueUrls: Targets.map(({ Arn }) => queueUrl(nameIn(Arn))) }]
+    if (Targets.some(({ Arn }) => !Arn.includes(':sqs:')))
+      throw new Error(`${id} leads somewhere else than to a queue, which the stage cannot do.`)
+    return [
+      {
+        bus: EventBusName.replace(/^.*event-bus\//, ''),
+        pattern,
+        queueUrls: Targets.map(({ Arn }) => queueUrl(nameIn(Arn))),
+      },
+    ]
   })
 }
 
@@ -110,7 +144,13 @@ export function schedulesOf(assembly: Assembly, call: (name: string, event: unkn
     const { ScheduleExpression: expression, State, Targets } = properties
     if (expression === undefined || State !== 'ENABLED') return []
     return Targets.map(({ Arn }) => {
-      const event = () => ({ source: 'aws.events', 'detail-type': 'Scheduled Event', time: new Date().toISOString(), resources: [arn], detail: {} })
+      const event = () => ({
+        source: 'aws.events',
+        'detail-type': 'Scheduled Event',
+        time: new Date().toISOString(),
+        resources: [arn],
+        detail: {},
+      })
       return { name, expression, zone: 'UTC', run: () => call(nameIn(Arn), event()) }
     })
   })
@@ -127,15 +167,31 @@ const list = z.array(z.string()).optional()
 const api = z.object({
   ProtocolType: z.literal('HTTP'),
   CorsConfiguration: z
-    .object({ AllowOrigins: list, AllowMethods: list, AllowHeaders: list, ExposeHeaders: list, MaxAge: z.number().optional(), AllowCredentials: z.boolean().optional() })
+    .object({
+      AllowOrigins: list,
+      AllowMethods: list,
+      AllowHeaders: list,
+      ExposeHeaders: list,
+      MaxAge: z.number().optional(),
+      AllowCredentials: z.boolean().optional(),
+    })
     .optional(),
 })
-const integration = z.object({ IntegrationType: z.literal('AWS_PROXY'), IntegrationUri: z.string(), PayloadFormatVersion: z.literal('2.0') })
+const integration = z.object({
+  IntegrationType: z.literal('AWS_PROXY'),
+  IntegrationUri: z.string(),
+  PayloadFormatVersion: z.literal('2.0'),
+})
 const route = z.object({ RouteKey: z.string(), Target: z.string() })
 
-export function routesOf(assembly: Assembly): { readonly routes: { readonly key: string; readonly function: string }[]; readonly cors: Cors | undefined } {
+export function routesOf(assembly: Assembly): {
+  readonly routes: { readonly key: string; readonly function: string }[]
+  readonly cors: Cors | undefined
+} {
   const integrations = new Map(
-    assembly.all('AWS::ApiGatewayV2::Integration', integration).map(({ name, properties }) => [`integrations/${name}`, nameIn(properties.IntegrationUri)]),
+    assembly
+      .all('AWS::ApiGatewayV2::Integration', integration)
+      .map(({ name, properties }) => [`integrations/${name}`, nameIn(properties.IntegrationUri)]),
   )
   const routes = assembly.all('AWS::ApiGatewayV2::Route', route).map(({ id, properties }) => {
     const target = integrations.get(properties.Target)
@@ -159,4 +215,6 @@ const secret = z.object({
 })
 
 export const secretsOf = (assembly: Assembly): Declared[] =>
-  assembly.all('AWS::SecretsManager::Secret', secret).map(({ name, properties }) => ({ name, generate: properties.GenerateSecretString }))
+  assembly
+    .all('AWS::SecretsManager::Secret', secret)
+    .map(({ name, properties }) => ({ name, generate: properties.GenerateSecretString }))

@@ -10,7 +10,8 @@ interface Call {
   readonly deadline: number
 }
 
-const { folder, handler, name, memoryMb }: { folder: string; handler: string; name: string; memoryMb: number } = workerData
+const { folder, handler, name, memoryMb }: { folder: string; handler: string; name: string; memoryMb: number } =
+  workerData
 
 async function load(): Promise<(event: unknown, context: object) => unknown> {
   const dot = handler.lastIndexOf('.')

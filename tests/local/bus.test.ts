@@ -23,11 +23,20 @@ afterEach(async () => {
 
 async function start(rules: readonly Rule[]): Promise<void> {
   const home = await temporaryFolder()
-  server = awsEndpoint(new Bus(rules, queues.sqs), await Secrets.open(home, []), new Mail(home, undefined), () => {}).listen(0, '127.0.0.1')
+  server = awsEndpoint(
+    new Bus(rules, queues.sqs),
+    await Secrets.open(home, []),
+    new Mail(home, undefined),
+    () => {},
+  ).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  client = new EventBridgeClient({ endpoint, region: 'eu-west-3', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+  client = new EventBridgeClient({
+    endpoint,
+    region: 'eu-west-3',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
 }
 
 const entry = (name: string, detail: object | string, bus = 'events') => ({
@@ -41,11 +50,19 @@ const entry = (name: string, detail: object | string, bus = 'events') => ({
 it('an event is in the queue of every rule it matches by the time it is answered, and whole', async () => {
   await Promise.all(['posts', 'all', 'others'].map((name) => queues.create(name)))
   await start([
-    { bus: 'events', pattern: { source: ['parvis'], 'detail-type': ['post.created'] }, queueUrls: [queues.url('posts')] },
+    {
+      bus: 'events',
+      pattern: { source: ['parvis'], 'detail-type': ['post.created'] },
+      queueUrls: [queues.url('posts')],
+    },
     { bus: 'events', pattern: { source: ['parvis'] }, queueUrls: [queues.url('all')] },
     { bus: 'other', pattern: { source: ['parvis'] }, queueUrls: [queues.url('others')] },
   ])
-  const answer = await client.send(new PutEventsCommand({ Entries: [entry('post.created', { id: 'evt_1' }), entry('mention.created', { id: 'evt_2' })] }))
+  const answer = await client.send(
+    new PutEventsCommand({
+      Entries: [entry('post.created', { id: 'evt_1' }), entry('mention.created', { id: 'evt_2' })],
+    }),
+  )
   expect(answer.FailedEntryCount).toBe(0)
   expect(await queues.bodies('posts')).toEqual([
     {
@@ -79,9 +96,13 @@ it('an event that a queue did not take is answered as failed, and the others bes
 
 it('refuses more than ten at once', async () => {
   await start([])
-  await expect(client.send(new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => entry('post.created', {})) }))).rejects.toThrow()
+  await expect(
+    client.send(new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => entry('post.created', {})) })),
+  ).rejects.toThrow()
 })
 
 it('refuses a pattern it cannot read when it is wired, not when an event is lost', () => {
-  expect(() => new Bus([{ bus: 'events', pattern: { source: [{ cidr: 'x' }] }, queueUrls: [] }], queues.sqs)).toThrow('cidr')
+  expect(() => new Bus([{ bus: 'events', pattern: { source: [{ cidr: 'x' }] }, queueUrls: [] }], queues.sqs)).toThrow(
+    'cidr',
+  )
 })

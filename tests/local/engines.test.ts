@@ -13,7 +13,12 @@ import {
   TransactionCanceledException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import { DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams'
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams'
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -24,11 +29,22 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Json } from '../support/json.ts'
 import { queueEngine, tableEngine } from './support.ts'
 
-const credentials = { accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'local', secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'local' }
+const credentials = {
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'local',
+  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'local',
+}
 const region = process.env.AWS_REGION ?? 'eu-west-3'
 
 describe('DynamoDB', () => {
@@ -53,20 +69,30 @@ describe('DynamoDB', () => {
       new CreateTableCommand({
         TableName,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: ['pk', 'sk', 'listPk', 'listSk', 'wakePk', 'wakeSk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        AttributeDefinitions: ['pk', 'sk', 'listPk', 'listSk', 'wakePk', 'wakeSk'].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        })),
         KeySchema: key('pk', 'sk'),
         GlobalSecondaryIndexes: [
           { IndexName: 'list', KeySchema: key('listPk', 'listSk'), Projection: { ProjectionType: 'ALL' } },
           { IndexName: 'wake', KeySchema: key('wakePk', 'wakeSk'), Projection: { ProjectionType: 'KEYS_ONLY' } },
-          { IndexName: 'some', KeySchema: key('listPk', 'wakeSk'), Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['state'] } },
+          {
+            IndexName: 'some',
+            KeySchema: key('listPk', 'wakeSk'),
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['state'] },
+          },
         ],
         StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
       }),
     )
-    await vi.waitFor(async () => {
-      const { Table } = await plain.send(new DescribeTableCommand({ TableName }))
-      expect(Table?.TableStatus).toBe('ACTIVE')
-    }, { timeout: 60_000, interval: 500 })
+    await vi.waitFor(
+      async () => {
+        const { Table } = await plain.send(new DescribeTableCommand({ TableName }))
+        expect(Table?.TableStatus).toBe('ACTIVE')
+      },
+      { timeout: 60_000, interval: 500 },
+    )
     stop = async () => {
       await plain.send(new DeleteTableCommand({ TableName }))
       plain.destroy()
@@ -76,9 +102,14 @@ describe('DynamoDB', () => {
   }, 90_000)
   afterAll(() => stop())
 
-  const put = (Item: Record<string, unknown>, rest: object = {}) => client.send(new PutCommand({ TableName, Item, ...rest }))
-  const get = async (pk: string, sk = 'x') => (await client.send(new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }))).Item
-  const absent = { ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const }
+  const put = (Item: Record<string, unknown>, rest: object = {}) =>
+    client.send(new PutCommand({ TableName, Item, ...rest }))
+  const get = async (pk: string, sk = 'x') =>
+    (await client.send(new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }))).Item
+  const absent = {
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  }
 
   it('a condition that fails writes nothing and answers what stands there', async () => {
     await put({ pk: 'condition', sk: 'x', n: 1 })
@@ -107,10 +138,14 @@ describe('DynamoDB', () => {
 
   it('a transaction is all or nothing, and says which condition failed and what stood there', async () => {
     await put({ pk: 'transaction', sk: 'b', n: 7 })
-    const items = ['a', 'b', 'c'].map((sk) => ({ Put: { TableName, Item: { pk: 'transaction', sk, n: 1 }, ...absent } }))
-    const error: any = await client.send(new TransactWriteCommand({ TransactItems: items })).catch((thrown: unknown) => thrown)
+    const items = ['a', 'b', 'c'].map((sk) => ({
+      Put: { TableName, Item: { pk: 'transaction', sk, n: 1 }, ...absent },
+    }))
+    const error: Json = await client
+      .send(new TransactWriteCommand({ TransactItems: items }))
+      .catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(TransactionCanceledException)
-    expect(error.CancellationReasons.map(({ Code }: any) => Code)).toEqual(['None', 'ConditionalCheckFailed', 'None'])
+    expect(error.CancellationReasons.map(({ Code }: Json) => Code)).toEqual(['None', 'ConditionalCheckFailed', 'None'])
     expect(error.CancellationReasons[1].Item).toMatchObject({ n: { N: '7' } })
     expect(await get('transaction', 'a')).toBeUndefined()
     expect(await get('transaction', 'c')).toBeUndefined()
@@ -121,7 +156,14 @@ describe('DynamoDB', () => {
     const input = {
       ClientRequestToken: randomUUID(),
       TransactItems: [
-        { Update: { TableName, Key: { pk: 'token', sk: 'x' }, UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': 1 } } },
+        {
+          Update: {
+            TableName,
+            Key: { pk: 'token', sk: 'x' },
+            UpdateExpression: 'ADD n :one',
+            ExpressionAttributeValues: { ':one': 1 },
+          },
+        },
       ],
     }
     await client.send(new TransactWriteCommand(input))
@@ -145,21 +187,54 @@ describe('DynamoDB', () => {
 
   it('an index holds what has its keys and only that, in the order of the sort key, projected as asked', async () => {
     for (const n of [3, 1, 2])
-      await put({ pk: `index-${n}`, sk: 'x', listPk: 'l', listSk: `${n}`, wakePk: 'w', wakeSk: `${n}`, state: 's', text: 't' })
+      await put({
+        pk: `index-${n}`,
+        sk: 'x',
+        listPk: 'l',
+        listSk: `${n}`,
+        wakePk: 'w',
+        wakeSk: `${n}`,
+        state: 's',
+        text: 't',
+      })
     await put({ pk: 'index-4', sk: 'x', listPk: 'l', listSk: '4', state: 's', text: 't' })
     const query = async (IndexName: string, name: string, value: string) => {
       const answer = await client.send(
-        new QueryCommand({ TableName, IndexName, KeyConditionExpression: '#k = :v', ExpressionAttributeNames: { '#k': name }, ExpressionAttributeValues: { ':v': value } }),
+        new QueryCommand({
+          TableName,
+          IndexName,
+          KeyConditionExpression: '#k = :v',
+          ExpressionAttributeNames: { '#k': name },
+          ExpressionAttributeValues: { ':v': value },
+        }),
       )
       return answer.Items ?? []
     }
-    await vi.waitFor(async () => {
-      expect((await query('list', 'listPk', 'l')).map(({ pk, text }) => `${pk} ${text}`)).toEqual(['index-1 t', 'index-2 t', 'index-3 t', 'index-4 t'])
-      expect((await query('wake', 'wakePk', 'w'))[0]).toEqual({ pk: 'index-1', sk: 'x', wakePk: 'w', wakeSk: '1' })
-      expect((await query('some', 'listPk', 'l'))[0]).toEqual({ pk: 'index-1', sk: 'x', listPk: 'l', wakeSk: '1', state: 's' })
-    }, { timeout: 10_000 })
-    await client.send(new UpdateCommand({ TableName, Key: { pk: 'index-1', sk: 'x' }, UpdateExpression: 'REMOVE wakePk, wakeSk' }))
-    await vi.waitFor(async () => expect((await query('wake', 'wakePk', 'w')).map(({ pk }) => pk)).toEqual(['index-2', 'index-3']))
+    await vi.waitFor(
+      async () => {
+        expect((await query('list', 'listPk', 'l')).map(({ pk, text }) => `${pk} ${text}`)).toEqual([
+          'index-1 t',
+          'index-2 t',
+          'index-3 t',
+          'index-4 t',
+        ])
+        expect((await query('wake', 'wakePk', 'w'))[0]).toEqual({ pk: 'index-1', sk: 'x', wakePk: 'w', wakeSk: '1' })
+        expect((await query('some', 'listPk', 'l'))[0]).toEqual({
+          pk: 'index-1',
+          sk: 'x',
+          listPk: 'l',
+          wakeSk: '1',
+          state: 's',
+        })
+      },
+      { timeout: 10_000 },
+    )
+    await client.send(
+      new UpdateCommand({ TableName, Key: { pk: 'index-1', sk: 'x' }, UpdateExpression: 'REMOVE wakePk, wakeSk' }),
+    )
+    await vi.waitFor(async () =>
+      expect((await query('wake', 'wakePk', 'w')).map(({ pk }) => pk)).toEqual(['index-2', 'index-3']),
+    )
   })
 
   it('a page goes on after its last key, either way', async () => {
@@ -181,9 +256,17 @@ describe('DynamoDB', () => {
   })
 
   it('keeps which attribute is the time to live', async () => {
-    await plain.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } }))
+    await plain.send(
+      new UpdateTimeToLiveCommand({
+        TableName,
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      }),
+    )
     const { TimeToLiveDescription } = await plain.send(new DescribeTimeToLiveCommand({ TableName }))
-    expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt', TimeToLiveStatus: expect.stringMatching(/^ENABL/) })
+    expect(TimeToLiveDescription).toMatchObject({
+      AttributeName: 'expiresAt',
+      TimeToLiveStatus: expect.stringMatching(/^ENABL/),
+    })
   })
 
   it('streams every change in order, transactions too, and goes on after a sequence number', async () => {
@@ -191,22 +274,30 @@ describe('DynamoDB', () => {
     const StreamArn = Table?.LatestStreamArn
     await put({ pk: 'stream', sk: 'a', n: 1 })
     await client.send(
-      new TransactWriteCommand({ TransactItems: ['b', 'c'].map((sk) => ({ Put: { TableName, Item: { pk: 'stream', sk, n: 1 } } })) }),
+      new TransactWriteCommand({
+        TransactItems: ['b', 'c'].map((sk) => ({ Put: { TableName, Item: { pk: 'stream', sk, n: 1 } } })),
+      }),
     )
     await put({ pk: 'stream', sk: 'a', n: 2 })
     const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }))
     const ShardId = StreamDescription?.Shards?.[0]?.ShardId
     const read = async (how: object) => {
-      const { ShardIterator } = await streams.send(new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON', ...how }))
+      const { ShardIterator } = await streams.send(
+        new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON', ...how }),
+      )
       const { Records = [], NextShardIterator } = await streams.send(new GetRecordsCommand({ ShardIterator }))
       expect(NextShardIterator).toBeTypeOf('string')
-      return Records.filter(({ dynamodb }) => dynamodb?.Keys?.['pk']?.S === 'stream')
+      return Records.filter(({ dynamodb }) => dynamodb?.Keys?.pk?.S === 'stream')
     }
     const said = (records: Awaited<ReturnType<typeof read>>) =>
-      records.map(({ eventName, dynamodb }) => `${eventName} ${dynamodb?.Keys?.['sk']?.S} ${dynamodb?.NewImage?.['n']?.N}`)
+      records.map(({ eventName, dynamodb }) => `${eventName} ${dynamodb?.Keys?.sk?.S} ${dynamodb?.NewImage?.n?.N}`)
     const all = await read({})
     expect(said(all)).toEqual(['INSERT a 1', 'INSERT b 1', 'INSERT c 1', 'MODIFY a 2'])
-    expect(said(await read({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: all[1]?.dynamodb?.SequenceNumber }))).toEqual(['INSERT c 1', 'MODIFY a 2'])
+    expect(
+      said(
+        await read({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: all[1]?.dynamodb?.SequenceNumber }),
+      ),
+    ).toEqual(['INSERT c 1', 'MODIFY a 2'])
   })
 })
 
@@ -226,14 +317,25 @@ describe('SQS', () => {
   afterAll(() => stop())
 
   const create = async (Attributes: Record<string, string> = {}) => {
-    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `conformance-${randomUUID().slice(0, 8)}`, Attributes }))
+    const { QueueUrl = '' } = await sqs.send(
+      new CreateQueueCommand({ QueueName: `conformance-${randomUUID().slice(0, 8)}`, Attributes }),
+    )
     // The address of an engine on this machine may be under another name than the one it is reached by.
     const { endpoint } = sqs.config
     const { protocol = 'http:', hostname = '', port } = (await endpoint?.()) ?? {}
     return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${new URL(QueueUrl).pathname}`
   }
   const receive = async (QueueUrl: string, WaitTimeSeconds = 0) =>
-    (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds, MessageSystemAttributeNames: ['All'] }))).Messages ?? []
+    (
+      await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds,
+          MessageSystemAttributeNames: ['All'],
+        }),
+      )
+    ).Messages ?? []
 
   it('takes ten at once, with a group on a standard queue, and gives each once', async () => {
     const QueueUrl = await create()
@@ -241,10 +343,13 @@ describe('SQS', () => {
     const { Successful, Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
     expect([Successful?.length, Failed.length]).toEqual([10, 0])
     const bodies = new Set<string | undefined>()
-    await vi.waitFor(async () => {
-      for (const { Body } of await receive(QueueUrl)) bodies.add(Body)
-      expect(bodies.size).toBe(10)
-    }, { timeout: 10_000 })
+    await vi.waitFor(
+      async () => {
+        for (const { Body } of await receive(QueueUrl)) bodies.add(Body)
+        expect(bodies.size).toBe(10)
+      },
+      { timeout: 10_000 },
+    )
   })
 
   it('keeps a message back for its delay, then wakes who waits for it', async () => {
@@ -261,24 +366,31 @@ describe('SQS', () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'again' }))
     const [first] = await receive(QueueUrl, 5)
     expect(await receive(QueueUrl)).toEqual([])
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 1 }))
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 1 }),
+    )
     const [second] = await receive(QueueUrl, 5)
-    expect([first, second].map((message) => message?.Attributes?.['ApproximateReceiveCount'])).toEqual(['1', '2'])
+    expect([first, second].map((message) => message?.Attributes?.ApproximateReceiveCount)).toEqual(['1', '2'])
   })
 
   it('after so many receives a message moves to the dead-letter queue', async () => {
     const dead = await create()
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }))
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
+    )
     const QueueUrl = await create({
       VisibilityTimeout: '1',
-      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes?.['QueueArn'], maxReceiveCount: 2 }),
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: 2 }),
     })
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'poison' }))
     let receives = 0
-    await vi.waitFor(async () => {
-      receives += (await receive(QueueUrl)).length
-      expect((await receive(dead)).map(({ Body }) => Body)).toEqual(['poison'])
-    }, { timeout: 15_000, interval: 300 })
+    await vi.waitFor(
+      async () => {
+        receives += (await receive(QueueUrl)).length
+        expect((await receive(dead)).map(({ Body }) => Body)).toEqual(['poison'])
+      },
+      { timeout: 15_000, interval: 300 },
+    )
     expect(receives).toBe(2)
   })
 

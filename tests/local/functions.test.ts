@@ -28,28 +28,40 @@ const settings = (name: string, changes: Partial<FunctionSettings> = {}): Functi
 })
 
 function start(functions: readonly FunctionSettings[], options: { idleMs?: number; maxWorkers?: number } = {}) {
-  pool = new Functions(functions, { logs, script: join(logs, 'worker.mjs'), complain: (line) => complaints.push(line), ...options })
+  pool = new Functions(functions, {
+    logs,
+    script: join(logs, 'worker.mjs'),
+    complain: (line) => complaints.push(line),
+    ...options,
+  })
   return pool
 }
 
 it('hands over the event and answers what the function answered, from one module for all events', async () => {
   const functions = start([settings('echo')])
   expect(functions.running).toBe(0)
-  expect(await functions.call('echo', { a: [1, 'é'] })).toMatchObject({ event: { a: [1, 'é'] }, calls: 1, name: 'echo' })
+  expect(await functions.call('echo', { a: [1, 'é'] })).toMatchObject({
+    event: { a: [1, 'é'] },
+    calls: 1,
+    name: 'echo',
+  })
   const second = await functions.call('echo', null)
   expect(second).toMatchObject({ event: null, calls: 2 })
   expect(functions.running).toBe(1)
 })
 
 it('gives each function its own environment and nothing of the stage', async () => {
-  process.env['OF_THE_STAGE'] = 'secret'
+  process.env.OF_THE_STAGE = 'secret'
   const functions = start([settings('environment'), settings('environment-2', { environment: { COLOUR: 'red' } })])
   expect(await functions.call('environment', {})).toEqual({ COLOUR: 'blue' })
   expect(await functions.call('environment-2', {})).toEqual({ COLOUR: 'red' })
 })
 
 it('says what a function threw', async () => {
-  await expect(start([settings('throws')]).call('throws', {})).rejects.toMatchObject({ kind: 'threw', message: 'TypeError: no such thing' })
+  await expect(start([settings('throws')]).call('throws', {})).rejects.toMatchObject({
+    kind: 'threw',
+    message: 'TypeError: no such thing',
+  })
 })
 
 it('a function out of time is told to the caller; those beside it end in peace, and the next starts anew', async () => {

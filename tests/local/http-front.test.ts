@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { type FrontSettings, httpFront, maxHeaderSize } from '../../local/http-front.ts'
+import type { Json } from '../support/json.ts'
 
 let server: Server | undefined
 afterEach(() => {
@@ -26,7 +27,7 @@ async function start(call: FrontSettings['call'], settings: Partial<FrontSetting
 
 /** Answers the event it was called with, and by which name. */
 const mirror: FrontSettings['call'] = async (name, event) => ({ name, event })
-const seen = async (url: string, init?: RequestInit): Promise<any> => (await fetch(url, init)).json()
+const seen = async (url: string, init?: RequestInit): Promise<Json> => (await fetch(url, init)).json()
 
 it('chooses the most specific route, with its parameters', async () => {
   const url = await start(mirror)
@@ -35,15 +36,25 @@ it('chooses the most specific route, with its parameters', async () => {
     return [name, event.routeKey, event.pathParameters]
   }
   expect(await of('/v1/posts')).toEqual(['posts', 'ANY /v1/posts', undefined])
-  expect(await of('/v1/posts/post_1/cancel', 'POST')).toEqual(['posts', 'ANY /v1/posts/{proxy+}', { proxy: 'post_1/cancel' }])
-  expect(await of('/v1/posts/a%20b/parts/2')).toEqual(['parts', 'GET /v1/posts/{postId}/parts/{partId}', { postId: 'a b', partId: '2' }])
+  expect(await of('/v1/posts/post_1/cancel', 'POST')).toEqual([
+    'posts',
+    'ANY /v1/posts/{proxy+}',
+    { proxy: 'post_1/cancel' },
+  ])
+  expect(await of('/v1/posts/a%20b/parts/2')).toEqual([
+    'parts',
+    'GET /v1/posts/{postId}/parts/{partId}',
+    { postId: 'a b', partId: '2' },
+  ])
   expect(await of('/v1/posts/1/parts/2', 'DELETE')).toEqual(['posts', 'ANY /v1/posts/{proxy+}', { proxy: '1/parts/2' }])
   expect(await of('/v1/postscript')).toEqual(['nothing', '$default', undefined])
 })
 
 it('hands over payload 2.0: repeated parameters joined by commas and the query as it came', async () => {
   const url = await start(mirror)
-  const { event } = await seen(`${url}/v1/posts?state=a&state=b%2Cc&x=1+2&empty`, { headers: { 'X-Two': 'words', 'user-agent': 'me' } })
+  const { event } = await seen(`${url}/v1/posts?state=a&state=b%2Cc&x=1+2&empty`, {
+    headers: { 'X-Two': 'words', 'user-agent': 'me' },
+  })
   expect(event).toMatchObject({
     version: '2.0',
     rawPath: '/v1/posts',
@@ -51,17 +62,24 @@ it('hands over payload 2.0: repeated parameters joined by commas and the query a
     queryStringParameters: { state: 'a,b,c', x: '1 2', empty: '' },
     headers: { 'x-two': 'words' },
     isBase64Encoded: false,
-    requestContext: { http: { method: 'GET', path: '/v1/posts', sourceIp: '127.0.0.1', userAgent: 'me' }, stage: '$default' },
+    requestContext: {
+      http: { method: 'GET', path: '/v1/posts', sourceIp: '127.0.0.1', userAgent: 'me' },
+      stage: '$default',
+    },
   })
   expect(event.body).toBeUndefined()
   expect(event.cookies).toBeUndefined()
 })
 
 it('hands cookies over apart from the headers, and sets each of those answered', async () => {
-  const url = await start(async (_, event) => ({ statusCode: 200, cookies: ['a=1; Path=/', 'b=2'], body: JSON.stringify(event) }))
+  const url = await start(async (_, event) => ({
+    statusCode: 200,
+    cookies: ['a=1; Path=/', 'b=2'],
+    body: JSON.stringify(event),
+  }))
   const response = await fetch(`${url}/v1/posts`, { headers: { cookie: 'one=1; two=2' } })
   expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2'])
-  const event: any = await response.json()
+  const event: Json = await response.json()
   expect(event.cookies).toEqual(['one=1', 'two=2'])
   expect(event.headers).not.toHaveProperty('cookie')
 })
@@ -81,7 +99,12 @@ it.each([
 
 it('answers bytes that the function encoded', async () => {
   const bytes = Buffer.from([0, 255, 128, 10])
-  const url = await start(async () => ({ statusCode: 200, headers: { 'content-type': 'image/png' }, body: bytes.toString('base64'), isBase64Encoded: true }))
+  const url = await start(async () => ({
+    statusCode: 200,
+    headers: { 'content-type': 'image/png' },
+    body: bytes.toString('base64'),
+    isBase64Encoded: true,
+  }))
   expect(Buffer.from(await (await fetch(`${url}/v1/posts`)).arrayBuffer())).toEqual(bytes)
 })
 
@@ -103,7 +126,8 @@ it('answers as the gateway does for a function that throws, is late or answers n
 it('refuses a body over 10 MB, announced or not, and takes one below', async () => {
   let calls = 0
   const url = await start(async () => ({ statusCode: 200, body: String(++calls) }))
-  const post = (body: Uint8Array<ArrayBuffer> | ReadableStream, extra: object = {}) => fetch(`${url}/v1/posts`, { method: 'POST', body, ...extra }).then(({ status }) => status)
+  const post = (body: Uint8Array<ArrayBuffer> | ReadableStream, extra: object = {}) =>
+    fetch(`${url}/v1/posts`, { method: 'POST', body, ...extra }).then(({ status }) => status)
   const tooMuch = new Uint8Array(10 * 1024 * 1024 + 1)
   expect(await post(tooMuch)).toBe(413)
   const chunked = new ReadableStream({
@@ -129,7 +153,13 @@ it('answers 404 where no route leads', async () => {
 })
 
 it('answers preflights itself and says who may read, whatever the function says', async () => {
-  const cors = { AllowOrigins: ['*'], AllowMethods: ['GET', 'POST'], AllowHeaders: ['authorization'], ExposeHeaders: ['etag'], MaxAge: 60 }
+  const cors = {
+    AllowOrigins: ['*'],
+    AllowMethods: ['GET', 'POST'],
+    AllowHeaders: ['authorization'],
+    ExposeHeaders: ['etag'],
+    MaxAge: 60,
+  }
   let calls = 0
   const url = await start(
     async () => {
@@ -139,7 +169,10 @@ it('answers preflights itself and says who may read, whatever the function says'
     { cors },
   )
   const origin = 'https://console.example'
-  const preflight = await fetch(`${url}/v1/posts`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } })
+  const preflight = await fetch(`${url}/v1/posts`, {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST' },
+  })
   expect(preflight.status).toBe(204)
   expect(Object.fromEntries(preflight.headers)).toMatchObject({
     'access-control-allow-origin': '*',
@@ -155,7 +188,8 @@ it('answers preflights itself and says who may read, whatever the function says'
 
 it('names only the origins that are allowed', async () => {
   const url = await start(mirror, { cors: { AllowOrigins: ['https://ours.example'] } })
-  const allowed = async (origin: string) => (await fetch(`${url}/v1/posts`, { headers: { origin } })).headers.get('access-control-allow-origin')
+  const allowed = async (origin: string) =>
+    (await fetch(`${url}/v1/posts`, { headers: { origin } })).headers.get('access-control-allow-origin')
   expect(await allowed('https://ours.example')).toBe('https://ours.example')
   expect(await allowed('https://theirs.example')).toBeNull()
 })

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import type { Json } from '../support/json.ts'
 import { startStage } from '../support/stage.ts'
 
 it('killed in the middle of its work, it loses nothing that it acknowledged, and doubles nothing', async () => {
@@ -11,7 +12,9 @@ it('killed in the middle of its work, it loses nothing that it acknowledged, and
       for (let index = 0; writing; index++) {
         const text = `post ${writer}-${index}.`
         const at = new Date(Date.now() + (index % 4) * 1_000).toISOString().slice(0, 19)
-        const answer = await stage.api('POST', '/v1/posts', { text, channels: [channel.body.id], schedule: { at, zone: 'UTC' } }).catch(() => undefined)
+        const answer = await stage
+          .api('POST', '/v1/posts', { text, channels: [channel.body.id], schedule: { at, zone: 'UTC' } })
+          .catch(() => undefined)
         if (answer?.status === 201) acknowledged.push(text)
       }
     }
@@ -45,8 +48,8 @@ it('killed in the middle of its work, it loses nothing that it acknowledged, and
     )
     // Live on the network itself, each once.
     const address = new URL(channel.body.account.url.replace(/html$/, 'json'))
-    const feed: any = await (await fetch(stage.url + address.pathname)).json()
-    const live: string[] = feed.items.map(({ content_text, title }: any) => content_text ?? title)
+    const feed: Json = await (await fetch(stage.url + address.pathname)).json()
+    const live: string[] = feed.items.map(({ content_text, title }: Json) => content_text ?? title)
     expect(live.length).toBeGreaterThan(10)
     expect(new Set(live).size).toBe(live.length)
   } finally {

@@ -27,11 +27,19 @@ afterEach(async () => {
 
 async function start(smtpUrl?: string): Promise<void> {
   const bus = new Bus([], new Wire('http://127.0.0.1:9'))
-  server = awsEndpoint(bus, await Secrets.open(home, []), new Mail(join(home, 'mail'), smtpUrl), () => {}).listen(0, '127.0.0.1')
+  server = awsEndpoint(bus, await Secrets.open(home, []), new Mail(join(home, 'mail'), smtpUrl), () => {}).listen(
+    0,
+    '127.0.0.1',
+  )
   await once(server, 'listening')
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  client = new SESv2Client({ endpoint, region: 'eu-west-3', maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+  client = new SESv2Client({
+    endpoint,
+    region: 'eu-west-3',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
 }
 
 const input: SendEmailCommandInput = {
@@ -77,9 +85,15 @@ it('with a mail server, it goes there, to everyone it is for, the hidden ones un
   const address = smtp.server.address()
   await start(`smtp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
   await client.send(new SendEmailCommand(input))
-  const raw = Buffer.from('From: a@example.com\r\nTo: b@example.com\r\nSubject: raw\r\n\r\nas it is\r\n').toString('base64')
+  const raw = Buffer.from('From: a@example.com\r\nTo: b@example.com\r\nSubject: raw\r\n\r\nas it is\r\n').toString(
+    'base64',
+  )
   await client.send(
-    new SendEmailCommand({ ...input, Content: { Raw: { Data: Buffer.from(raw, 'base64') } }, Destination: { ToAddresses: ['b@example.com'] } }),
+    new SendEmailCommand({
+      ...input,
+      Content: { Raw: { Data: Buffer.from(raw, 'base64') } },
+      Destination: { ToAddresses: ['b@example.com'] },
+    }),
   )
   expect(received.map(({ to }) => to)).toEqual([['anne@example.com', 'quiet@example.com'], ['b@example.com']])
   expect(received[0]?.text).not.toContain('quiet@example.com')

@@ -54,7 +54,8 @@ it('keeps objects over a restart, whole and in ranges', async () => {
   expect(await readdir(join(folder, 'bytes'))).toEqual([])
 })
 
-const presign = (changes: object = {}) => bucket.presignUpload({ key, mime: 'image/png', bytes: 1000, now: Date.now(), seconds: 60, ...changes })
+const presign = (changes: object = {}) =>
+  bucket.presignUpload({ key, mime: 'image/png', bytes: 1000, now: Date.now(), seconds: 60, ...changes })
 const upload = ({ url, headers }: { url: string; headers: Readonly<Record<string, string>> }, body = bytes) =>
   fetch(url, { method: 'PUT', headers, body }).then(({ status }) => status)
 
@@ -73,28 +74,43 @@ it('of two uploads at the same moment, one wins', async () => {
 })
 
 it.each([
-  ['another size', async () => {
-    const { url, headers } = await presign()
-    const { 'content-length': _, ...rest } = headers
-    return upload({ url, headers: rest }, bytes.subarray(1))
-  }],
-  ['another type', async () => {
-    const { url, headers } = await presign()
-    return upload({ url, headers: { ...headers, 'content-type': 'text/html' } })
-  }],
-  ['another key', async () => {
-    const { url, headers } = await presign()
-    return upload({ url: url.replace('ws_1', 'ws_2'), headers })
-  }],
-  ['no leave to replace', async () => {
-    const { url, headers } = await presign()
-    const { 'if-none-match': _, ...rest } = headers
-    return upload({ url, headers: rest })
-  }],
-  ['a forged signature', async () => {
-    const { url, headers } = await presign()
-    return upload({ url: url.replace(/(X-Amz-Signature=)./, '$1g'), headers })
-  }],
+  [
+    'another size',
+    async () => {
+      const { url, headers } = await presign()
+      const { 'content-length': _, ...rest } = headers
+      return upload({ url, headers: rest }, bytes.subarray(1))
+    },
+  ],
+  [
+    'another type',
+    async () => {
+      const { url, headers } = await presign()
+      return upload({ url, headers: { ...headers, 'content-type': 'text/html' } })
+    },
+  ],
+  [
+    'another key',
+    async () => {
+      const { url, headers } = await presign()
+      return upload({ url: url.replace('ws_1', 'ws_2'), headers })
+    },
+  ],
+  [
+    'no leave to replace',
+    async () => {
+      const { url, headers } = await presign()
+      const { 'if-none-match': _, ...rest } = headers
+      return upload({ url, headers: rest })
+    },
+  ],
+  [
+    'a forged signature',
+    async () => {
+      const { url, headers } = await presign()
+      return upload({ url: url.replace(/(X-Amz-Signature=)./, '$1g'), headers })
+    },
+  ],
   ['an address past its time', async () => upload(await presign({ now: Date.now() - 61_000 }))],
 ])('refuses %s', async (_, attempt) => {
   expect(await attempt()).toBe(403)
@@ -111,7 +127,10 @@ it('takes more than fits in memory twice over, and gives it back in ranges', asy
 it('lets a page of any origin upload', async () => {
   const { url } = await presign()
   const origin = { origin: 'https://console.example' }
-  const asks = { 'access-control-request-method': 'PUT', 'access-control-request-headers': 'content-type,if-none-match' }
+  const asks = {
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'content-type,if-none-match',
+  }
   const preflight = await fetch(url, { method: 'OPTIONS', headers: { ...origin, ...asks } })
   expect(preflight.status).toBe(204)
   expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type,if-none-match')

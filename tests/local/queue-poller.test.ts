@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { QueuePoller, type QueueSource } from '../../local/queue-poller.ts'
+import type { Json } from '../support/json.ts'
 import { queueEngine } from './support.ts'
 
 let engine: Awaited<ReturnType<typeof queueEngine>>
@@ -14,11 +15,24 @@ afterEach(async () => {
   await engine.stop()
 })
 
-type Handler = (bodies: any[], records: any[]) => unknown
+type Handler = (bodies: Json[], records: Json[]) => unknown
 
 function read(name: string, handler: Handler, changes: Partial<QueueSource> = {}): QueuePoller {
-  const source = { queueUrl: engine.url(name), queueName: name, function: 'work', batchSize: 10, partial: true, concurrency: 5, ...changes }
-  const poller = new QueuePoller(source, engine.sqs, async (_, event: any) => handler(event.Records.map((r: any) => JSON.parse(r.body)), event.Records))
+  const source = {
+    queueUrl: engine.url(name),
+    queueName: name,
+    function: 'work',
+    batchSize: 10,
+    partial: true,
+    concurrency: 5,
+    ...changes,
+  }
+  const poller = new QueuePoller(source, engine.sqs, async (_, event: Json) =>
+    handler(
+      event.Records.map((r: Json) => JSON.parse(r.body)),
+      event.Records,
+    ),
+  )
   pollers.push(poller)
   return poller
 }
@@ -88,12 +102,16 @@ it('takes no more than a batch at a time, and so many batches side by side', asy
   const sizes: number[] = []
   let running = 0
   let most = 0
-  read('work', async (bodies) => {
-    sizes.push(bodies.length)
-    most = Math.max(most, ++running)
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    running -= 1
-  }, { batchSize: 2, concurrency: 2 })
+  read(
+    'work',
+    async (bodies) => {
+      sizes.push(bodies.length)
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      running -= 1
+    },
+    { batchSize: 2, concurrency: 2 },
+  )
   await vi.waitFor(async () => expect(await engine.count('work')).toBe(0))
   expect(sizes.reduce((sum, size) => sum + size)).toBe(9)
   expect(Math.max(...sizes)).toBe(2)

@@ -75,6 +75,9 @@ it('ends when stopped', async () => {
   expect(run).toHaveBeenCalledTimes(1)
 })
 
-it.each(['rate(soon)', 'cron(0 9 * * ?)', 'cron(0 9 * * ? 2027)', 'at(2027-01-01T00:00:00)'])('refuses %s by name', (expression) => {
-  expect(() => start(expression, async () => {})).toThrow(`task: ${expression}`)
-})
+it.each(['rate(soon)', 'cron(0 9 * * ?)', 'cron(0 9 * * ? 2027)', 'at(2027-01-01T00:00:00)'])(
+  'refuses %s by name',
+  (expression) => {
+    expect(() => start(expression, async () => {})).toThrow(`task: ${expression}`)
+  },
+)

@@ -2,7 +2,12 @@ import { once } from 'node:events'
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { GetSecretValueCommand, ListSecretsCommand, ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Bus } from '../../local/bus.ts'
 import { awsEndpoint } from '../../local/endpoint.ts'
@@ -12,7 +17,15 @@ import { Wire } from '../../local/wire.ts'
 import { temporaryFolder } from './support.ts'
 
 const declared: Declared[] = [
-  { name: 'shop/credentials', generate: { GenerateStringKey: 'k1', SecretStringTemplate: '{"current":"k1"}', PasswordLength: 64, ExcludePunctuation: true } },
+  {
+    name: 'shop/credentials',
+    generate: {
+      GenerateStringKey: 'k1',
+      SecretStringTemplate: '{"current":"k1"}',
+      PasswordLength: 64,
+      ExcludePunctuation: true,
+    },
+  },
   { name: 'shop/plain', generate: {} },
 ]
 
@@ -34,18 +47,28 @@ afterEach(async () => {
 
 async function start(): Promise<void> {
   const bus = new Bus([], new Wire('http://127.0.0.1:9'))
-  server = awsEndpoint(bus, await Secrets.open(home, declared), new Mail(home, undefined), (line) => complaints.push(line)).listen(0, '127.0.0.1')
+  server = awsEndpoint(bus, await Secrets.open(home, declared), new Mail(home, undefined), (line) =>
+    complaints.push(line),
+  ).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  client = new SecretsManagerClient({ endpoint, region: 'eu-west-3', maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+  client = new SecretsManagerClient({
+    endpoint,
+    region: 'eu-west-3',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  })
 }
 
 const read = async (SecretId: string) => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? ''
 const modeOf = async (file: string) => ((await stat(join(home, file))).mode & 0o777).toString(8)
 
 it('generates what the template asks for, and keeps it for the owner alone', async () => {
-  expect(JSON.parse(await read('shop/credentials'))).toEqual({ current: 'k1', k1: expect.stringMatching(/^[A-Za-z0-9]{64}$/) })
+  expect(JSON.parse(await read('shop/credentials'))).toEqual({
+    current: 'k1',
+    k1: expect.stringMatching(/^[A-Za-z0-9]{64}$/),
+  })
   expect(await read('shop/plain')).toHaveLength(32)
   expect(await modeOf('secrets.json')).toBe('600')
 })

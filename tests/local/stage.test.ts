@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Json } from '../support/json.ts'
 import { type RunningStage, spawnStage, startStage } from '../support/stage.ts'
 import { temporaryFolder } from './support.ts'
 
@@ -18,7 +19,10 @@ async function ends(child: ChildProcess): Promise<{ code: number; said: string }
 
 /** Everything that listens below a process, by the kernel's own list. */
 function listening(pid: number): string[] {
-  const family = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+  const family = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
   const below = new Set([pid])
   for (let grown = true; grown; ) {
     grown = false
@@ -34,7 +38,9 @@ function listening(pid: number): string[] {
       return [...links.matchAll(/socket:\[(\d+)\]/g)].map(([, inode]) => inode)
     }),
   )
-  const tables = execFileSync('sh', ['-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true'], { encoding: 'utf8' }).split('\n')
+  const tables = execFileSync('sh', ['-c', 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null || true'], {
+    encoding: 'utf8',
+  }).split('\n')
   return tables.flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
     return state === '0A' && inodes.has(inode) ? [local.split(':')[0] ?? ''] : []
@@ -57,13 +63,19 @@ describe('a stage', () => {
   })
 
   it('prints three curl lines that work when pasted', async () => {
-    const lines = stage.output().split('\n').filter((line) => /^ {2}(CHANNEL=|curl )/.test(line))
+    const lines = stage
+      .output()
+      .split('\n')
+      .filter((line) => /^ {2}(CHANNEL=|curl )/.test(line))
     expect(lines).toHaveLength(3)
     const [first = '', second = '', third = ''] = lines
     const said = execFileSync('sh', ['-c', `${first}\necho "channel $CHANNEL"\n${second}`], { encoding: 'utf8' })
     expect(said).toMatch(/channel chan_[0-9A-Z]{26}/)
     expect(said).toContain('"text":"Hello from Parvis"')
-    await vi.waitFor(() => expect(execFileSync('sh', ['-c', third], { encoding: 'utf8' })).toContain('"state":"published"'), { timeout: 20_000, interval: 250 })
+    await vi.waitFor(
+      () => expect(execFileSync('sh', ['-c', third], { encoding: 'utf8' })).toContain('"state":"published"'),
+      { timeout: 20_000, interval: 250 },
+    )
   })
 
   it('listens on loopback only', () => {
@@ -72,8 +84,16 @@ describe('a stage', () => {
   })
 
   it('takes an upload from anybody who was given its address, and shows it to the world', async () => {
-    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
-    const made = await stage.api('POST', '/v1/media', { filename: 'dot.png', mime: 'image/png', bytes: png.length, alt: 'a dot' })
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    const made = await stage.api('POST', '/v1/media', {
+      filename: 'dot.png',
+      mime: 'image/png',
+      bytes: png.length,
+      alt: 'a dot',
+    })
     expect(made).toMatchObject({ status: 201 })
     const { url, headers } = made.body.upload
     expect((await fetch(url, { method: 'PUT', headers, body: png })).status).toBe(200)
@@ -119,15 +139,20 @@ describe('a stage', () => {
     expect(said).toContain('PARVIS_SMTP_URL')
   })
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly on %s, engines and all, and finds everything again', async (signal) => {
-    const before = await stage.api('GET', '/v1/channels')
-    const key = stage.apiKey
-    expect(await stage.kill(signal)).toBe(0)
-    const left = execFileSync('ps', ['-e', '-o', 'args='], { encoding: 'utf8' }).split('\n')
-    expect(left.filter((line) => line.includes(stage.home))).toEqual([])
-    await stage.restart()
-    expect(stage.apiKey).toBe(key)
-    expect((await stage.api('GET', '/v1/channels')).body.items.map(({ id }: any) => id)).toEqual(before.body.items.map(({ id }: any) => id))
-    expect(stage.output()).not.toContain(key)
-  })
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends cleanly on %s, engines and all, and finds everything again',
+    async (signal) => {
+      const before = await stage.api('GET', '/v1/channels')
+      const key = stage.apiKey
+      expect(await stage.kill(signal)).toBe(0)
+      const left = execFileSync('ps', ['-e', '-o', 'args='], { encoding: 'utf8' }).split('\n')
+      expect(left.filter((line) => line.includes(stage.home))).toEqual([])
+      await stage.restart()
+      expect(stage.apiKey).toBe(key)
+      expect((await stage.api('GET', '/v1/channels')).body.items.map(({ id }: Json) => id)).toEqual(
+        before.body.items.map(({ id }: Json) => id),
+      )
+      expect(stage.output()).not.toContain(key)
+    },
+  )
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Checkpoints } from '../../local/checkpoints.ts'
 import { StreamPoller, type StreamSource } from '../../local/stream-poller.ts'
+import type { Json } from '../support/json.ts'
 import { queueEngine, tableEngine, temporaryFolder } from './support.ts'
 
 let tables: Awaited<ReturnType<typeof tableEngine>>
@@ -23,7 +24,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function read(handler: (keys: string[], records: any[]) => unknown, changes: Partial<StreamSource> = {}): Promise<StreamPoller> {
+async function read(
+  handler: (keys: string[], records: Json[]) => unknown,
+  changes: Partial<StreamSource> = {},
+): Promise<StreamPoller> {
   const source: StreamSource = {
     name: 'records',
     table: 'things',
@@ -38,15 +42,18 @@ async function read(handler: (keys: string[], records: any[]) => unknown, change
     ...changes,
   }
   const checkpoints = await Checkpoints.open(join(folder, 'checkpoints.json'))
-  const poller = new StreamPoller(source, tables.dynamodb, queues.sqs, checkpoints, async (_, event: any) =>
-    handler(event.Records.map((record: any) => record.dynamodb.Keys.pk.S), event.Records),
+  const poller = new StreamPoller(source, tables.dynamodb, queues.sqs, checkpoints, async (_, event: Json) =>
+    handler(
+      event.Records.map((record: Json) => record.dynamodb.Keys.pk.S),
+      event.Records,
+    ),
   )
   pollers.push(poller)
   return poller
 }
 
 it('hands over changes in order, as Lambda does', async () => {
-  const seen: any[] = []
+  const seen: Json[] = []
   await read((_, records) => void seen.push(...records))
   await tables.put('things', 'a', { n: { N: '1' } })
   await tables.put('things', 'a', { n: { N: '2' } })
@@ -57,7 +64,10 @@ it('hands over changes in order, as Lambda does', async () => {
     ['MODIFY', 'a', '2'],
     ['INSERT', 'b', undefined],
   ])
-  expect(seen[0]).toMatchObject({ eventSource: 'aws:dynamodb', dynamodb: { SequenceNumber: expect.any(String), StreamViewType: 'NEW_IMAGE' } })
+  expect(seen[0]).toMatchObject({
+    eventSource: 'aws:dynamodb',
+    dynamodb: { SequenceNumber: expect.any(String), StreamViewType: 'NEW_IMAGE' },
+  })
 })
 
 it('goes on where it was after a restart of everything: nothing twice, nothing lost', async () => {
@@ -115,7 +125,9 @@ it('goes on from the first record that the function says failed', async () => {
   const batches: string[][] = []
   await read((keys, records) => {
     batches.push(keys)
-    return batches.length === 1 ? { batchItemFailures: [{ itemIdentifier: records[1].dynamodb.SequenceNumber }] } : undefined
+    return batches.length === 1
+      ? { batchItemFailures: [{ itemIdentifier: records[1].dynamodb.SequenceNumber }] }
+      : undefined
   })
   await vi.waitFor(() => expect(batches.flat()).toEqual(['a', 'b', 'c', 'b', 'c']))
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startDynamo, startQueues } from '../../local/engines.ts'
 import { account } from '../../local/place.ts'
 import { Wire } from '../../local/wire.ts'
+import type { Json } from '../support/json.ts'
 
 export const temporaryFolder = () => mkdtemp(join(tmpdir(), 'parvis-local-'))
 
@@ -25,14 +26,18 @@ export async function queueEngine(folder?: string) {
     send: (name: string, body: unknown, delay = 0) =>
       sqs.call('sqs', 'SendMessage', { QueueUrl: url(name), MessageBody: JSON.stringify(body), DelaySeconds: delay }),
     /** What can be received now, without waiting for more. */
-    bodies: async (name: string): Promise<any[]> => {
-      const answer: any = await sqs.call('sqs', 'ReceiveMessage', { QueueUrl: url(name), MaxNumberOfMessages: 10 })
+    bodies: async (name: string): Promise<Json[]> => {
+      const answer: Json = await sqs.call('sqs', 'ReceiveMessage', { QueueUrl: url(name), MaxNumberOfMessages: 10 })
       return (answer.Messages ?? []).map(({ Body }: { Body: string }) => JSON.parse(Body))
     },
     /** Ready, in flight and delayed. */
     count: async (name: string): Promise<number> => {
-      const answer: any = await sqs.call('sqs', 'GetQueueAttributes', { QueueUrl: url(name), AttributeNames: ['All'] })
-      const { ApproximateNumberOfMessages: a, ApproximateNumberOfMessagesNotVisible: b, ApproximateNumberOfMessagesDelayed: c } = answer.Attributes
+      const answer: Json = await sqs.call('sqs', 'GetQueueAttributes', { QueueUrl: url(name), AttributeNames: ['All'] })
+      const {
+        ApproximateNumberOfMessages: a,
+        ApproximateNumberOfMessagesNotVisible: b,
+        ApproximateNumberOfMessagesDelayed: c,
+      } = answer.Attributes
       return Number(a) + Number(b) + Number(c)
     },
     stop: async () => {

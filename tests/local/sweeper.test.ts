@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sweep } from '../../local/sweeper.ts'
+import type { Json } from '../support/json.ts'
 import { tableEngine } from './support.ts'
 
 let tables: Awaited<ReturnType<typeof tableEngine>>
@@ -13,8 +14,8 @@ beforeEach(async () => {
 afterEach(() => tables.stop())
 
 const keys = async (): Promise<string[]> => {
-  const { Items }: any = await tables.dynamodb.call('dynamodb', 'Scan', { TableName: 'things' })
-  return Items.map(({ pk }: any) => pk.S).toSorted()
+  const { Items }: Json = await tables.dynamodb.call('dynamodb', 'Scan', { TableName: 'things' })
+  return Items.map(({ pk }: Json) => pk.S).toSorted()
 }
 
 it('deletes what has expired, and nothing else', async () => {
@@ -30,7 +31,9 @@ it('deletes what has expired, and nothing else', async () => {
 
 it('reads the whole table, page by page', async () => {
   for (let batch = 0; batch < 2; batch++) {
-    const puts = Array.from({ length: 25 }, (_, index) => ({ PutRequest: { Item: { pk: { S: `${batch}/${index}` }, expiresAt: { N: '1000' } } } }))
+    const puts = Array.from({ length: 25 }, (_, index) => ({
+      PutRequest: { Item: { pk: { S: `${batch}/${index}` }, expiresAt: { N: '1000' } } },
+    }))
     await tables.dynamodb.call('dynamodb', 'BatchWriteItem', { RequestItems: { things: puts } })
   }
   expect(await sweep(tables.dynamodb, expiring, now, 20)).toBe(50)

@@ -15,6 +15,7 @@ it('resolves what a function is told about its surroundings', () => {
   const [found] = functionsOf(assembly, { EXTRA: 'yes' })
   expect(found?.environment).toEqual({
     AWS_LAMBDA_FUNCTION_NAME: 'shop-work',
+    AWS_SDK_UA_APP_ID: 'shop-work',
     EXTRA: 'yes',
     TABLE: 'shop-things',
     TABLE_ARN: 'arn:aws:dynamodb:eu-west-3:000000000000:table/shop-things',
@@ -53,7 +54,10 @@ it('says which resource it cannot run', () => {
 it.each([
   ['arn:aws:lambda:eu-west-3:000000000000:function:shop-work', 'shop-work'],
   ['arn:aws:lambda:eu-west-3:000000000000:function:shop-work:live', 'shop-work'],
-  ['arn:aws:apigateway:eu-west-3:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-3:0:function:shop-work/invocations', 'shop-work'],
+  [
+    'arn:aws:apigateway:eu-west-3:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-3:0:function:shop-work/invocations',
+    'shop-work',
+  ],
   ['shop-work', 'shop-work'],
   ['arn:aws:sqs:eu-west-3:000000000000:shop-work', 'shop-work'],
   ['arn:aws:dynamodb:eu-west-3:000000000000:table/shop-things/stream/latest', 'shop-things'],
