@@ -220,9 +220,8 @@ export function decideFind(
   }
   const absent = [...unknown.absent, iso(now)]
   const enough = absent.length >= 2 && now - millis(absent[0] ?? iso(now)) >= betweenLooksMs
-  const settled = now >= millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000
-  if (!enough || !settled) {
-    const settledAt = millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000
+  const settledAt = millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000
+  if (!enough || now < settledAt) {
     return {
       change: {
         ...free,

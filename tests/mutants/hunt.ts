@@ -17,13 +17,18 @@ function* scenarios(): Generator<Scenario> {
       })),
     ),
   )
-  const dying = [...deaths()].filter((_, index) => index % 2 === 0)
-  for (let index = 0; index < 300; index++) {
-    const [one, other] = [single[index], dying[index]]
-    if (one !== undefined) yield one
+  const dying = spread([...deaths()])
+  for (const [index, one] of spread(single).entries()) {
+    yield one
+    const other = dying[index]
     if (other !== undefined) yield other
     yield { seed: 50_000 + index }
   }
+}
+
+/** In an order that meets every corner early. */
+function spread<T>(items: readonly T[]): T[] {
+  return items.flatMap((_, index) => items[(index * 103) % items.length] ?? [])
 }
 
 const engine = await Engine.start()

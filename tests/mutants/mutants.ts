@@ -55,15 +55,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'one look is enough',
     file: 'shared/publishing/decide.ts',
-    find: 'if (!enough || !settled) {',
+    find: 'if (!enough || now < settledAt) {',
     replace: 'if (absent.length === 0) {',
     caughtBy: 'simulation',
   },
   {
     name: 'the settle time is not waited for',
     file: 'shared/publishing/decide.ts',
-    find: 'const settled = now >= millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000',
-    replace: 'const settled = true',
+    find: 'const settledAt = millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000',
+    replace: 'const settledAt = 0',
     caughtBy: 'simulation',
   },
   {

@@ -186,7 +186,9 @@ export class SimulatedNetwork {
       if (known) return known.externalId
       // a network that lags, lags as long as it says it may
       const longest = Math.max(0, this.#profile.reconcile.settleSeconds - 15)
-      const lag = (this.#random.chance(0.5) ? longest : this.#random.int(0, longest)) * 1000
+      const { means, authoritative } = this.#profile.reconcile
+      const hidden = means === 'lookup' && !authoritative && this.#random.chance(0.3)
+      const lag = (hidden ? 3600 : this.#random.chance(0.5) ? longest : this.#random.int(0, longest)) * 1000
       const post: LivePost = {
         externalId: `ext-${this.#next++}`,
         channelId: call.channelId,
