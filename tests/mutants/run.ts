@@ -20,13 +20,25 @@ async function mutated(mutant: Mutant): Promise<string> {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
   const file = join(folder, mutant.file)
   const text = await readFile(file, 'utf8')
-  if (text.split(mutant.find).length !== 2)
-    throw new Error(`"${mutant.name}": its line stands ${text.split(mutant.find).length - 1} times in ${mutant.file}`)
+  const places = [...text.matchAll(asFormatted(mutant.find))]
+  if (places.length !== 1) throw new Error(`"${mutant.name}": its line stands ${places.length} times in ${mutant.file}`)
   await writeFile(
     file,
-    text.replace(mutant.find, () => mutant.replace),
+    text.replace(asFormatted(mutant.find), () => mutant.replace),
   )
   return folder
+}
+
+/** However the line is broken today. */
+function asFormatted(line: string): RegExp {
+  const words = line.trim().split(/\s+/)
+  const escaped = words.map((word) =>
+    word
+      .replace(/[$()*+./?[\\\]^{|}]/g, '\\$&')
+      .replace(/([({[,])/g, '$1\\s*')
+      .replace(/(\\[)}\]])/g, ',?\\s*$1'),
+  )
+  return new RegExp(escaped.join('\\s*'), 'g')
 }
 
 /** The exit code of the tests that should catch it, and the line that says what they saw. */
