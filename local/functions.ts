@@ -19,6 +19,8 @@ export interface FunctionSettings {
   readonly timeoutMs: number
   readonly memoryMb: number
   readonly environment: Readonly<Record<string, string>>
+  /** How long its worker waits for the next event; the pool's own time if not given. */
+  readonly idleMs?: number
 }
 
 export interface PoolSettings {
@@ -77,7 +79,7 @@ export class Functions {
     // Its types stripped once: left to each worker, that would cost it 15 MB.
     const inside = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'worker.ts'), 'utf8'))
     writeFileSync(pool.script, inside)
-    this.#sweep = setInterval(() => this.#stopIdle(Date.now() - idleMs), Math.min(1_000, idleMs))
+    this.#sweep = setInterval(() => this.#stopIdle(Date.now()), Math.min(1_000, idleMs))
     this.#sweep.unref()
   }
 
@@ -213,9 +215,11 @@ export class Functions {
     if (thread.calls.size === 0) thread.worker.terminate()
   }
 
-  #stopIdle(before: number): void {
-    for (const [name, thread] of this.#threads)
-      if (thread.calls.size === 0 && thread.idleSince <= before) this.#leave(name, thread)
+  #stopIdle(now: number): void {
+    for (const [name, thread] of this.#threads) {
+      const idleMs = this.#settings.get(name)?.idleMs ?? this.#pool.idleMs
+      if (thread.calls.size === 0 && now - thread.idleSince >= idleMs) this.#leave(name, thread)
+    }
   }
 
   #log(name: string, text: string): void {

@@ -22,13 +22,18 @@ const lambda = z.object({
     .optional(),
 })
 
+/** What nobody waits for need not stay warm: every minute it wakes for a moment, and would take its memory for half of it. */
+const behindIdleMs = 5_000
+
 export function functionsOf(assembly: Assembly, environment: Readonly<Record<string, string>>): FunctionSettings[] {
+  const fronted = new Set(routesOf(assembly).routes.map((route) => route.function))
   return assembly.all('AWS::Lambda::Function', lambda).map(({ name, properties }) => ({
     name,
     folder: assembly.asset(properties.Code.S3Key),
     handler: properties.Handler,
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
+    ...(fronted.has(name) ? {} : { idleMs: behindIdleMs }),
     // The SDK names the function to the engines, which can then tell who asked what (`npm run bench -- units`).
     environment: {
       AWS_LAMBDA_FUNCTION_NAME: name,

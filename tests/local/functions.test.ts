@@ -97,6 +97,14 @@ it('stops a worker that is idle', async () => {
   expect(await functions.call('echo', {})).toMatchObject({ calls: 1 })
 })
 
+it('lets a function that nobody waits for go sooner', async () => {
+  const functions = start([settings('echo'), settings('together', { idleMs: 100 })])
+  await Promise.all(['echo', 'together'].map((name) => functions.call(name, {})))
+  expect(functions.running).toBe(2)
+  await vi.waitFor(() => expect(functions.running).toBe(1), { timeout: 5_000 })
+  expect(await functions.call('echo', {})).toMatchObject({ calls: 2 })
+})
+
 it('never runs more workers than it may: the idle make room, and the busy are waited for', async () => {
   const functions = start([settings('together'), settings('together-2'), settings('echo')], { maxWorkers: 1 })
   const most: number[] = []
