@@ -14,7 +14,7 @@ import { resourceHandler } from '../containers/api.ts'
 import { channels } from '../containers/channels.ts'
 
 const params = z.object({ channelId })
-const filter = z.object({ network: z.string().max(50).optional(), state: channelSchema.shape.state.optional() })
+const filter = z.object({ network: z.enum(networkNames).optional(), state: channelSchema.shape.state.optional() })
 
 export const operations = {
   listNetworks: operation({

@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import { channelId } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
+import { repeatable } from '../../shared/http/validate.ts'
+import { millis } from '../../shared/kernel/clock.ts'
+import { AppError } from '../../shared/kernel/errors.ts'
 import {
   attemptSchema,
   type Publication,
@@ -15,7 +18,7 @@ import { resourceHandler } from '../containers/api.ts'
 import { publications } from '../containers/publishing.ts'
 
 const params = z.object({ publicationId })
-const states = z.union([publicationState.transform((state) => [state]), z.array(publicationState)])
+const states = repeatable(publicationState)
 
 const filter = z.object({
   state: states.optional().describe('May be repeated.'),
@@ -32,6 +35,8 @@ export const operations = {
     list: true,
     handle: async ({ caller, query, page }) => {
       const { channel, order, ...bounds } = query
+      if (bounds.from !== undefined && bounds.to !== undefined && millis(bounds.from) > millis(bounds.to))
+        throw reversed()
       const found = await publications().list(
         caller.workspaceId,
         { ...bounds, channelId: channel },
@@ -92,6 +97,11 @@ export const operations = {
       shown(await publications().remove(caller.workspaceId, id, caller.actor, ifMatch)),
   }),
 }
+
+const reversed = () =>
+  new AppError('unprocessable', 'validation_failed', '`from` is after `to`: nothing can be due between them.', {
+    problems: [{ pointer: '/from', code: 'after_to', message: 'must not be after `to`', in: 'query' }],
+  })
 
 function shown(publication: Publication) {
   return { body: publicationView(publication), version: publication.version }

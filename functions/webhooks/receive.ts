@@ -32,7 +32,8 @@ export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
   } catch (error) {
     if (!(error instanceof AppError)) log.error('a delivery was not taken', { network, error })
     else log.warn('a delivery was refused', { network, code: error.code })
-    return problemAnswer(error, requestIdOf(event))
+    const wrongMethod = error instanceof AppError && error.kind === 'method_not_allowed'
+    return problemAnswer(error, requestIdOf(event), wrongMethod ? { allow: 'GET, POST' } : {})
   }
 }
 

@@ -170,8 +170,8 @@ export class Table {
 
   /**
    * All of the writes or none. Conflicts and throttles are retried with full jitter under one request token, so that a
-   * lost answer never applies twice. Throws `unavailable` once the retries are used up, and the engine's own error for
-   * anything else.
+   * lost answer never applies twice. Throws `unavailable` once the retries are used up, `too_large_to_keep` for more than
+   * the engine takes, and the engine's own error for anything else.
    */
   transact(writes: readonly Write[]): Promise<WriteResult> {
     const command = new TransactWriteCommand({
@@ -196,6 +196,7 @@ export class Table {
       } catch (error) {
         const failed = conditionFailure(error)
         if (failed !== undefined) return failed
+        if (isTooLarge(error)) throw tooLarge(error)
         if (!isRetryable(error)) throw error
         if (attempt === maxTries) throw busy(error)
         await this.#pause(attempt)
@@ -281,6 +282,19 @@ function isRetryable(error: unknown): boolean {
     return (error.CancellationReasons ?? []).every((reason) => retryableReasons.has(reason.Code ?? 'None'))
   return error instanceof Error && retryableNames.has(error.name)
 }
+
+/** An item of more than 400 KB, or a transaction of more than 4 MB. */
+function isTooLarge(error: unknown): boolean {
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : []
+  const said = [
+    ...(error instanceof Error && error.name === 'ValidationException' ? [error.message] : []),
+    ...reasons.flatMap(({ Code, Message }) => (Code === 'ValidationError' ? [Message ?? ''] : [])),
+  ]
+  return said.some((message) => /item size|collection size|aggregated? .*size|4 ?MB/i.test(message))
+}
+
+const tooLarge = (cause: unknown) =>
+  new AppError('too_large', 'too_large_to_keep', 'This is more than can be kept in one piece (400 KB). Nothing was changed; make it shorter.', { cause })
 
 const busy = (cause?: unknown) =>
   new AppError('unavailable', 'storage_busy', 'The storage is busy. Nothing was changed; try again in a moment.', {

@@ -24,12 +24,30 @@ export function jsonBody(event: GatewayEvent): unknown {
   const text = utf8(bytes)
   checkDepth(text)
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text, usable)
     return value
   } catch (cause) {
-    throw malformed(cause)
+    throw cause instanceof AppError ? cause : malformed(cause)
   }
 }
+
+/**
+ * What JSON can say and nothing after it can hold: halves of a surrogate pair are no text (the storage refuses them),
+ * NUL stands in no XML and no post of any network, and a number beyond 2⁵³ would be kept as another.
+ */
+function usable(name: string, value: unknown): unknown {
+  if (isUnusable(name) || (typeof value === 'string' && isUnusable(value)))
+    throw new AppError(
+      'invalid',
+      'unusable_text',
+      'A text holds a NUL character or half of a surrogate pair (a cut emoji, mostly). Remove it.',
+    )
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    throw new AppError('invalid', 'number_out_of_range', 'A number is larger than 9007199254740991. Send it as a text.')
+  return value
+}
+
+const isUnusable = (text: string) => !text.isWellFormed() || text.includes('\0')
 
 function utf8(bytes: Uint8Array): string {
   try {

@@ -32,7 +32,7 @@ export interface Received {
 /**
  * The first half of coming in (DESIGN §6): checks who speaks, keeps the raw delivery, answers. It parses nothing but what
  * the signature needs. Throws AppErrors: `unknown_webhook`, `network_not_configured`, `payload_too_large`,
- * `invalid_signature`, `no_handshake`, `method_not_allowed`, and the queue's `queue_busy`: then the network sends it again.
+ * `invalid_signature`, `no_handshake`, `handshake_refused`, `method_not_allowed`, and the queue's `queue_busy`: then the network sends it again.
  */
 export async function receive(
   parts: ReceiveParts,
@@ -61,6 +61,7 @@ export async function receive(
   if (method === 'GET') {
     const answer = receiver.handshake?.(method, delivery, app)
     if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
+    if (answer.status >= 400) throw new AppError('forbidden', 'handshake_refused', answer.body)
     return answer
   }
   if (!receiver.verify(delivery, app))

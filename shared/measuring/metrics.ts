@@ -73,6 +73,8 @@ export interface Span {
 
 const defaultDays = 28
 const maxDays = 400
+/** Days are counted as texts of ten characters: beyond the years of four digits they would not go on. */
+const [firstDay, lastDay] = ['1970-01-01', '2999-12-31']
 const atPostTime = 'followers of the channel when it went out'
 const atTheEnd = 'followers of the channel at the end of the time'
 
@@ -124,6 +126,8 @@ export class Metrics {
     const from = span.from ?? plusDays(to, 1 - defaultDays)
     if (from > to) throw refused('/from', 'after_to', '`from` is after `to`.')
     if (daysBetween(from, to) > maxDays) throw refused('/to', 'too_long', `At most ${maxDays} days at once.`)
+    if (from < firstDay) throw refused('/from', 'out_of_range', `Not before ${firstDay}.`)
+    if (to > lastDay) throw refused('/to', 'out_of_range', `Not after ${lastDay}.`)
     const [days, latestKnown] = await Promise.all([
       this.#rollups(workspaceId, channelId, from, to),
       table.get(keys.channelCollection(workspaceId, channelId), channelRecord),
