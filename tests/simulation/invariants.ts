@@ -1,8 +1,7 @@
 import { millis } from '../../shared/kernel/clock.ts'
-import type { PublicationState } from '../../shared/publishing/publication.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { leaseMs } from '../../shared/publishing/sender.ts'
-import { restingStates, transitions } from '../../shared/publishing/transitions.ts'
+import { restingStates } from '../../shared/publishing/transitions.ts'
 import { secretToken } from './network.ts'
 import type { World } from './world.ts'
 
@@ -56,13 +55,4 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
 
   for (const line of world.lines) if (line.includes(secretToken)) broken.push(`I5: a secret in a log line: ${line}`)
   return broken
-}
-
-/** I6: what the table's stream says each publication became, one write after the other. */
-export function illegalTransitions(states: readonly PublicationState[]): string[] {
-  return states.flatMap((state, index) => {
-    const before = states[index - 1]
-    if (before === undefined || before === state || transitions[before].includes(state)) return []
-    return [`I6: ${before} became ${state}`]
-  })
 }

@@ -12,7 +12,7 @@ const states = new Map<string, number>()
 let runs = 0
 let steps = 0
 const began = performance.now()
-await runAll(engine, 'simulation', seeds, ({ seed }, result) => {
+const history = await runAll(engine, 'simulation', seeds, ({ seed }, result) => {
   runs++
   steps += result.steps
   for (const state of result.states) states.set(state, (states.get(state) ?? 0) + 1)
@@ -20,6 +20,10 @@ await runAll(engine, 'simulation', seeds, ({ seed }, result) => {
   console.error(`seed ${seed} breaks the promise:\n  ${result.violations.join('\n  ')}`)
   process.exitCode = 1
 })
+for (const illegal of history.illegal) {
+  console.error(illegal)
+  process.exitCode = 1
+}
 await engine.stop()
 const seconds = ((performance.now() - began) / 1000).toFixed(1)
 const ended = [...states].map(([state, count]) => `${state} ${count}`).join(', ')

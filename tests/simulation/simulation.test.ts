@@ -12,12 +12,15 @@ afterAll(() => engine.stop())
 
 async function play(name: string, scenarios: Iterable<Scenario>) {
   const seen = { runs: 0, died: 0, violations: [] as unknown[], states: new Set<string>() }
-  await runAll(engine, name, scenarios, (scenario, result) => {
+  const history = await runAll(engine, name, scenarios, (scenario, result) => {
     seen.runs++
     if (result.died) seen.died++
     for (const state of result.states) seen.states.add(state)
     if (result.violations.length > 0) seen.violations.push({ scenario, violations: result.violations })
   })
+  // I6, from the tables' own streams
+  expect(history.illegal).toEqual([])
+  expect(history.seen).toBeGreaterThan(seen.runs * 3)
   return seen
 }
 

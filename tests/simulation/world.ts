@@ -42,6 +42,8 @@ export class World {
   readonly posts: Posts
   readonly publications: Publications
   readonly sender: Sender
+  /** Its own in every run, so that no limit of the app outlives it. */
+  readonly networkName: string
   readonly lines: string[] = []
   readonly lateness: number[] = []
   readonly channels: Channel[] = []
@@ -60,6 +62,7 @@ export class World {
 
   constructor(client: DynamoDBClient, tableName: string, profile: string, random: Seeded, start: number) {
     this.random = random
+    this.networkName = `simulated-${random.int(0, 1e9)}`
     this.clock = new VirtualClock(start)
     this.faults = new Faults(random)
     this.faults.attach(client)
@@ -115,7 +118,7 @@ export class World {
     const channel = channelSchema.parse({
       id,
       workspaceId,
-      network: 'simulated',
+      network: this.networkName,
       name: 'Boutique',
       account: { externalId: id, handle: 'boutique', name: 'Boutique' },
       settings: {},
