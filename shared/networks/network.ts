@@ -319,8 +319,7 @@ export interface Connector<Credentials, Settings> {
 }
 
 /** A connector whose types are its own business: what the registry hands out. */
-// biome-ignore lint/suspicious/noExplicitAny: a heterogeneous list needs an existential type, which TypeScript spells so
-export type AnyConnector = Connector<any, any>
+export type AnyConnector = Connector<unknown, unknown>
 
 // ---- webhooks: apart from the connector, so that the receiver's bundle stays small -----------------------------------
 

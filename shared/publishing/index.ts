@@ -5,7 +5,14 @@ export { findPublication, publicationOfLive } from './find.ts'
 export type { PublishingParts } from './parts.ts'
 export { postEdit, postId, postInput, postSchema } from './post.ts'
 export { Posts, type PostWithPublications } from './posts.ts'
-export { latePolicy, type Publication, publicationId, publicationSchema, publicationState } from './publication.ts'
+export {
+  latePolicy,
+  type Publication,
+  type PublicationState,
+  publicationId,
+  publicationSchema,
+  publicationState,
+} from './publication.ts'
 export { Publications } from './publications.ts'
 export { wakeOnResume } from './resume.ts'
 export { scheduleInput } from './schedule.ts'

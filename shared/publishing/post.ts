@@ -27,7 +27,6 @@ export const variant = z.strictObject({
   latePolicy: latePolicy.optional(),
   options: z.record(z.string(), z.unknown()).optional().describe('Wishes of the network: see GET /v1/networks.'),
 })
-export type Variant = z.infer<typeof variant>
 
 export const postContent = z.strictObject({
   text,

@@ -52,8 +52,13 @@ export function momentOf(input: ScheduleInput, defaultZone: string, now: number)
 }
 
 function fromInstant(at: string, zone: string): Moment {
-  const due = Date.parse(at)
-  if (Number.isNaN(due)) throw invalidLocal(at)
+  let due: number
+  try {
+    // not Date.parse, which takes 30 February for 2 March
+    due = Temporal.Instant.from(at).epochMilliseconds
+  } catch {
+    throw invalidLocal(at)
+  }
   return { dueAt: iso(due), scheduled: { at: localText(due, zone), zone } }
 }
 
@@ -77,8 +82,12 @@ function fromLocal(at: string, zone: string): Moment {
   }
 }
 
+/** An offset such as +02:00 has no daylight saving: whoever plans by it would be an hour off half the year. */
+const zoneName = /^[A-Za-z][A-Za-z0-9_+\-/]*$/
+
 function zoneOf(zone: string): string {
   try {
+    if (!zoneName.test(zone)) throw new RangeError(zone)
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId
   } catch {
     throw new AppError('unprocessable', 'unknown_zone', `"${zone}" is no IANA time zone. Use one such as Europe/Paris.`)

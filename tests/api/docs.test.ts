@@ -66,7 +66,6 @@ describe('/openapi.json', () => {
     const references = [...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1] ?? '')
     expect(references.length).toBeGreaterThan(50)
     for (const reference of new Set(references)) {
-      // biome-ignore lint/suspicious/noExplicitAny: any part of the document
       let there: any = json
       for (const part of reference.split('/')) there = there?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
       expect(there, reference).toBeDefined()

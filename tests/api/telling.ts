@@ -13,7 +13,6 @@ import { Engine } from '../support/engine.ts'
 export interface Answered {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever was answered
   readonly body: any
 }
 

@@ -11,7 +11,6 @@ export interface Resource {
   readonly stack: string
   readonly id: string
   readonly Type: string
-  // biome-ignore lint/suspicious/noExplicitAny: a template is read as it comes, and a wrong path fails the test
   readonly Properties: any
   readonly DeletionPolicy?: string
 }

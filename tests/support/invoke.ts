@@ -17,7 +17,6 @@ export interface Answered {
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
   /** The body as JSON; undefined if it is empty. Throws if it is neither. */
-  // biome-ignore lint/suspicious/noExplicitAny: what came over the wire; tests look into it
   readonly json: any
 }
 

@@ -130,7 +130,7 @@ it('leaves neither passwords nor tokens in the evidence of what was exchanged', 
   agents.close()
   const kept = JSON.stringify(recorder.exchanges())
   expect(kept).toContain('com.atproto.server.refreshSession')
-  for (const { accessJwt, refreshJwt, appPassword } of [credentials, renewed?.credentials])
+  for (const { accessJwt, refreshJwt, appPassword } of [credentials, renewed?.credentials] as any[])
     for (const secret of [accessJwt, refreshJwt, appPassword]) expect(kept).not.toContain(secret)
 })
 

@@ -61,7 +61,7 @@ const open = (change: Record<string, string> = {}) =>
       ...bluesky,
       connect: async (...given) => {
         const connected = await bluesky.connect(...given)
-        return { ...connected, credentials: { ...connected.credentials, ...change } }
+        return { ...connected, credentials: { ...(connected.credentials as object), ...change } }
       },
     },
     undefined,
