@@ -59,6 +59,9 @@ async function run(settings: Settings, wanted: { readonly demo: boolean }): Prom
   process.exit(0)
 }
 
+// What the stage keeps is for whoever runs it alone.
+process.umask(0o077)
+
 try {
   const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } })
   await run(readSettings(process.env), values)
