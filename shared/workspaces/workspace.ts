@@ -36,7 +36,6 @@ const latePolicySchema = z.object({
     .min(0)
     .max(7 * 24 * 60),
 })
-const approvalSchema = z.enum(['none', 'required'])
 
 /** A brand or client: the tenant. Zone, language, country and late policy are what a post takes if it says nothing. */
 export const workspaceSchema = z.object({
@@ -46,8 +45,6 @@ export const workspaceSchema = z.object({
   language: languageSchema,
   country: countrySchema,
   latePolicy: latePolicySchema,
-  /** `required`: a post is reviewed before it is scheduled. */
-  approval: approvalSchema,
   version: z.number().int(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -55,7 +52,7 @@ export const workspaceSchema = z.object({
 export type Workspace = z.infer<typeof workspaceSchema>
 
 export const workspaceChange = workspaceSchema
-  .pick({ name: true, zone: true, language: true, country: true, latePolicy: true, approval: true })
+  .pick({ name: true, zone: true, language: true, country: true, latePolicy: true })
   .partial()
 export type WorkspaceChange = z.infer<typeof workspaceChange>
 

@@ -46,7 +46,6 @@ export class Workspaces {
       language: wanted.language ?? 'fr',
       country: wanted.country ?? 'FR',
       latePolicy: { graceMinutes: 15 },
-      approval: 'none',
       version: 1,
       createdAt: iso(now),
       updatedAt: iso(now),

@@ -67,7 +67,7 @@ describe('the workspace', () => {
     const { status, json, headers } = await ask('GET', '/v1/workspace')
     expect(status).toBe(200)
     expect(json).toMatchObject({ name: 'Chez Camille', zone: 'Europe/Paris', language: 'fr', country: 'FR' })
-    expect(json).toMatchObject({ latePolicy: { graceMinutes: 15 }, approval: 'none', version: 1 })
+    expect(json).toMatchObject({ latePolicy: { graceMinutes: 15 }, version: 1 })
     expect(headers.etag).toBe('"1"')
   })
 
@@ -89,7 +89,6 @@ describe('the workspace', () => {
       ['language', 'French'],
       ['country', 'fr'],
       ['latePolicy', { graceMinutes: -1 }],
-      ['approval', 'sometimes'],
       ['name', '  '],
       ['id', 'ws_1'],
       ['owners', 0],
