@@ -9,7 +9,7 @@ import * as z from 'zod'
 const root = join(import.meta.dirname, '..')
 const kept = join(root, 'node_modules/.cache/parvis')
 const cdkJson = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()).default({}) })
-const weekMs = 7 * 24 * 3_600_000
+const dayMs = 24 * 3_600_000
 
 /** Set when the stage runs, not when it is synthesized: another port or folder needs no other template. */
 const atRunTime = new Set([
@@ -21,14 +21,20 @@ const atRunTime = new Set([
   'PARVIS_DYNAMODB_ENDPOINT',
 ])
 
-/** The folder of the templates and assets. Throws what the app said if it fails. */
+/** The folder of the templates and assets, for as long as this process runs. Throws what the app said if it fails. */
 export async function synthesize(): Promise<string> {
+  const folder = await synthesized()
+  const stillUsed = () => utimes(folder, new Date(), new Date()).catch(() => undefined)
+  await stillUsed()
+  setInterval(stillUsed, dayMs / 24).unref()
+  await forget(folder)
+  return folder
+}
+
+async function synthesized(): Promise<string> {
   const settings = Object.entries(process.env).filter(([name]) => name.startsWith('PARVIS_') && !atRunTime.has(name))
   const folder = join(kept, await fingerprint(JSON.stringify(settings.toSorted())))
-  if (await there(join(folder, 'manifest.json'))) {
-    await utimes(folder, new Date(), new Date())
-    return folder
-  }
+  if (await there(join(folder, 'manifest.json'))) return folder
   await mkdir(kept, { recursive: true })
   const fresh = `${folder}.${process.pid}`
   await rm(fresh, { recursive: true, force: true })
@@ -50,7 +56,6 @@ export async function synthesize(): Promise<string> {
   if (said !== '') process.stderr.write(said)
   // Another stage may have been faster: the folder is the same then.
   await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }))
-  await forget(folder)
   return folder
 }
 
@@ -69,13 +74,13 @@ async function fingerprint(settings: string): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** What no stage has started from for a week. */
+/** What no stage has run from for a day. */
 async function forget(current: string): Promise<void> {
   for (const name of await readdir(kept)) {
     const folder = join(kept, name)
     if (folder === current) continue
     const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }))
-    if (mtimeMs < Date.now() - weekMs) await rm(folder, { recursive: true, force: true })
+    if (mtimeMs < Date.now() - dayMs) await rm(folder, { recursive: true, force: true })
   }
 }
 
