@@ -331,6 +331,19 @@ describe('a post that is there', () => {
     expect(await houses.stored()).toEqual(stored)
   })
 
+  it('is not edited on one channel while it is being sent on another', async () => {
+    const post = await scheduled({ channels: [news, await newChannel('Slow')] })
+    await become(post.publications[1].id, 'sending')
+    const stored = await houses.stored()
+    for (const [method, path, body] of [
+      ['PATCH', '', { text: 'Autre' }],
+      ['POST', '/cancel', undefined],
+      ['DELETE', '', undefined],
+    ] as const)
+      expectProblem(await call(method, `/v1/posts/${post.id}${path}`, body), 409, 'publication_sending')
+    expect(await houses.stored()).toEqual(stored)
+  })
+
   it('is deleted: what has not left is called off, what is live stays or is removed, as asked', async () => {
     const other = await newChannel('Other')
     for (const [query, state] of [

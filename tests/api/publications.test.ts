@@ -99,6 +99,10 @@ describe('the list', () => {
       expect(ids(await pages(`from=${offset(3)}&to=${offset(5)}`, limit)).toSorted()).toEqual(ids(within).toSorted())
     }
     expect(await pages(`${span}&state=unconfirmed`, 3)).toEqual([])
+    const left = all.filter(({ state }) => state === 'scheduled')
+    expect(left.length).toBeGreaterThan(10)
+    for (const limit of [1, 2, 5])
+      expect(ids(await pages(`${span}&state=scheduled`, limit)).toSorted()).toEqual(ids(left).toSorted())
   })
 
   it('loses and doubles nothing while others are written', async () => {
