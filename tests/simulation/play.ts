@@ -1,12 +1,11 @@
 import { expect } from 'vitest'
-import type { Engine } from '../support/engine.ts'
 import { runAll } from './lanes.ts'
 import type { Scenario } from './run.ts'
 
 /** Runs scenarios and holds them to I6; answers what was seen of the rest. */
-export async function play(engine: Engine, name: string, scenarios: Iterable<Scenario>) {
+export async function play(scenarios: Iterable<Scenario>) {
   const seen = { runs: 0, died: 0, violations: [] as unknown[], states: new Set<string>() }
-  const history = await runAll(engine, name, scenarios, (scenario, result) => {
+  const history = await runAll(scenarios, (scenario, result) => {
     seen.runs++
     if (result.died) seen.died++
     for (const state of result.states) seen.states.add(state)

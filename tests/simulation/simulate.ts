@@ -1,18 +1,16 @@
 /** `npm run simulate -- --seed N --runs N`: random schedules of events from a seed on; stops at the first broken invariant. */
 import { parseArgs } from 'node:util'
-import { Engine } from '../support/engine.ts'
 import { runAll } from './lanes.ts'
 
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '2000' } },
 })
 const seeds = Array.from({ length: Number(values.runs) }, (_, index) => ({ seed: Number(values.seed) + index }))
-const engine = await Engine.start()
 const states = new Map<string, number>()
 let runs = 0
 let steps = 0
 const began = performance.now()
-const history = await runAll(engine, 'simulation', seeds, ({ seed }, result) => {
+const history = await runAll(seeds, ({ seed }, result) => {
   runs++
   steps += result.steps
   for (const state of result.states) states.set(state, (states.get(state) ?? 0) + 1)
@@ -24,7 +22,6 @@ for (const illegal of history.illegal) {
   console.error(illegal)
   process.exitCode = 1
 }
-await engine.stop()
 const seconds = ((performance.now() - began) / 1000).toFixed(1)
 const ended = [...states].map(([state, count]) => `${state} ${count}`).join(', ')
 console.log(`${runs} runs, ${steps} steps in ${seconds} s; publications ended as ${ended}`)

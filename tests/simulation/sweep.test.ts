@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Engine } from '../support/engine.ts'
+import { describe, expect, it } from 'vitest'
 import { play } from './play.ts'
 import { answers, deaths } from './sweep.ts'
 
-let engine: Engine
-beforeAll(async () => {
-  engine = await Engine.start()
-})
-afterAll(() => engine.stop())
-
 describe('the publish promise', { timeout: 300_000 }, () => {
   it('holds when the first attempt dies at any of its awaits, on every kind of network', async () => {
-    const seen = await play(engine, 'deaths', deaths())
+    const seen = await play(deaths())
     expect(seen.violations).toEqual([])
     expect(seen.runs).toBeGreaterThanOrEqual(480)
     expect(seen.died).toBeGreaterThan(300)
   })
 
   it('holds for every pair of answers, on every kind of network', async () => {
-    const seen = await play(engine, 'answers', answers())
+    const seen = await play(answers())
     expect(seen.violations).toEqual([])
     expect(seen.runs).toBe(845)
     expect([...seen.states].sort()).toEqual(expect.arrayContaining(['failed', 'published', 'rejected', 'unconfirmed']))
