@@ -38,7 +38,7 @@ export const operations = {
 }
 
 const reversed = () =>
-  new AppError('invalid', 'validation_failed', '`from` is after `to`: nothing can lie between them.', {
+  new AppError('unprocessable', 'validation_failed', '`from` is after `to`: nothing can lie between them.', {
     problems: [{ pointer: '/from', code: 'after_to', message: 'must not be after `to`' }],
   })
 

@@ -190,4 +190,4 @@ export class Metrics {
 const latest = (a: string, b: string) => (a > b ? a : b)
 
 const refused = (pointer: string, code: string, message: string) =>
-  new AppError('invalid', 'validation_failed', message, { problems: [{ pointer, code, message }] })
+  new AppError('unprocessable', 'validation_failed', message, { problems: [{ pointer, code, message }] })

@@ -10,21 +10,21 @@ import { cancellableStates, editableStates, schedulableStates } from './transiti
  * the write itself is fenced, so that the machine and a person never both win.
  */
 
-/** A new moment. What is partly visible keeps its checkpoint and is finished; all else starts afresh. */
+/** A new moment, for what has not left at all: what is partly live is finished by {@link toRetry}. */
 export function toSchedule(record: PublicationRecord, moment: Moment, latePolicy?: LatePolicy): Change {
-  if (!schedulableStates.has(record.state)) throw refused(record, 'be scheduled')
+  if (!schedulableStates.has(record.state) || record.visible) throw refused(record, 'be scheduled')
   return { ...fresh(record), ...moment, wakeAt: moment.dueAt, ...(latePolicy === undefined ? {} : { latePolicy }) }
 }
 
 /** Once more, now: what was refused, failed, missed its moment, or was cut short. */
 export function toRetry(record: PublicationRecord, now: number): Change {
   if (!['rejected', 'failed', 'missed', 'partial'].includes(record.state)) throw refused(record, 'be retried')
-  return { ...fresh(record), dueAt: iso(now), wakeAt: iso(now) }
+  return { ...fresh(record), ...again(record, now) }
 }
 
 /** What a person saw on the network settles an unconfirmed one. */
 export function toResend(record: PublicationRecord, now: number): Change {
-  return { ...fresh(record), dueAt: iso(now), wakeAt: iso(now) }
+  return { ...fresh(record), ...again(record, now) }
 }
 
 export function toCancel(record: PublicationRecord): Change {
@@ -43,6 +43,10 @@ export function toRemove(record: PublicationRecord, now: number): Change {
   return { state: 'deleting', before: record.state, retries: 0, reason: undefined, wakeAt: iso(now) }
 }
 
+/** Now; what is partly live keeps its moment, its start and its checkpoint, and goes on where it stopped. */
+const again = (record: PublicationRecord, now: number): Change =>
+  record.visible ? { wakeAt: iso(now) } : { dueAt: iso(now), wakeAt: iso(now) }
+
 function fresh(record: PublicationRecord): Change {
   return {
     state: 'scheduled',
@@ -51,8 +55,7 @@ function fresh(record: PublicationRecord): Change {
     resent: false,
     waitingFor: undefined,
     unknown: undefined,
-    startedAt: undefined,
-    ...(record.visible ? {} : { checkpoint: undefined }),
+    ...(record.visible ? {} : { startedAt: undefined, checkpoint: undefined }),
   }
 }
 

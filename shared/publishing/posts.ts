@@ -159,7 +159,7 @@ export class Posts {
     ifMatch?: number,
   ): Promise<PostWithPublications> {
     return this.#act(workspaceId, id, actor, 'post.scheduled', ifMatch, async (post, records) => {
-      const ready = records.filter((record) => schedulableStates.has(record.state))
+      const ready = records.filter((record) => schedulableStates.has(record.state) && !record.visible)
       if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
       const { reviews } = await this.#review(workspaceId, inputOf(post), post.language)
       const channels = new Set(ready.map((record) => record.channelId))
