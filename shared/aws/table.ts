@@ -294,7 +294,12 @@ function isTooLarge(error: unknown): boolean {
 }
 
 const tooLarge = (cause: unknown) =>
-  new AppError('too_large', 'too_large_to_keep', 'This is more than can be kept in one piece (400 KB). Nothing was changed; make it shorter.', { cause })
+  new AppError(
+    'too_large',
+    'too_large_to_keep',
+    'This is more than can be kept in one piece (400 KB). Nothing was changed; make it shorter.',
+    { cause },
+  )
 
 const busy = (cause?: unknown) =>
   new AppError('unavailable', 'storage_busy', 'The storage is busy. Nothing was changed; try again in a moment.', {
