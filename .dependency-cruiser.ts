@@ -161,7 +161,8 @@ export const dependencyRules: IConfiguration = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(cdk[.]out|[.]parvis)/|^tests/servers/' },
+    // packages of their own, installed apart
+    exclude: { path: '(^|/)(cdk[.]out|[.]parvis)/|^tests/servers/|^bench/bullmq/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
