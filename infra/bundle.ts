@@ -8,7 +8,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type BuildOptions, build, type Metafile, type PluginBuild } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin, type PluginBuild } from 'esbuild'
+import * as z from 'zod'
 import { throughIndexes } from './through-indexes.ts'
 
 export interface Entry {
@@ -40,6 +41,9 @@ const beside: Readonly<Record<string, readonly ((folder: string) => Promise<void
  */
 const alone: ReadonlySet<string> = new Set(['functions/webhooks/receive.ts'])
 
+/** Describes schemas at run time (`z.toJSONSchema`); every other function is built without what that takes. */
+const describing: ReadonlySet<string> = new Set(['functions/api/channels.ts'])
+
 /**
  * Loaded when it is first used, from a file of its own: the S3 client, half as much code as all the rest. It shares
  * nothing with what loads it, so it must import no class of ours that somebody tells by `instanceof`.
@@ -70,6 +74,16 @@ const options = {
       },
     },
     {
+      // Of the clients' descriptions only the version is asked for, and they are no modules that could be cut.
+      name: 'only-the-version',
+      setup: ({ onLoad }: PluginBuild) => {
+        onLoad({ filter: /[/]@aws-sdk[/][^/]+[/]package[.]json$/ }, async ({ path }) => {
+          const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(path, 'utf8')))
+          return { contents: JSON.stringify({ version }), loader: 'json' as const }
+        })
+      },
+    },
+    {
       name: 'lazy',
       setup: ({ onResolve }: PluginBuild) => {
         onResolve({ filter: /^[.].*[.]ts$/ }, ({ kind, path, resolveDir }) =>
@@ -85,6 +99,30 @@ const options = {
   logLevel: 'error',
 } as const satisfies BuildOptions
 
+const jsonSchema = /[/]zod[/]v4[/]core[/]to-json-schema[.]js$/
+
+/** zod's schemas know how to describe themselves, each of them, whether anyone asks or not: 6 KB compressed. */
+const undescribed: Plugin = {
+  name: 'undescribed',
+  setup: ({ onResolve, onEnd }) => {
+    onResolve({ filter: /[/](to-json-schema|json-schema-processors)[.]js$/ }, ({ importer }) =>
+      /[/]zod[/]v4[/]classic[/]schemas[.]js$/.test(importer) ? { path: alias('zod-json-schema.ts') } : undefined,
+    )
+    onEnd(({ metafile }) => {
+      const asked = Object.values(metafile?.outputs ?? {}).some(({ inputs }) =>
+        Object.entries(inputs).some(([file, { bytesInOutput }]) => jsonSchema.test(file) && bytesInOutput > 0),
+      )
+      return asked
+        ? {
+            errors: [
+              { text: 'z.toJSONSchema is used by a function that infra/bundle.ts does not name as describing.' },
+            ],
+          }
+        : {}
+    })
+  },
+}
+
 /**
  * Bundles the entries into `<folder>/<name>/`. The metafile of the whole is `<folder>/metafile.json`.
  * Throws if an entry does not exist or does not build.
@@ -96,16 +134,19 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
   for (const { name, entry } of entries)
     if (!existsSync(resolve(root, entry)))
       throw new Error(`${entry}, the entry of the function "${name}", does not exist.`)
+  const apart = (entry: string) => alone.has(entry) || describing.has(entry)
   const groups = [
-    entries.filter(({ entry }) => !alone.has(entry)),
-    entries.filter(({ entry }) => alone.has(entry)),
-    [lazy],
+    { entries: entries.filter(({ entry }) => !apart(entry)), plugins: [undescribed] },
+    { entries: entries.filter(({ entry }) => alone.has(entry)), plugins: [undescribed] },
+    { entries: entries.filter(({ entry }) => describing.has(entry)), plugins: [] },
+    { entries: [lazy], plugins: [] },
   ]
   const built = await Promise.all(
     groups.map((group) =>
       build({
         ...options,
-        entryPoints: group.map(({ name, entry }) => ({ in: entry, out: name })),
+        plugins: [...options.plugins, ...group.plugins],
+        entryPoints: group.entries.map(({ name, entry }) => ({ in: entry, out: name })),
         outdir: all,
         metafile: true,
       }),

@@ -119,6 +119,14 @@ describe('bundling', () => {
     expect(await text('two')).toContain('a great deal')
   })
 
+  it('refuses a function that describes schemas unless it is built with what that takes', async () => {
+    const zod = `import * as z from '${join(import.meta.dirname, '../../node_modules/zod/index.js')}'\n`
+    await write('two.ts', `${zod}export const handler = () => z.toJSONSchema(z.string())`)
+    await expect(made()).rejects.toThrow(/toJSONSchema/)
+    await write('two.ts', `${zod}export const handler = () => z.string().parse('')`)
+    await made()
+  })
+
   it('refuses a function whose file is missing or does not build', async () => {
     await write('two.ts', "import { nothing } from './nowhere.ts'\nexport const handler = nothing")
     await expect(made()).rejects.toThrow(/nowhere/)
