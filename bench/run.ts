@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- name …] [--json FILE] [--quick] [--lead SECONDS]`: measures, beside what it can be compared with, and
+ * `npm run bench [-- name …] [--json FILE] [--docs] [--quick] [--lead SECONDS]`: measures, beside what it can be compared with, and
  * prints plain tables. It asserts nothing: figures belong to the machine they were measured on.
  */
 import { writeFile } from 'node:fs/promises'
@@ -9,6 +9,7 @@ import { bundles } from './bundles.ts'
 import { idle } from './idle.ts'
 import { lateness } from './lateness.ts'
 import { machine } from './machine.ts'
+import { intoPage, inWords } from './page.ts'
 import { requestUnits } from './request-units.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'string' },
+    docs: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     lead: { type: 'string', default: '20' },
   },
@@ -33,17 +35,17 @@ if (unknown.length > 0 || !(leadSeconds > 0)) {
 
 const results: Record<string, object> = {}
 const about = { at: new Date().toISOString(), quick: values.quick, ...machine() }
-console.log(
-  `${about.cores} cores (${about.processor}), ${about.memoryMb} MB, ${about.system}, Node ${about.node}, load ${about.load}\n`,
-)
+console.log(`${inWords(about)}\n`)
 if (values.quick) console.log('Small counts (--quick): this shows that the tools work, not how fast Parvis is.\n')
 for (const [name, bench] of Object.entries(benches)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   const log = (line: string) => void process.stderr.write(`  ${name}: ${line}\n`)
+  const before = machine()
   try {
     const { tables, figures } = await bench.run({ quick: values.quick, leadSeconds, log })
     for (const table of tables) console.log(shown(table))
-    results[name] = { title: bench.title, load: machine().load, tables, figures }
+    results[name] = { title: bench.title, load: before.load, tables, figures }
+    if (values.docs && !values.quick) await intoPage(name, tables, before)
   } catch (error) {
     console.error(`${bench.title} could not be measured: ${error instanceof Error ? error.stack : error}\n`)
     results[name] = { title: bench.title, error: String(error) }
