@@ -7,10 +7,8 @@
  * table and bus; on one machine `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL_EVENTBRIDGE` say where they are.
  */
 import { parseArgs } from 'node:util'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import * as z from 'zod'
-import { EventBridgeBus } from '../shared/aws/bus.ts'
+import { openBus } from '../shared/aws/bus.ts'
 import { storedEvents } from '../shared/aws/replay.ts'
 import { iso, systemClock } from '../shared/kernel/clock.ts'
 
@@ -28,9 +26,9 @@ if (!period.success || !env.success) {
   process.exit(2)
 }
 
-const bus = new EventBridgeBus(new EventBridgeClient({}), env.data.BUS_NAME)
+const bus = openBus(env.data.BUS_NAME)
 let published = 0
-for await (const page of storedEvents(new DynamoDBClient({}), env.data.TABLE_NAME, period.data)) {
+for await (const page of storedEvents(env.data.TABLE_NAME, period.data)) {
   let pending = page
   for (let attempt = 1; pending.length > 0; attempt++) {
     const failed = await bus.publish(pending)

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb'
 import type { EventEnvelope } from '../kernel/events.ts'
 import { eventOf } from './outbox.ts'
@@ -16,11 +16,10 @@ export interface ReplayPeriod {
  * everything that is stored, about 0.02 USD a gigabyte on demand. Events are kept for 14 days.
  */
 export async function* storedEvents(
-  client: DynamoDBClient,
   tableName: string,
   period: ReplayPeriod,
 ): AsyncGenerator<EventEnvelope[]> {
-  const documents = DynamoDBDocumentClient.from(client)
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}))
   let start: Record<string, unknown> | undefined
   do {
     const page: ScanCommandOutput = await documents.send(
