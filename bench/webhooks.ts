@@ -88,7 +88,7 @@ export const webhooks: Bench = {
             ],
             notes: [
               `Seen through the API afterwards: ${visible} mentions of ${warm.length + deliveries} sent.`,
-              'The bare server keeps nothing. Of the stage, every acknowledged delivery is on disk; sender, stage and engine share the cores.',
+              'The bare server keeps nothing. The stage keeps every acknowledged delivery in a file, which survives kill -9; sender, stage and engine share the cores.',
             ],
           },
         ],
