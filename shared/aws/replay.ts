@@ -15,10 +15,7 @@ export interface ReplayPeriod {
  * a second write, for something needed after an accident), so this scans the table: half a read unit for every 4 KB of
  * everything that is stored, about 0.02 USD a gigabyte on demand. Events are kept for 14 days.
  */
-export async function* storedEvents(
-  tableName: string,
-  period: ReplayPeriod,
-): AsyncGenerator<EventEnvelope[]> {
+export async function* storedEvents(tableName: string, period: ReplayPeriod): AsyncGenerator<EventEnvelope[]> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}))
   let start: Record<string, unknown> | undefined
   do {
