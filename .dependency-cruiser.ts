@@ -42,15 +42,18 @@ export const dependencyRules: IConfiguration = {
     {
       name: 'network-alone',
       comment:
-        'A connector knows the kernel, the network interface, what all share (HTTP client, text) and its own folder.',
+        'A connector knows the kernel, the network interface, what all share (HTTP client, text, rules, OAuth, cards), its family (meta, google) and its own folder.',
       severity: 'error',
-      from: { path: '^shared/networks/([^/]+)/', pathNot: '^shared/networks/(http|text)/' },
+      from: {
+        path: '^shared/networks/([^/]+)/',
+        pathNot: '^shared/networks/(http|text|rules|oauth|cards|meta|google)/',
+      },
       to: {
         path: '^(shared|functions|infra|local|tests|bench|scripts)/',
         pathNot: [
           '^shared/kernel/',
-          '^shared/networks/network[.]ts$',
-          '^shared/networks/(http|text)/',
+          '^shared/networks/[^/]+[.]ts$',
+          '^shared/networks/(http|text|rules|oauth|cards|meta|google)/',
           '^shared/networks/$1/',
         ],
       },
@@ -59,10 +62,14 @@ export const dependencyRules: IConfiguration = {
       name: 'shared-by-networks-alone',
       comment: 'What the connectors share knows the kernel and the network interface only.',
       severity: 'error',
-      from: { path: '^shared/networks/(http|text)/' },
+      from: { path: '^shared/networks/(http|text|rules|oauth|cards|meta|google)/' },
       to: {
         path: '^(shared|functions|infra|local)/',
-        pathNot: ['^shared/kernel/', '^shared/networks/network[.]ts$', '^shared/networks/(http|text)/'],
+        pathNot: [
+          '^shared/kernel/',
+          '^shared/networks/[^/]+[.]ts$',
+          '^shared/networks/(http|text|rules|oauth|cards|meta|google)/',
+        ],
       },
     },
     {
@@ -70,7 +77,7 @@ export const dependencyRules: IConfiguration = {
       comment: 'A connector is reached through the registry, which loads it when it is first used.',
       severity: 'error',
       from: { pathNot: ['^shared/networks/', '^tests/', '^local/', '^bench/'] },
-      to: { path: '^shared/networks/[^/]+/', pathNot: '^shared/networks/(http|text)/' },
+      to: { path: '^shared/networks/[^/]+/', pathNot: '^shared/networks/(http|text|rules|oauth|cards)/' },
     },
     {
       name: 'sdk-in-aws-only',

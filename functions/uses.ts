@@ -25,6 +25,8 @@ export const uses = {
   'secret:credentials': ['CREDENTIALS_SECRET_ID'],
   /** One JSON document per network: `<prefix>facebook`, …. */
   'secret:networks': ['NETWORKS_SECRET_PREFIX'],
+  /** What the secrets of accounts' own hooks are derived from: `{"key":"<64 random letters and digits>"}`. */
+  'secret:hooks': ['HOOKS_SECRET_ID'],
   /** The key that signs cursors and upload tokens: `{"key":"<64 random letters and digits>"}`, used as UTF-8 bytes. */
   'secret:signing': ['SIGNING_SECRET_ID'],
   /** `MAIL_FROM` is the sender; unset: no mail goes out and the notification says so. */

@@ -33,6 +33,7 @@ export const channels = /* @__PURE__ */ once(
       connectorOf,
       appOf,
       httpClient,
+      hook: async (network, subject) => (await import('./hooks.ts')).hookOf(network, subject),
       publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
       audit: auditWrite,
     }),

@@ -88,7 +88,9 @@ export class Channels implements ChannelDirectory {
       ...accountItems(channel),
       { put: channelItem(channel) },
       await this.#credentials(workspaceId, id, connected, 1),
-      ...(connector.capabilities.comesIn === 'poll' ? [pollSoon(workspaceId, id, channel.network, iso(now))] : []),
+      ...(connector.capabilities.comesIn.includes('poll')
+        ? [pollSoon(workspaceId, id, channel.network, iso(now))]
+        : []),
       this.#event(channelConnected, channel),
       audit({ workspaceId, actor, action: 'channel.connect', subject: id, now, random }),
       ...(answer.idempotency === undefined
@@ -204,7 +206,7 @@ export class Channels implements ChannelDirectory {
         ...(state === 'active' && channel.state !== 'active' ? { event: { definition: channelResumed } } : {}),
         writes: [
           await this.#credentials(workspaceId, id, connected),
-          ...(connector.capabilities.comesIn === 'poll' ? [pollSoon(workspaceId, id, channel.network, now)] : []),
+          ...(connector.capabilities.comesIn.includes('poll') ? [pollSoon(workspaceId, id, channel.network, now)] : []),
         ],
       }
     })

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Exchange, HttpClient } from '../networks/http/client.ts'
-import type { AnyConnector, AppConfig, NetworkTools } from '../networks/network.ts'
+import type { AnyConnector, AppConfig, Hook, NetworkTools } from '../networks/network.ts'
 
 /** Who changes something, for the audit. */
 export interface Actor {
@@ -26,6 +26,8 @@ export interface ChannelParts {
   readonly httpClient: (record?: (exchange: Exchange) => void) => HttpClient
   /** The API's own public address, without a trailing slash. */
   readonly publicUrl: string
+  /** The hook of one account: its address, and a secret derived from one of the deployment's. */
+  readonly hook: (network: string, subject: string) => Promise<Hook>
   /** The audit's write, part of the transaction it is about. */
   readonly audit: (entry: {
     workspaceId: string
@@ -55,5 +57,13 @@ export async function toolsFor(
         signal: request.signal === undefined ? signal : AbortSignal.any([request.signal, signal]),
       }),
   }
-  return { http, clock, random, app: await parts.appOf(network), publicUrl, signal }
+  return {
+    http,
+    clock,
+    random,
+    app: await parts.appOf(network),
+    publicUrl,
+    signal,
+    hook: (subject) => parts.hook(network, subject),
+  }
 }

@@ -1,36 +1,16 @@
 import * as z from 'zod'
 import { type CounterName, type Counters, counterNames } from '../networks/network.ts'
 
+const ofEach = <Schema>(make: () => Schema) =>
+  Object.fromEntries(counterNames.map((name) => [name, make()])) as Record<CounterName, Schema>
+
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** Totals as the network told them. What it did not tell is absent, never zero. What is no count is left out. */
-export const countersSchema = z.object({
-  likes: count.optional().catch(undefined),
-  comments: count.optional().catch(undefined),
-  shares: count.optional().catch(undefined),
-  quotes: count.optional().catch(undefined),
-  saves: count.optional().catch(undefined),
-  clicks: count.optional().catch(undefined),
-  views: count.optional().catch(undefined),
-  reach: count.optional().catch(undefined),
-  impressions: count.optional().catch(undefined),
-  hits: count.optional().catch(undefined),
-} satisfies Record<CounterName, z.ZodType>)
+export const countersSchema = z.object(ofEach(() => count.optional().catch(undefined)))
 
 /** Sums of changes: a network takes likes back, so a day may end below zero. */
-const change = z.number().int().optional()
-export const changesSchema = z.object({
-  likes: change,
-  comments: change,
-  shares: change,
-  quotes: change,
-  saves: change,
-  clicks: change,
-  views: change,
-  reach: change,
-  impressions: change,
-  hits: change,
-} satisfies Record<CounterName, z.ZodType>)
+export const changesSchema = z.object(ofEach(() => z.number().int().optional()))
 
 export type Changes = Partial<Record<CounterName, number>>
 

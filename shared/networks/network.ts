@@ -1,89 +1,25 @@
 /**
  * What a network is to Parvis: the one interface every folder beside this file implements. A connector turns what the
  * product means into the platform's calls and back. It keeps nothing: what must last goes through `saveCheckpoint` and
- * `credentials.refresh`.
+ * `credentials.refresh`. We hold the clock: no connector uses a platform's own scheduling.
  */
 import type * as z from 'zod'
 import type { Clock } from '../kernel/clock.ts'
-import type { Problem } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
+import type { AppField, Capabilities, Limits } from './capabilities.ts'
+import type { Content, Cost, Review } from './content.ts'
+import type { ChannelCounters, Counters } from './counters.ts'
 import type { HttpClient } from './http/client.ts'
+import type { Action, Polled, Target } from './inbound.ts'
+import type { Acted, Checkpoint, Found, Live, Outcome, Prepared, Progress, Removal } from './outcome.ts'
+import type { AppConfig, Hook } from './webhook.ts'
 
-// ---- what the network can do: data, shown at GET /v1/networks and used by validation -----------------------------
-
-export interface Capabilities {
-  /** How the network finds a publication again whose answer was lost, and whether "not there" can be believed. */
-  readonly reconcile: {
-    /** `own key`: sending again with the same key cannot double; `lookup`: recent posts are read; `none`: a person decides. */
-    readonly means: 'own key' | 'lookup' | 'none'
-    /** For `own key`: seconds during which the network remembers the key. */
-    readonly keyWindowSeconds?: number
-    /** For `lookup`: whether absence proves that the post is not there … */
-    readonly authoritative: boolean
-    /** … once this many seconds have passed since the attempt. */
-    readonly settleSeconds: number
-  }
-  readonly delete: boolean
-  readonly threads: boolean
-  readonly comesIn: 'webhook' | 'poll' | 'none'
-  /** What `measure` can return; what is not named here is never invented. */
-  readonly counters: readonly CounterName[]
-  /** Whether the network fetches media from a public address of ours instead of taking bytes. */
-  readonly fetchesMedia: boolean
-  /** Sends allowed per channel: a token bucket of `burst`, refilled by `perHour`. */
-  readonly rate: { readonly burst: number; readonly perHour: number }
-}
-
-/** Limits of text and media: static for most networks, read live and kept in the channel's `limits` where they vary. */
-export interface Limits {
-  readonly text: { readonly max: number; readonly unit: string; readonly maxBytes?: number | undefined }
-  readonly media: {
-    readonly maxCount: number
-    readonly image?: { readonly mimes: readonly string[]; readonly maxBytes: number } | undefined
-    readonly video?: { readonly mimes: readonly string[]; readonly maxBytes: number } | undefined
-    readonly altMax?: number | undefined
-  }
-  /** Parts of a thread, 1 where the network has no threads. */
-  readonly maxParts: number
-}
-
-// ---- what is said -----------------------------------------------------------------------------------------------
-
-export interface Media {
-  readonly id: string
-  readonly kind: 'image' | 'video'
-  readonly mime: string
-  readonly bytes: number
-  readonly width: number
-  readonly height: number
-  readonly alt: string
-  /** A public address of the file, for networks that fetch it; undefined where the deployment has none. */
-  readonly url: string | undefined
-  read(): Promise<Uint8Array>
-}
-
-/** One part of a thread; a plain post has one. */
-export interface Part {
-  readonly text: string
-  readonly media: readonly Media[]
-}
-
-/** What leaves on one channel: the post with the channel's variant applied. */
-export interface Content {
-  readonly parts: readonly Part[]
-  /** BCP 47. */
-  readonly language: string
-  /** The variant's network-specific wishes, parsed by the connector's `options` schema. */
-  readonly options: Readonly<Record<string, unknown>>
-}
-
-/** What the validator counts and finds. Pointers are relative to the content: `/parts/0/text`, `/parts/0/media/1`. */
-export interface Review {
-  readonly length: number
-  readonly limit: number
-  readonly unit: string
-  readonly problems: readonly Problem[]
-}
+export * from './capabilities.ts'
+export type * from './content.ts'
+export * from './counters.ts'
+export type * from './inbound.ts'
+export type * from './outcome.ts'
+export type * from './webhook.ts'
 
 // ---- calls ------------------------------------------------------------------------------------------------------
 
@@ -96,9 +32,6 @@ export interface ChannelAccount {
   readonly url?: string | undefined
 }
 
-/** What the deployment knows of a network's app (client secret, verify token …): one JSON document per network. */
-export type AppConfig = Readonly<Record<string, string>>
-
 /** What every call gets. `http` reaches outside hosts only through the safe client; every exchange is kept as evidence. */
 export interface NetworkTools {
   readonly http: HttpClient
@@ -108,6 +41,8 @@ export interface NetworkTools {
   /** The API's own public address, without a trailing slash. */
   readonly publicUrl: string
   readonly signal: AbortSignal
+  /** The hook of one account, for networks whose receiver is `perSubject`. `subject`: 1–100 of `A-Za-z0-9._-`. */
+  hook(subject: string): Promise<Hook>
 }
 
 /** The credentials of a channel, single flight when they need to be refreshed. */
@@ -151,12 +86,45 @@ export class LeaseLost extends Error {
   }
 }
 
+// ---- connecting -------------------------------------------------------------------------------------------------
+
+/** What the product made for one person on the way to the network and back. */
+export interface OAuthStart {
+  /** `{publicUrl}/oauth/{network}/callback`. */
+  readonly redirectUri: string
+  readonly state: string
+  /** PKCE, S256 (RFC 7636), for networks that take it. */
+  readonly codeChallenge: string
+  /** Parsed by `input`; {} where there is none. */
+  readonly input: unknown
+}
+
+export interface OAuthReturn {
+  readonly code: string
+  readonly redirectUri: string
+  readonly codeVerifier: string
+  /** Every parameter the network came back with. */
+  readonly query: Readonly<Record<string, string>>
+  /** What `authorize` asked to keep. */
+  readonly kept: Readonly<Record<string, string>>
+}
+
+export interface OAuthFlow<Credentials, Settings> {
+  /** What `POST /v1/channels/connect` takes besides the network: a Mastodon server's address, a flavour. Default nothing. */
+  readonly input?: z.ZodType
+  readonly scopes: readonly string[]
+  /** Where the person is sent. Throws `network_not_configured` where the app's document lacks something. */
+  authorize(
+    tools: NetworkTools,
+    start: OAuthStart,
+  ): Promise<{ readonly url: string; readonly kept?: Readonly<Record<string, string>> }>
+  /** The accounts that the person opened to us, each ready to be a channel; empty if there is none. */
+  accounts(tools: NetworkTools, back: OAuthReturn): Promise<readonly Connected<Credentials, Settings>[]>
+}
+
 // ---- publishing -------------------------------------------------------------------------------------------------
 
-/** Where a publication of several steps stands; the connector's own, JSON, parsed by it on resume. */
-export type Checkpoint = Readonly<Record<string, unknown>>
-
-export interface PublishCall<Credentials, Settings> extends ChannelCall<Credentials, Settings> {
+export interface PrepareCall<Credentials, Settings> extends ChannelCall<Credentials, Settings> {
   readonly content: Content
   /** Stable per publication and content, never per attempt: the network's idempotency key is made of it. ULID-like. */
   readonly key: string
@@ -164,38 +132,16 @@ export interface PublishCall<Credentials, Settings> extends ChannelCall<Credenti
   readonly dueAt: number
   readonly checkpoint: Checkpoint | undefined
   /** Keeps what was done so far. Throws {@link LeaseLost} if another attempt has taken over: let it through. */
-  saveCheckpoint(checkpoint: Checkpoint): Promise<void>
+  saveCheckpoint(checkpoint: Checkpoint, progress?: Progress): Promise<void>
+}
+
+export interface PublishCall<Credentials, Settings> extends PrepareCall<Credentials, Settings> {
   /**
    * Must be awaited immediately before every call that makes something visible. Holds until the due instant and records
    * "step started" before it returns; after it, a call whose answer is lost is `unknown`.
    */
   begin(step: string): Promise<void>
 }
-
-/** A post as it lives on the network. `parts` are the external ids of a thread, in order, when there are several. */
-export interface Live {
-  readonly externalId: string
-  readonly url?: string | undefined
-  readonly parts?: readonly string[] | undefined
-}
-
-export type Outcome =
-  | ({ readonly kind: 'accepted' } & Live)
-  /** Accepted by the network, not live yet: `publish` is called again at `lookAt` (ms) with the checkpoint. */
-  | { readonly kind: 'processing'; readonly lookAt: number; readonly checkpoint: Checkpoint }
-  /** A chain cut short: these parts live, the rest was refused. */
-  | ({ readonly kind: 'partial'; readonly message: string } & Live)
-  | {
-      readonly kind: 'rejected'
-      readonly reason: 'policy' | 'invalid' | 'duplicate' | 'permission'
-      /** In plain words, with the platform's own kept. */
-      readonly message: string
-    }
-  | { readonly kind: 'limited'; readonly until: number; readonly scope: 'channel' | 'app'; readonly message: string }
-  | { readonly kind: 'reauthorize'; readonly message: string }
-  /** The request surely did not arrive, or the network surely did not act on it. */
-  | { readonly kind: 'transient'; readonly message: string }
-  | { readonly kind: 'unknown'; readonly message: string }
 
 export interface FindCall<Credentials, Settings> extends ChannelCall<Credentials, Settings> {
   readonly content: Content
@@ -208,72 +154,13 @@ export interface FindCall<Credentials, Settings> extends ChannelCall<Credentials
   taken(externalId: string): Promise<boolean>
 }
 
-export type Found =
-  | ({ readonly kind: 'found' } & Live)
-  /** The lost step did take place, but the chain is not complete: these parts live, and it goes on from this checkpoint. */
-  | { readonly kind: 'resume'; readonly checkpoint: Checkpoint; readonly parts: readonly string[] }
-  /** The step that was lost is not there. */
-  | { readonly kind: 'absent' }
-  /** The network could not be asked, or cannot tell; the message says which. */
-  | { readonly kind: 'unable'; readonly message: string }
+// ---- answering --------------------------------------------------------------------------------------------------
 
-export type Removal =
-  | { readonly kind: 'deleted' } // also when it was already gone
-  | Exclude<Outcome, { kind: 'accepted' | 'processing' | 'partial' }>
-
-// ---- coming in --------------------------------------------------------------------------------------------------
-
-export interface Author {
-  readonly externalId: string
-  readonly handle: string
-  readonly name: string
-  readonly picture?: string | undefined
-}
-
-/** Something that came in, in the product's words. Deduplicated on (channel, externalId); any order is tolerated. */
-export interface InboundEvent {
-  readonly kind: 'comment' | 'mention' | 'direct_message' | 'reaction' | 'post_state' | 'deauthorized'
-  readonly action: 'created' | 'edited' | 'deleted' | 'hidden' | 'unhidden'
-  readonly externalId: string
-  /** When it happened on the network (ms). Orders edits of the same thing. */
-  readonly at: number
-  readonly author?: Author | undefined
-  readonly text?: string | undefined
-  readonly url?: string | undefined
-  readonly language?: string | undefined
-  /** What it answers, and the post of ours it is under, as external ids. */
-  readonly parentExternalId?: string | undefined
-  readonly postExternalId?: string | undefined
-}
-
-export interface Polled {
-  readonly events: readonly InboundEvent[]
-  /** Where to go on; stored as it is. */
-  readonly cursor: string | undefined
-  /** There is more now: poll again at once. */
-  readonly more: boolean
-}
-
-// ---- measuring --------------------------------------------------------------------------------------------------
-
-export const counterNames = [
-  'likes',
-  'comments',
-  'shares',
-  'quotes',
-  'saves',
-  'clicks',
-  'views',
-  'reach',
-  'impressions',
-  'hits',
-] as const
-export type CounterName = (typeof counterNames)[number]
-/** Totals since the post went out. Absent: the network did not say; never zero by guess. */
-export type Counters = Readonly<Partial<Record<CounterName, number>>>
-
-export interface ChannelCounters {
-  readonly followers?: number
+export interface ActCall<Credentials, Settings> extends ChannelCall<Credentials, Settings> {
+  readonly target: Target
+  readonly action: Action
+  /** Stable per action, never per attempt. ULID-like. */
+  readonly key: string
 }
 
 // ---- the connector ----------------------------------------------------------------------------------------------
@@ -282,9 +169,13 @@ export interface Connector<Credentials, Settings> {
   readonly name: string
   /** As people write it: `Bluesky`. */
   readonly title: string
+  /** The version of the platform's API that is spoken, and until when it surely answers (`2028-11-20`), where that is known. */
+  readonly apiVersion?: { readonly name: string; readonly worksAtLeastUntil?: string }
+  /** What the deployment's document of this network's app holds; empty where no app is needed. */
+  readonly app: readonly AppField[]
   readonly capabilities: Capabilities
   readonly limits: Limits
-  /** What `POST /v1/channels` takes for this network (before `connect`) … */
+  /** What `POST /v1/channels` takes for this network (before `connect`); `z.never()` where only `oauth` connects … */
   readonly credentialsInput: z.ZodType
   readonly settingsInput: z.ZodType
   /** … what is stored encrypted after it, and the settings in clear. */
@@ -299,15 +190,33 @@ export interface Connector<Credentials, Settings> {
     credentialsInput: unknown,
     settingsInput: unknown,
   ): Promise<Connected<Credentials, Settings>>
+  readonly oauth?: OAuthFlow<Credentials, Settings>
+  /**
+   * Called for an account that was connected either way, before it becomes a channel: subscribes to its webhooks. Done
+   * again, it changes nothing. Throws an AppError in plain words.
+   */
+  attach?(tools: NetworkTools, connected: Connected<Credentials, Settings>): Promise<void>
   /** New credentials before or after the old ones end. Throws `AppError('unauthenticated', 'reconnect_needed', …)` when it is over. */
   refresh?(tools: NetworkTools, credentials: Credentials): Promise<Refreshed<Credentials>>
 
   /** Pure: counts and checks content against the limits, without any call. */
   review(content: Content, limits: Limits, settings: Settings): Review
+  /** Pure. What the platform charges for it; undefined where sending is free. */
+  cost?(content: Content, settings: Settings): Cost | undefined
+  /** How long before its second the work on this content should begin, in ms: uploads, containers. Pure; 0 for none. */
+  ahead?(content: Content): number
+  /**
+   * Does ahead what can be done without anything being visible. `publish` goes on from its checkpoint, and does the same
+   * itself where there is none: what was prepared may have failed, grown old, or been edited since.
+   */
+  prepare?(call: PrepareCall<Credentials, Settings>): Promise<Prepared>
   publish(call: PublishCall<Credentials, Settings>): Promise<Outcome>
   /** Looks a lost publication up. Absent where `reconcile.means` is `none`. */
   find?(call: FindCall<Credentials, Settings>): Promise<Found>
   remove?(call: ChannelCall<Credentials, Settings>, live: Live): Promise<Removal>
+
+  /** Answers or moderates. An action that is not among `capabilities.actions` is never asked for. */
+  act?(call: ActCall<Credentials, Settings>): Promise<Acted>
 
   poll?(call: ChannelCall<Credentials, Settings>, cursor: string | undefined): Promise<Polled>
   /** Counters per external id; an id the network no longer knows is absent from the map. */
@@ -320,20 +229,3 @@ export interface Connector<Credentials, Settings> {
 
 /** A connector whose types are its own business: what the registry hands out. */
 export type AnyConnector = Connector<unknown, unknown>
-
-// ---- webhooks: apart from the connector, so that the receiver's bundle stays small -----------------------------------
-
-export interface RawDelivery {
-  readonly headers: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
-
-export interface WebhookReceiver {
-  /** The answer to a handshake, or undefined if the request is none. Wrong tokens answer 403. */
-  handshake?(method: string, delivery: RawDelivery, app: AppConfig): { status: number; body: string } | undefined
-  /** Over the raw bytes, in constant time, with every valid secret. */
-  verify(delivery: RawDelivery, app: AppConfig): boolean
-  /** Parses a verified body: which account each event is for. Throws AppError `invalid` for what is not of this network. */
-  normalize(body: Uint8Array): readonly { readonly accountId: string; readonly event: InboundEvent }[]
-}

@@ -127,7 +127,7 @@ describe('the networks', () => {
     const found = body.items.find((network) => network.name === 'mastodon')
     expect(found).toMatchObject({
       title: 'Mastodon',
-      capabilities: { comesIn: 'poll', threads: true },
+      capabilities: { comesIn: ['poll'], threads: true },
       limits: { text: { max: 500 } },
       credentials: {
         properties: { instance: { description: expect.any(String) }, accessToken: {} },

@@ -99,12 +99,16 @@ type Credentials = z.infer<typeof credentials>
 export const chorusConnector: Connector<Credentials, Settings> = {
   name: 'chorus',
   title: 'Chorus',
+  app: [],
   capabilities: {
     reconcile: { means: 'none', authoritative: false, settleSeconds: 0 },
+    publishes: ['text'],
     delete: false,
     threads: false,
-    comesIn: 'poll',
+    comesIn: ['poll'],
+    actions: [],
     counters: ['likes'],
+    channelCounters: [],
     fetchesMedia: false,
     rate: { burst: 10, perHour: 100 },
   },

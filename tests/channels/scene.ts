@@ -70,6 +70,10 @@ export class Scene {
       httpClient: (record) =>
         createHttpClient({ allowPrivateHosts: true, clock, ...(record === undefined ? {} : { record }) }),
       publicUrl: 'https://parvis.example',
+      hook: async (network, subject) => ({
+        url: `https://parvis.example/webhooks/${network}/${subject}`,
+        secret: 'hook',
+      }),
       audit: ({ workspaceId, actor: by, action, subject, now }) => ({
         put: { pk: `ws#${workspaceId}#audit-${subject}-${now}-${action}`, sk: 'audit', actor: by.id, action, subject },
       }),

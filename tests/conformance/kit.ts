@@ -31,11 +31,11 @@ function declarations(connector: AnyConnector): void {
     expect(connector.limits.maxParts > 1).toBe(capabilities.threads)
     if (capabilities.reconcile.means !== 'none') expect(connector.find).toBeTypeOf('function')
     if (capabilities.reconcile.means === 'own key') expect(capabilities.reconcile.keyWindowSeconds).toBeGreaterThan(0)
-    if (capabilities.comesIn === 'poll') expect(connector.poll).toBeTypeOf('function')
+    if (capabilities.comesIn.includes('poll')) expect(connector.poll).toBeTypeOf('function')
     if (capabilities.counters.length > 0) expect(connector.measure).toBeTypeOf('function')
   })
   it('has a webhook receiver exactly if it is told of things by webhook', async () => {
-    expect((await webhookOf(connector.name)) !== undefined).toBe(capabilities.comesIn === 'webhook')
+    expect((await webhookOf(connector.name)) !== undefined).toBe(capabilities.comesIn.includes('webhook'))
   })
 }
 
@@ -94,7 +94,7 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   describe('a lost answer', () => lostAnswers(stage))
   describe('killed in the middle', () => crashes(stage))
   if (connector.capabilities.delete) describe('deleting', () => deleting(stage))
-  if (connector.capabilities.comesIn === 'webhook')
+  if (connector.capabilities.comesIn.includes('webhook'))
     webhookConformance(subject.network, stage, subject.comesIn ?? ['comment', 'mention'])
   if (connector.poll !== undefined) describe('polling', () => polling(stage))
   if (connector.measure !== undefined) describe('measuring', () => measuring(stage))

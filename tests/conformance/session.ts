@@ -216,8 +216,16 @@ export function tools(app: AppConfig, signal: AbortSignal = AbortSignal.timeout(
     app,
     publicUrl: 'https://parvis.example',
     signal,
+    hook: async (subject) => ({
+      url: `https://parvis.example/webhooks/network/${subject}`,
+      secret: hookSecretOf(subject),
+    }),
   }
 }
+
+/** The secret of one account's own hook in these tests. */
+export const hookSecretOf = (subject: string): string =>
+  Buffer.from(subject.padEnd(32, '.')).toString('base64url').slice(0, 43)
 
 export async function connect(connector: AnyConnector, access: Access): Promise<Connected<unknown, unknown>> {
   const connected = await connector.connect(tools(access.app), access.credentials, access.settings)

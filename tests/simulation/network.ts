@@ -112,12 +112,16 @@ export class SimulatedNetwork {
   readonly connector: AnyConnector = {
     name: 'simulated',
     title: 'Simulated',
+    app: [],
     capabilities: {
       reconcile: { means: 'none', authoritative: false, settleSeconds: 0 },
+      publishes: ['text', 'thread'],
       delete: true,
       threads: true,
-      comesIn: 'none',
+      comesIn: [],
+      actions: [],
       counters: [],
+      channelCounters: [],
       fetchesMedia: false,
       rate: { burst: 20, perHour: 3600 },
     },

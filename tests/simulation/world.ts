@@ -245,6 +245,7 @@ export class World {
             app: {},
             publicUrl: 'https://parvis.example',
             signal,
+            hook: () => Promise.reject(new Error('not simulated')),
             workspaceId,
             channelId,
             account: channel.account,

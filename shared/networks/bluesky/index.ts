@@ -11,13 +11,17 @@ import { connect, credentialsInput, refresh } from './session.ts'
 export const bluesky: Connector<Credentials, Settings> = {
   name: 'bluesky',
   title: 'Bluesky',
+  app: [],
   capabilities: {
     // The record key is ours: the repository cannot hold two records under it, and says at once whether it holds one.
     reconcile: { means: 'own key', keyWindowSeconds, authoritative: true, settleSeconds: 30 },
+    publishes: ['text', 'link', 'image', 'images', 'thread'],
     delete: true,
     threads: true,
-    comesIn: 'poll',
+    comesIn: ['poll'],
+    actions: [],
     counters: ['likes', 'comments', 'shares', 'quotes', 'saves'],
+    channelCounters: ['followers'],
     fetchesMedia: false,
     rate: { burst: 30, perHour: createsPerHour },
   },

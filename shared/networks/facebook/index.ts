@@ -10,13 +10,17 @@ import { limits, options, review } from './review.ts'
 export const facebook: Connector<Credentials, Settings> = {
   name: 'facebook',
   title: 'Facebook',
+  app: [],
   capabilities: {
     // See `find`: Facebook has no idempotency key, and its lists are no proof of absence.
     reconcile: { means: 'lookup', authoritative: false, settleSeconds: 60 },
+    publishes: ['text', 'link', 'image', 'images'],
     delete: true,
     threads: false,
-    comesIn: 'webhook',
+    comesIn: ['webhook'],
+    actions: [],
     counters: ['likes', 'comments', 'shares', 'views', 'reach', 'clicks'],
+    channelCounters: ['followers'],
     fetchesMedia: false,
     rate: { burst: 10, perHour: unconfirmed.postsPerHour },
   },

@@ -123,12 +123,16 @@ const liveOf = (publicUrl: string, feedId: string, key: string): Live => ({
 export const feed: Connector<Credentials, Settings> = {
   name: 'feed',
   title: 'Feed',
+  app: [],
   capabilities: {
     reconcile: { means: 'own key', keyWindowSeconds: 10 * 365 * 24 * 3600, authoritative: true, settleSeconds: 0 },
+    publishes: ['text', 'link', 'image', 'images', 'video', 'thread'],
     delete: true,
     threads: true,
-    comesIn: 'none',
+    comesIn: [],
+    actions: [],
     counters: ['hits'],
+    channelCounters: [],
     fetchesMedia: false,
     rate: { burst: 1_000, perHour: 100_000 },
   },

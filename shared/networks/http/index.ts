@@ -5,6 +5,18 @@ export type { Exchange, HttpAnswer, HttpClient, HttpRequest } from './client.ts'
 export { HttpFailure } from './client.ts'
 export { type Agents, createAgents } from './connect.ts'
 export { outcomeOfFailure, outcomeOfStatus, retryAfter } from './outcome.ts'
+export {
+  ask,
+  attempt,
+  errorOf,
+  isGone,
+  type Meaning,
+  type Platform,
+  read,
+  refusalOf,
+  said,
+  type Tried,
+} from './platform.ts'
 export { Recorder } from './recorder.ts'
 export { createHttpClient } from './safe-client.ts'
 export { byTheirClock } from './skew.ts'

@@ -10,15 +10,19 @@ import { options, review } from './review.ts'
 export const mastodon: Connector<Credentials, Settings> = {
   name: 'mastodon',
   title: 'Mastodon',
+  app: [],
   capabilities: {
     // The key is what proves: it is kept an hour, written after the status and, in current releases, under a lock. A lost
     // answer is looked up first all the same, and given a minute: older releases take two at once, and other software
     // that speaks this API may not know the key at all.
     reconcile: { means: 'own key', keyWindowSeconds, authoritative: false, settleSeconds: 60 },
+    publishes: ['text', 'link', 'image', 'images', 'video', 'thread'],
     delete: true,
     threads: true,
-    comesIn: 'poll',
+    comesIn: ['poll'],
+    actions: [],
     counters: ['likes', 'comments', 'shares', 'quotes'],
+    channelCounters: ['followers'],
     fetchesMedia: false,
     rate: { burst: 30, perHour: statusesPerHour },
   },

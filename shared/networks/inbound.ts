@@ -1,0 +1,78 @@
+/** What comes in, in the product's words. */
+
+export interface Author {
+  readonly externalId: string
+  readonly handle: string
+  readonly name: string
+  readonly picture?: string | undefined
+}
+
+export interface Attachment {
+  readonly kind: 'image' | 'video' | 'audio' | 'file' | 'sticker' | 'place'
+  readonly url?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** Something that came in, in the product's words. Deduplicated on (channel, externalId); any order is tolerated. */
+export interface InboundEvent {
+  /** `post_state`, `message_state`: what became of something of ours. `deauthorized`: the account took its permission back. */
+  readonly kind:
+    | 'comment'
+    | 'mention'
+    | 'direct_message'
+    | 'review'
+    | 'question'
+    | 'reaction'
+    | 'post_state'
+    | 'message_state'
+    | 'deauthorized'
+  readonly action: 'created' | 'edited' | 'deleted' | 'hidden' | 'unhidden'
+  readonly externalId: string
+  /** When it happened on the network (ms). Orders edits of the same thing. */
+  readonly at: number
+  readonly author?: Author | undefined
+  readonly text?: string | undefined
+  readonly url?: string | undefined
+  readonly language?: string | undefined
+  /** Of a review: 1 to 5. */
+  readonly rating?: number | undefined
+  /** The network holds it back until somebody approves it. */
+  readonly held?: boolean | undefined
+  readonly attachments?: readonly Attachment[] | undefined
+  /** Of a `post_state` or `message_state`: `live`, `gone`, `failed`, `sent`, `delivered`, `read`. */
+  readonly state?: string | undefined
+  /** What it answers, and the post of ours it is under, as external ids. */
+  readonly parentExternalId?: string | undefined
+  readonly postExternalId?: string | undefined
+  /** What an answer will need besides the external id (a chat, a subject, a thread): kept with it, handed back in {@link Target}. */
+  readonly context?: Readonly<Record<string, string>> | undefined
+}
+
+export interface Polled {
+  readonly events: readonly InboundEvent[]
+  /** Where to go on; stored as it is. */
+  readonly cursor: string | undefined
+  /** There is more now: poll again at once. */
+  readonly more: boolean
+}
+
+/** What an action is about: as it came in. */
+export interface Target {
+  readonly kind: InboundEvent['kind']
+  readonly externalId: string
+  /** When it was written (ms): windows for answers run from here. */
+  readonly at: number
+  readonly author?: Author | undefined
+  readonly parentExternalId?: string | undefined
+  readonly postExternalId?: string | undefined
+  readonly context?: Readonly<Record<string, string>> | undefined
+}
+
+export type Action =
+  /** `private_reply`: to the author alone. `template` for networks that take nothing else outside their window (WhatsApp). */
+  | {
+      readonly name: 'reply' | 'private_reply'
+      readonly text: string
+      readonly template?: { readonly name: string; readonly language: string; readonly values: readonly string[] }
+    }
+  | { readonly name: 'hide' | 'unhide' | 'delete' | 'approve' | 'hold' | 'reject' | 'spam' | 'ban' }

@@ -1,0 +1,21 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { AppConfig } from '../webhook.ts'
+
+/**
+ * Fields of the app's document that a call cannot do without. Throws `network_not_configured`, naming what is missing and
+ * where it goes.
+ */
+export function required<Name extends string>(
+  app: AppConfig,
+  network: string,
+  ...names: readonly Name[]
+): Record<Name, string> {
+  const missing = names.filter((name) => !app[name])
+  if (missing.length > 0)
+    throw new AppError(
+      'unavailable',
+      'network_not_configured',
+      `This deployment has no app of ${network} yet: its document lacks ${missing.join(', ')}. docs/networks/${network}.md says where they come from.`,
+    )
+  return Object.fromEntries(names.map((name) => [name, app[name] ?? ''])) as Record<Name, string>
+}

@@ -1,0 +1,3 @@
+/** What the connectors' OAuth flows share. */
+export { required } from './app.ts'
+export { basic, endOf, refreshToken, type TokenAnswer, tokenAnswer, tokenFor } from './token.ts'
