@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { AppError } from '../../shared/kernel/errors.ts'
 import type { AnyConnector, Content, Limits, Review } from '../../shared/networks/network.ts'
 import { connect, content, image, newText, throughJson } from './session.ts'
-import { type Conformance, expectLiveOnce, type Stage } from './stage.ts'
+import { type Conformance, expectLiveOnce, plainOf, type Stage } from './stage.ts'
 
 export function connecting({ connector, simulator, session }: Stage): void {
   it('takes good credentials and fills in the account', async () => {
@@ -15,19 +15,19 @@ export function connecting({ connector, simulator, session }: Stage): void {
       if (/token|password|secret/i.test(name)) expect(shown).not.toContain(value)
   })
   it('refuses bad credentials in plain words', async () => {
-    const error = await connect(connector, simulator().access({ bad: true })).catch((e: unknown) => e)
+    const error = await connect(connector, simulator().access({ bad: true }), simulator()).catch((e: unknown) => e)
     expect(error).toBeInstanceOf(AppError)
     expect(error).toMatchObject({ code: 'credentials_refused' })
   })
   it('says so when the host cannot be reached', async () => {
     const gone = simulator().access({ url: 'http://127.0.0.1:1' })
-    const error = await connect(connector, gone).catch((e: unknown) => e)
+    const error = await connect(connector, gone, simulator()).catch((e: unknown) => e)
     expect(error).toBeInstanceOf(AppError)
     expect(error).toMatchObject({ code: 'host_unreachable' })
   })
   it('does not blame the credentials when the server fails', async () => {
     simulator().fault({ kind: 'server_error', status: 502, on: 'any' })
-    const error = await connect(connector, simulator().access()).catch((e: unknown) => e)
+    const error = await connect(connector, simulator().access(), simulator()).catch((e: unknown) => e)
     expect(error).toBeInstanceOf(AppError)
     expect((error as AppError).code).not.toBe('credentials_refused')
   })
@@ -36,14 +36,14 @@ export function connecting({ connector, simulator, session }: Stage): void {
   })
 }
 
-export function refreshing({ connector, simulator, session }: Stage): void {
+export function refreshing({ plain, connector, simulator, session }: Stage): void {
   it('gets working credentials before the old ones end', async () => {
     const refreshed = await connector.refresh?.(session().tools(), session().credentials)
     expect(connector.credentials.safeParse(throughJson(refreshed?.credentials)).success).toBe(true)
   })
   it('publishes with an expired token by refreshing it, once for two at the same time', async () => {
     simulator().expireToken()
-    const runs = [session().run(content([newText()])), session().run(content([newText()]))]
+    const runs = [session().run(plain()), session().run(plain())]
     const outcomes = await Promise.all(runs.map((run) => session().publish(run)))
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['accepted', 'accepted'])
     expect(session().refreshes).toBe(1)
@@ -53,21 +53,22 @@ export function refreshing({ connector, simulator, session }: Stage): void {
     simulator().revoke()
     const error = await connector.refresh?.(session().tools(), session().credentials).catch((e: unknown) => e)
     expect(error).toMatchObject({ kind: 'unauthenticated', code: 'reconnect_needed' })
-    const outcome = await session().publish(session().run(content([newText()])))
+    const outcome = await session().publish(session().run(plain()))
     expect(outcome.kind).toBe('reauthorize')
   })
 }
 
 export function reviews(connector: AnyConnector, subject: Conformance, limitsNow: () => Promise<Limits>): void {
+  const plain = plainOf(subject)
   const review = async (what: Content): Promise<Review> => {
     const settings: unknown = connector.settings.parse({})
     return connector.review(what, await limitsNow(), settings)
   }
   it('takes text at the limit and refuses one more, with the place', async () => {
     const { max } = (await limitsNow()).text
-    const fits = await review(content(['x'.repeat(max)]))
+    const fits = await review(plain('x'.repeat(max)))
     expect(fits).toMatchObject({ length: max, limit: max, problems: [] })
-    const over = await review(content(['x'.repeat(max + 1)]))
+    const over = await review(plain('x'.repeat(max + 1)))
     expect(over.length).toBe(max + 1)
     expect(over.problems).toMatchObject([{ pointer: '/parts/0/text' }])
     for (const problem of over.problems) expect(problem.message).not.toBe('')
@@ -77,6 +78,7 @@ export function reviews(connector: AnyConnector, subject: Conformance, limitsNow
   })
   it('takes as many images as the network does, and no more', async () => {
     const { maxCount, image: rule } = (await limitsNow()).media
+    if (maxCount === 0) return
     if (rule === undefined) {
       expect((await review(content([newText()], {}, [image()]))).problems).not.toEqual([])
       return

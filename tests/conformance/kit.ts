@@ -6,12 +6,14 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AnyConnector } from '../../shared/networks/network.ts'
 import { connectorOf, webhookOf } from '../../shared/networks/registry.ts'
 import type { Simulator } from '../simulators/simulator.ts'
+import { acting } from './acting.ts'
 import { connecting, refreshing, reviews } from './connecting.ts'
 import { measuring, polling } from './listening.ts'
+import { preparing } from './preparing.ts'
 import { deleting, publishing, refusals } from './publishing.ts'
 import { crashes, lostAnswers } from './recovering.ts'
 import { closeConnections, connect, content, newText, Session } from './session.ts'
-import { accepted, type Conformance, known, type Stage } from './stage.ts'
+import { accepted, type Conformance, known, plainOf, type Stage } from './stage.ts'
 import { webhookConformance } from './webhook.ts'
 
 export async function conformance(subject: Conformance): Promise<void> {
@@ -33,6 +35,9 @@ function declarations(connector: AnyConnector): void {
     if (capabilities.reconcile.means === 'own key') expect(capabilities.reconcile.keyWindowSeconds).toBeGreaterThan(0)
     if (capabilities.comesIn.includes('poll')) expect(connector.poll).toBeTypeOf('function')
     if (capabilities.counters.length > 0) expect(connector.measure).toBeTypeOf('function')
+    expect(connector.measureChannel !== undefined).toBe(capabilities.channelCounters.length > 0)
+    expect(connector.act !== undefined).toBe(capabilities.actions.length > 0)
+    expect(connector.prepare !== undefined).toBe(connector.ahead !== undefined)
   })
   it('has a webhook receiver exactly if it is told of things by webhook', async () => {
     expect((await webhookOf(connector.name)) !== undefined).toBe(capabilities.comesIn.includes('webhook'))
@@ -69,6 +74,7 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   let simulator: Simulator | undefined
   let session: Session | undefined
   const stage: Stage = {
+    plain: plainOf(subject),
     connector,
     capabilities: connector.capabilities,
     subject,
@@ -86,16 +92,20 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   })
 
   describe('connecting', () => connecting(stage))
-  if (connector.refresh !== undefined) describe('refreshing', () => refreshing(stage))
-  describe('writing', () =>
-    reviews(connector, subject, async () => stage.session().connected.limits ?? connector.limits))
-  describe('publishing', () => publishing(stage))
-  describe('when the network says no', () => refusals(stage))
-  describe('a lost answer', () => lostAnswers(stage))
-  describe('killed in the middle', () => crashes(stage))
+  if (connector.refresh !== undefined && connector.capabilities.publishes.length > 0)
+    describe('refreshing', () => refreshing(stage))
+  if (connector.capabilities.publishes.length > 0) {
+    describe('writing', () =>
+      reviews(connector, subject, async () => stage.session().connected.limits ?? connector.limits))
+    describe('publishing', () => publishing(stage))
+    describe('when the network says no', () => refusals(stage))
+    describe('a lost answer', () => lostAnswers(stage))
+    describe('killed in the middle', () => crashes(stage))
+    if (connector.prepare !== undefined) describe('ahead of its second', () => preparing(stage))
+  }
   if (connector.capabilities.delete) describe('deleting', () => deleting(stage))
-  if (connector.capabilities.comesIn.includes('webhook'))
-    webhookConformance(subject.network, stage, subject.comesIn ?? ['comment', 'mention'])
+  if (connector.capabilities.comesIn.includes('webhook')) webhookConformance(stage)
   if (connector.poll !== undefined) describe('polling', () => polling(stage))
+  if (connector.capabilities.actions.length > 0) describe('answering', () => acting(stage))
   if (connector.measure !== undefined) describe('measuring', () => measuring(stage))
 }

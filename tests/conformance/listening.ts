@@ -1,10 +1,11 @@
 /** Polling and counters. */
 import { expect, it } from 'vitest'
 import type { CounterName, InboundEvent } from '../../shared/networks/network.ts'
-import { content, newText, throughJson } from './session.ts'
+import { arrive } from './arriving.ts'
+import { newText, throughJson } from './session.ts'
 import { accepted, known, type Stage } from './stage.ts'
 
-export function polling({ connector, subject, simulator, session }: Stage): void {
+export function polling({ plain, connector, subject, simulator, session }: Stage): void {
   const comesIn = subject.comesIn ?? ['comment', 'mention']
   /** Polls until nothing more is said to come, as schedules do: the cursor goes through the table in between. */
   const drain = async (from: string | undefined, between: (round: number) => Promise<void> = async () => {}) => {
@@ -22,16 +23,11 @@ export function polling({ connector, subject, simulator, session }: Stage): void
 
   it('brings what people said, with who, where and when', async () => {
     const { cursor } = await drain(undefined)
-    const live = accepted(await session().publish(session().run(content([newText()]))))
+    const live = accepted(await session().publish(session().run(plain())))
     const injected: { kind: string; externalId: string; text: string }[] = []
     for (const kind of comesIn) {
       const text = newText(kind)
-      const { externalId } =
-        kind === 'comment'
-          ? await simulator().comment(live.externalId, text)
-          : kind === 'mention'
-            ? await simulator().mention(text)
-            : await simulator().directMessage(text)
+      const { externalId } = await arrive(simulator(), kind, text, live.externalId)
       injected.push({ kind, externalId, text })
     }
     const { events } = await drain(cursor)
@@ -49,18 +45,20 @@ export function polling({ connector, subject, simulator, session }: Stage): void
     const { cursor } = await drain(undefined)
     simulator().pageSize = 3
     const sent: string[] = []
-    const arrive = async () => {
-      sent.push((await simulator().mention(newText())).externalId)
+    const [kind = 'mention'] = subject.comesIn?.includes('mention') === false ? subject.comesIn : ['mention' as const]
+    const under = kind === 'comment' ? accepted(await session().publish(session().run(plain()))).externalId : ''
+    const more = async () => {
+      sent.push((await arrive(simulator(), kind, newText(), under)).externalId)
     }
-    for (let i = 0; i < 8; i++) await arrive()
+    for (let i = 0; i < 8; i++) await more()
     const first = await drain(cursor, async (round) => {
-      if (round < 3) await arrive()
+      if (round < 3) await more()
     })
     const second = await drain(first.cursor)
     const seen = [...first.events, ...second.events].map((event) => event.externalId)
     expect(new Set(seen)).toEqual(new Set(sent))
     expect(seen.length).toBe(sent.length)
-    await arrive()
+    await more()
     expect((await drain(second.cursor)).events.map((event) => event.externalId)).toEqual(sent.slice(-1))
   })
   it('throws when the network cannot be asked, so that the cursor stays', async () => {
@@ -69,15 +67,15 @@ export function polling({ connector, subject, simulator, session }: Stage): void
   })
 }
 
-export function measuring({ connector, capabilities, simulator, session }: Stage): void {
+export function measuring({ plain, connector, capabilities, simulator, session }: Stage): void {
   const measure = (ids: readonly string[]) => known(connector.measure)(session().call(), ids)
   const figures = (from: number) =>
     Object.fromEntries(capabilities.counters.map((name, i) => [name, from + i * 7])) as Record<CounterName, number>
 
   it('reads every counter of every post, and invents none', async () => {
     const [one, two] = [
-      accepted(await session().publish(session().run(content([newText()])))),
-      accepted(await session().publish(session().run(content([newText()])))),
+      accepted(await session().publish(session().run(plain()))),
+      accepted(await session().publish(session().run(plain()))),
     ]
     simulator().setCounters(one.externalId, figures(3))
     simulator().setCounters(two.externalId, figures(500))
@@ -86,7 +84,7 @@ export function measuring({ connector, capabilities, simulator, session }: Stage
     expect(measured.get(two.externalId)).toEqual(figures(500))
   })
   it('leaves out a counter that the network does not tell', async () => {
-    const live = accepted(await session().publish(session().run(content([newText()]))))
+    const live = accepted(await session().publish(session().run(plain())))
     for (const name of capabilities.counters) {
       simulator().setCounters(live.externalId, { ...figures(3), [name]: undefined })
       const { [name]: _, ...rest } = figures(3)
@@ -95,19 +93,21 @@ export function measuring({ connector, capabilities, simulator, session }: Stage
   })
   if (capabilities.delete)
     it('says nothing of a post that is gone', async () => {
-      const kept = accepted(await session().publish(session().run(content([newText()]))))
-      const gone = accepted(await session().publish(session().run(content([newText()]))))
+      const kept = accepted(await session().publish(session().run(plain())))
+      const gone = accepted(await session().publish(session().run(plain())))
       await session().remove(gone)
       expect([...(await measure([gone.externalId, kept.externalId])).keys()]).toEqual([kept.externalId])
     })
   it('throws when the network cannot be asked: that is not zero', async () => {
-    const live = accepted(await session().publish(session().run(content([newText()]))))
+    const live = accepted(await session().publish(session().run(plain())))
     simulator().fault({ kind: 'server_error', status: 503, on: 'read' })
     await expect(measure([live.externalId])).rejects.toThrow()
   })
   if (connector.measureChannel !== undefined)
-    it('reads how many follow', async () => {
-      simulator().followers = 1234
-      expect(await connector.measureChannel?.(session().call())).toEqual({ followers: 1234 })
+    it('reads what the network tells of the account', async () => {
+      const told = Object.fromEntries(capabilities.channelCounters.map((name, i) => [name, 1234 + i * 11]))
+      simulator().followers = told.followers ?? 0
+      simulator().channelFigures = told
+      expect(await connector.measureChannel?.(session().call())).toEqual(told)
     })
 }

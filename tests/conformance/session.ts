@@ -1,5 +1,7 @@
 /** Drives one connector against one simulator as the product does: credentials, leases, checkpoints, looks after a lost answer. */
 
+import { createHash, randomBytes } from 'node:crypto'
+import { expect } from 'vitest'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
@@ -16,6 +18,7 @@ import type {
   Media,
   NetworkTools,
   Outcome,
+  Prepared,
   Removal,
 } from '../../shared/networks/network.ts'
 import type { Access, Simulator } from '../simulators/simulator.ts'
@@ -66,12 +69,12 @@ export class Session {
   }
 
   static async open(connector: AnyConnector, simulator: Simulator | undefined, access: Access): Promise<Session> {
-    return new Session(connector, simulator, access.app, await connect(connector, access))
+    return new Session(connector, simulator, access.app, await connect(connector, access, simulator))
   }
 
   /** A person connects the channel again. */
   async reconnect(access: Access): Promise<void> {
-    this.connected = await connect(this.connector, access)
+    this.connected = await connect(this.connector, access, this.simulator)
     this.#credentials = this.connected.credentials
   }
 
@@ -148,6 +151,34 @@ export class Session {
       await systemClock.sleep(20)
     }
     throw new Error('The network never finished processing.')
+  }
+
+  /** The work ahead of its second, followed to its end. Throws {@link Crash} where it was told to. */
+  async prepare(run: Run, crash?: CrashAt): Promise<Prepared> {
+    let calls = 0
+    for (let looks = 0; looks < 50; looks++) {
+      const prepared = await this.connector.prepare?.({
+        ...this.call(),
+        content: run.content,
+        key: run.key,
+        dueAt: run.dueAt,
+        checkpoint: run.checkpoint,
+        saveCheckpoint: async (checkpoint) => {
+          const crashes = crash?.index === calls++
+          if (!crashes || crash?.recorded) {
+            run.checkpoint = throughJson(checkpoint)
+            run.steps.push({ kind: 'save', requests: this.#requests() })
+          }
+          if (crashes) throw new Crash(`killed at save ${calls - 1}`)
+        },
+      })
+      if (prepared === undefined) throw new Error(`${this.connector.name} has nothing to prepare.`)
+      if (prepared.kind === 'prepared' || prepared.kind === 'preparing')
+        run.checkpoint = throughJson(prepared.checkpoint)
+      if (prepared.kind !== 'preparing') return prepared
+      await systemClock.sleep(20)
+    }
+    throw new Error('The network never finished preparing.')
   }
 
   #requests(): number {
@@ -227,13 +258,55 @@ export function tools(app: AppConfig, signal: AbortSignal = AbortSignal.timeout(
 export const hookSecretOf = (subject: string): string =>
   Buffer.from(subject.padEnd(32, '.')).toString('base64url').slice(0, 43)
 
-export async function connect(connector: AnyConnector, access: Access): Promise<Connected<unknown, unknown>> {
-  const connected = await connector.connect(tools(access.app), access.credentials, access.settings)
+/** As the product connects: by what a person enters, or by what they agree to on the network's page. */
+export async function connect(
+  connector: AnyConnector,
+  access: Access,
+  simulator?: Simulator,
+): Promise<Connected<unknown, unknown>> {
+  const given = tools(access.app)
+  const connected =
+    access.oauth === undefined
+      ? await connector.connect(given, access.credentials, access.settings)
+      : await throughConsent(connector, access, access.oauth, simulator)
+  await connector.attach?.(given, connected)
   return {
     ...connected,
     credentials: connector.credentials.parse(throughJson(connected.credentials)),
     settings: connector.settings.parse(throughJson(connected.settings)),
   }
+}
+
+async function throughConsent(
+  { oauth }: AnyConnector,
+  { app }: Access,
+  input: unknown,
+  simulator: Simulator | undefined,
+): Promise<Connected<unknown, unknown>> {
+  if (oauth === undefined || simulator === undefined) throw new Error('There is no page to agree on.')
+  const redirectUri = 'https://parvis.example/oauth/network/callback'
+  const [state, codeVerifier] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')]
+  const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
+  const started = await oauth.authorize(tools(app), {
+    redirectUri,
+    state,
+    codeChallenge,
+    input: oauth.input === undefined ? {} : oauth.input.parse(input),
+  })
+  const back = new URL(await simulator.consent(started.url))
+  expect(`${back.origin}${back.pathname}`).toBe(redirectUri)
+  const query = Object.fromEntries(back.searchParams)
+  expect(query.state).toBe(state)
+  const accounts = await oauth.accounts(tools(app), {
+    code: query.code ?? '',
+    redirectUri,
+    codeVerifier,
+    query,
+    kept: throughJson(started.kept ?? {}),
+  })
+  const [first] = accounts
+  if (first === undefined) throw new Error('The person opened no account.')
+  return first
 }
 
 const onePixel = Buffer.from(

@@ -4,6 +4,15 @@ import type { AnyConnector, Capabilities, Content, Outcome } from '../../shared/
 import type { Access, Simulator } from '../simulators/simulator.ts'
 import { content, image, newText, type Session } from './session.ts'
 
+export interface Shape {
+  readonly name: string
+  make(): Content
+  /** The texts that are live then, in order, where they are not those of the parts: a first comment is the last. */
+  says?(made: Content): readonly string[]
+}
+
+export type Coming = 'comment' | 'mention' | 'direct_message' | 'review' | 'question'
+
 export interface Conformance {
   /** As in the registry. */
   readonly network: string
@@ -11,16 +20,33 @@ export interface Conformance {
   readonly simulator?: () => Simulator
   /** What connects a channel where there is no simulator. */
   readonly access?: Access
+  /** The simplest post this network takes, saying this. Default text alone. */
+  readonly plain?: (text: string) => Content
+  /** Every kind of post that the network publishes. Default: text, images and threads, as the capabilities say. */
+  readonly shapes?: readonly Shape[]
   /** Content with the length the network counts for it: links, mentions, emoji. */
   readonly counting?: readonly { readonly name: string; readonly content: Content; readonly length: number }[]
   /** What the network takes to say when something came in. Default comments and mentions. */
-  readonly comesIn?: readonly ('comment' | 'mention' | 'direct_message')[]
+  readonly comesIn?: readonly Coming[]
+  /** What of it is only found by polling, though the network has webhooks. */
+  readonly polled?: readonly Coming[]
+  /** To what of it somebody can reply. Default all of it, where the network has `reply`. */
+  readonly replies?: readonly Coming[]
+  /** What can be moderated. Default comments. */
+  readonly moderates?: Coming
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }
 
+export const plainOf =
+  (subject: Conformance) =>
+  (text: string = newText()): Content =>
+    subject.plain?.(text) ?? content([text])
+
 /** What the tests of one network share: a fresh simulator and a connected channel each. */
 export interface Stage {
+  /** The simplest post, saying this or something new. */
+  plain(text?: string): Content
   readonly connector: AnyConnector
   readonly capabilities: Capabilities
   readonly subject: Conformance
@@ -29,10 +55,8 @@ export interface Stage {
 }
 
 /** The shapes of post that this network takes. */
-export function shapes(
-  connector: AnyConnector,
-  subject: Conformance,
-): readonly { name: string; make: () => Content }[] {
+export function shapes(connector: AnyConnector, subject: Conformance): readonly Shape[] {
+  if (subject.shapes !== undefined) return subject.shapes
   const { image: rule, maxCount } = connector.limits.media
   const images = rule !== undefined
   return [
@@ -70,9 +94,16 @@ export function accepted(outcome: Outcome): Extract<Outcome, { kind: 'accepted' 
 export const liveWith = (simulator: Simulator, text: string) =>
   simulator.live().filter((post) => post.text === text).length
 
-export function expectLiveOnce(simulator: Simulator, what: Content): void {
-  for (const { text } of what.parts)
-    if (text !== '') expect(liveWith(simulator, text), `live posts saying "${text}"`).toBe(1)
+/** The texts that are live once this shape is. */
+export const saidBy = (shape: Shape, made: Content): readonly string[] =>
+  shape.says?.(made) ?? made.parts.map((part) => part.text)
+
+export function expectLiveOnce(
+  simulator: Simulator,
+  what: Content,
+  said: readonly string[] = what.parts.map((part) => part.text),
+): void {
+  for (const text of said) if (text !== '') expect(liveWith(simulator, text), `live posts saying "${text}"`).toBe(1)
 }
 
 export function known<T>(value: T | undefined): T {

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { RawDelivery } from '../../shared/networks/network.ts'
 import {
   type Access,
+  type Handshake,
   type Injected,
   type LimitForm,
   type Person,
@@ -360,9 +361,16 @@ export class FacebookSimulator extends Simulator {
 
   // ---- what comes in ----------------------------------------------------------------------------------------------
 
-  override handshake(given: string) {
-    const query = { 'hub.mode': 'subscribe', 'hub.verify_token': given, 'hub.challenge': '1158201444' }
-    return { method: 'GET', delivery: { headers: {}, query, body: new Uint8Array() }, expects: '1158201444' }
+  override handshake(): Handshake {
+    const token = 'a-token-chosen-in-the-settings'
+    const query = { 'hub.mode': 'subscribe', 'hub.verify_token': token, 'hub.challenge': '1158201444' }
+    return {
+      method: 'GET',
+      delivery: { headers: {}, query, body: new Uint8Array() },
+      app: { appSecret, verifyToken: token },
+      expects: '1158201444',
+      refusing: { appSecret, verifyToken: `${token}x` },
+    }
   }
 
   async comment(onExternalId: string, text: string, by: Person = somebody): Promise<Injected> {

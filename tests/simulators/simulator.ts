@@ -5,10 +5,13 @@
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { CounterName, RawDelivery } from '../../shared/networks/network.ts'
+import type { AppConfig, ChannelCounterName, CounterName, RawDelivery } from '../../shared/networks/network.ts'
 
-/** What a request does, as a fault or a test names it. `publish` makes something visible; uploads do not. */
-export type Act = 'publish' | 'remove' | 'media' | 'auth' | 'read'
+/**
+ * What a request does, as a fault or a test names it. `publish` makes a post (or a first comment) visible; uploads do not;
+ * `act` answers or moderates what came in.
+ */
+export type Act = 'publish' | 'remove' | 'media' | 'auth' | 'read' | 'act'
 
 export type LimitForm = 'seconds' | 'date' | 'none'
 export type Refusal = 'policy' | 'invalid' | 'duplicate' | 'permission'
@@ -92,6 +95,8 @@ export interface Injected {
 
 /** What a person enters to connect a channel to this simulator, and what the deployment then knows of the app. */
 export interface Access {
+  /** For networks that are connected by OAuth alone: what `POST /v1/channels/connect` takes besides the network. */
+  readonly oauth?: Readonly<Record<string, string>>
   readonly credentials: Readonly<Record<string, string>>
   readonly settings: Readonly<Record<string, unknown>>
   readonly app: Readonly<Record<string, string>>
@@ -99,8 +104,25 @@ export interface Access {
 
 export interface Signing {
   readonly header: string
+  /** The fields of the app's document that hold secrets; `hookSecret` for networks with a hook per account. */
   readonly secretNames: readonly string[]
-  sign(body: Uint8Array, secret: string): string
+  /** `headers`: the other headers of the delivery, for networks that sign a timestamp too. */
+  sign(body: Uint8Array, secret: string, headers: Readonly<Record<string, string>>): string
+  /** Whether the signature depends on the body. Default true; false where a header merely equals a secret. */
+  readonly coversBody?: boolean
+  /** For key pairs: what signs, and what the app's document then holds. Default: one text for both. */
+  pair?(name: string): { readonly signs: string; readonly known: string }
+}
+
+/** A request that checks the address of a webhook, and what answers it. */
+export interface Handshake {
+  readonly method: 'GET' | 'POST'
+  readonly delivery: RawDelivery
+  /** The app's document with which the answer is right … */
+  readonly app: AppConfig
+  readonly expects: string
+  /** … and one with which it must be refused with 403, where the network proves who it is. */
+  readonly refusing?: AppConfig
 }
 
 export interface StartOptions {
@@ -123,6 +145,10 @@ export abstract class Simulator {
   /** How many inbound things one page holds at most, below what a caller asks for. */
   pageSize = 40
   followers = 0
+  /** What the network tells of the account besides `followers`. */
+  channelFigures: Partial<Record<ChannelCounterName, number>> = {}
+  /** Told of every request that reaches a route, before it is answered: what checks contracts listens here. */
+  static observe: ((network: string, request: WireRequest, route: Route) => void) | undefined
   protected readonly posts = new Map<string, SimulatedPost>()
   /** The clock of the network. */
   protected readonly now: () => number
@@ -144,6 +170,26 @@ export abstract class Simulator {
   abstract comment(onExternalId: string, text: string, by?: Person): Promise<Injected>
   abstract mention(text: string, by?: Person): Promise<Injected>
   abstract directMessage(text: string, by?: Person): Promise<Injected>
+  /** A review with stars, for networks that have them. */
+  review?(text: string, rating: number, by?: Person): Promise<Injected>
+  /** A question asked in public, for networks that have them. */
+  question?(text: string, by?: Person): Promise<Injected>
+  /** What the account wrote in answer to something that came in (public, private or message), in order. */
+  answersTo?(externalId: string): readonly string[]
+  /** How something that came in stands on the network; `banned`: its author is. */
+  standing?(externalId: string): 'visible' | 'hidden' | 'held' | 'rejected' | 'spam' | 'deleted' | 'banned'
+  /**
+   * What a person does on the page where the network asks for consent: agrees, and is sent back. Answers the address.
+   * The page's host is ours, whatever the URL says.
+   */
+  async consent(authorizeUrl: string): Promise<string> {
+    const asked = new URL(authorizeUrl)
+    const answer = await fetch(`${this.url}${asked.pathname}${asked.search}`, { redirect: 'manual' })
+    const back = answer.headers.get('location')
+    if (answer.status !== 302 || back === null)
+      throw new Error(`The page for consent answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`)
+    return back
+  }
   /** The network's words for a rate limit. */
   protected limited(wait: LimitForm, seconds: number): WireAnswer {
     const headers: Record<string, string> = {}
@@ -161,8 +207,8 @@ export abstract class Simulator {
 
   /** For networks with webhooks: how a delivery is signed, and which names of the app's configuration hold secrets. */
   readonly signing?: Signing
-  /** A request that checks the address of the webhook, as the network would make it with this token. */
-  handshake?(verifyToken: string): { readonly method: string; readonly delivery: RawDelivery; readonly expects: string }
+  /** A request that checks the address of the webhook, as the network would make it. */
+  handshake?(): Handshake
   /** What somebody does to a comment of theirs, for networks that tell. */
   change?(externalId: string, action: 'edited' | 'deleted' | 'hidden' | 'unhidden', text?: string): Promise<Injected>
 
@@ -265,6 +311,7 @@ export abstract class Simulator {
     const act = typeof route.act === 'function' ? await route.act(wire) : route.act
     const entry: JournalEntry = { method: wire.method, path: wire.path, act, answered: undefined }
     this.journal.push(entry)
+    Simulator.observe?.(this.network, wire, route)
 
     const fault = this.takeFault(act)
     const refusal = this.answerInstead(fault)
