@@ -1,0 +1,66 @@
+/** Which specification describes which network, and what of our requests it does not know. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import type { WireRequest } from '../simulators/simulator.ts'
+import { OpenApiContract } from './openapi.ts'
+import { TelegramContract } from './telegram.ts'
+
+/** What a request is checked against. */
+export interface Contract {
+  /** The violations of one request; `operation` is undefined where the specification does not describe it. */
+  check(
+    request: WireRequest,
+  ): Promise<{ readonly operation: string | undefined; readonly violations: readonly string[] }>
+}
+
+/** Beside the checkout; never part of the product. */
+export const specifications = join(import.meta.dirname, '..', '..', '..', 'shared', 'specs')
+
+interface Entry {
+  readonly file: string
+  readonly make: (specification: unknown) => Contract
+  /** Paths that the file leaves out, and why. */
+  readonly undescribed?: readonly { readonly path: RegExp; readonly why: string }[]
+}
+
+const openApi = (strip: string) => (specification: unknown) => new OpenApiContract(specification, strip)
+
+export const contracts: Readonly<Record<string, Entry>> = {
+  discord: { file: 'discord-v10.openapi.json', make: openApi('/api/v10') },
+  discourse: { file: 'discourse.openapi.json', make: openApi('') },
+  mastodon: {
+    file: 'mastodon-4.7.openapi.json',
+    // the header's schema demands a form that no server asks for
+    make: (specification) => new OpenApiContract(specification, '', ['Idempotency-Key']),
+  },
+  pinterest: {
+    file: 'pinterest-v5.openapi.json',
+    make: openApi('/v5'),
+    undescribed: [
+      { path: /^\/oauth\/$/, why: 'the page where a person agrees is no part of the API' },
+      { path: /upload/, why: 'files go to an address that the API hands out' },
+    ],
+  },
+  telegram: {
+    file: 'telegram-bot-10.1.json',
+    make: (specification) => new TelegramContract(specification),
+  },
+  whatsapp: { file: 'whatsapp-cloud-v23.openapi.yaml', make: openApi('') },
+}
+
+/** The contract of a network; undefined where no specification is at hand. */
+export function contractOf(network: string): (Contract & Pick<Entry, 'file' | 'undescribed'>) | undefined {
+  const entry = contracts[network]
+  if (entry === undefined) return undefined
+  const path = join(specifications, entry.file)
+  if (!existsSync(path)) return undefined
+  const text = readFileSync(path, 'utf8')
+  const specification: unknown = entry.file.endsWith('.yaml') ? parse(text) : JSON.parse(text)
+  const contract = entry.make(specification)
+  return {
+    file: entry.file,
+    ...(entry.undescribed === undefined ? {} : { undescribed: entry.undescribed }),
+    check: (request) => contract.check(request),
+  }
+}
