@@ -36,13 +36,22 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
       const begun = run.steps.flatMap((step) => (step.kind === 'begin' ? [step.requests] : []))
       expect(begun, 'begin() stands immediately before every visible call').toEqual(visible)
     })
-  it('takes two posts with the same text as two posts', async () => {
-    const text = newText()
-    const first = accepted(await session().publish(session().run(plain(text))))
-    const second = accepted(await session().publish(session().run(plain(text))))
-    expect(second.externalId).not.toBe(first.externalId)
-    expect(liveWith(simulator(), text)).toBe(2)
-  })
+  if (subject.refusesRepeats)
+    it('says that the network takes the same text twice for a duplicate', async () => {
+      const text = newText()
+      accepted(await session().publish(session().run(plain(text))))
+      const again = await session().publish(session().run(plain(text)))
+      expect(again).toMatchObject({ kind: 'rejected', reason: 'duplicate' })
+      expect(liveWith(simulator(), text)).toBe(1)
+    })
+  else
+    it('takes two posts with the same text as two posts', async () => {
+      const text = newText()
+      const first = accepted(await session().publish(session().run(plain(text))))
+      const second = accepted(await session().publish(session().run(plain(text))))
+      expect(second.externalId).not.toBe(first.externalId)
+      expect(liveWith(simulator(), text)).toBe(2)
+    })
   if (capabilities.reconcile.means === 'own key')
     it('cannot double when the same publication is sent again', async () => {
       for (const { make } of shapes(connector, subject)) {

@@ -34,6 +34,8 @@ export interface Conformance {
   readonly replies?: readonly Coming[]
   /** What can be moderated. Default comments. */
   readonly moderates?: Coming
+  /** Whether the network refuses to be told the same thing twice. Default false: it makes two posts of it. */
+  readonly refusesRepeats?: boolean
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }

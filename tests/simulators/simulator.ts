@@ -9,9 +9,10 @@ import type { AppConfig, ChannelCounterName, CounterName, RawDelivery } from '..
 
 /**
  * What a request does, as a fault or a test names it. `publish` makes a post (or a first comment) visible; uploads do not;
- * `act` answers or moderates what came in.
+ * `act` answers or moderates what came in;
+ * `consent` is the page where a person agrees: they are no connector, and no fault of "any" request meets them.
  */
-export type Act = 'publish' | 'remove' | 'media' | 'auth' | 'read' | 'act'
+export type Act = 'publish' | 'remove' | 'media' | 'auth' | 'read' | 'act' | 'consent'
 
 export type LimitForm = 'seconds' | 'date' | 'none'
 export type Refusal = 'policy' | 'invalid' | 'duplicate' | 'permission'
@@ -209,8 +210,12 @@ export abstract class Simulator {
   readonly signing?: Signing
   /** A request that checks the address of the webhook, as the network would make it. */
   handshake?(): Handshake
-  /** What somebody does to a comment of theirs, for networks that tell. */
-  change?(externalId: string, action: 'edited' | 'deleted' | 'hidden' | 'unhidden', text?: string): Promise<Injected>
+  /** What somebody does to a comment of theirs, for networks that tell; undefined for what this one does not tell. */
+  change?(
+    externalId: string,
+    action: 'edited' | 'deleted' | 'hidden' | 'unhidden',
+    text?: string,
+  ): Promise<Injected | undefined>
 
   async start(options: StartOptions = {}): Promise<this> {
     this.file = options.file
@@ -358,7 +363,7 @@ export abstract class Simulator {
   private takeFault(act: Act): Fault | undefined {
     const index = this.faults.findIndex(({ fault }) => {
       const on = fault.on ?? 'publish'
-      return on === 'any' || on === act
+      return on === 'any' ? act !== 'consent' : on === act
     })
     const entry = this.faults[index]
     if (entry === undefined) return undefined
