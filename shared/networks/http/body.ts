@@ -1,5 +1,14 @@
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
+import {
+  brotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  gunzip,
+  inflate,
+  inflateRaw,
+} from 'node:zlib'
 import type { HttpRequest } from './client.ts'
 
 export interface EncodedBody {
@@ -26,11 +35,11 @@ export async function encodeBody(request: HttpRequest): Promise<EncodedBody | un
 }
 
 const ways = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  br: promisify(brotliDecompress),
-  deflate: promisify(inflate),
-  raw: promisify(inflateRaw),
+  gzip: { whole: promisify(gunzip), stream: createGunzip },
+  'x-gzip': { whole: promisify(gunzip), stream: createGunzip },
+  br: { whole: promisify(brotliDecompress), stream: createBrotliDecompress },
+  deflate: { whole: promisify(inflate), stream: createInflate },
+  raw: { whole: promisify(inflateRaw), stream: createInflateRaw },
 }
 
 export class TooLarge extends Error {}
@@ -43,11 +52,32 @@ export async function decodeBody(bytes: Buffer, encoding: string | undefined, ma
   const way = wayOf(bytes, encoding)
   if (way === undefined || bytes.length === 0) return bytes
   try {
-    return await way(bytes, { maxOutputLength: maxBytes })
+    return await way.whole(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge()
     throw error
   }
+}
+
+/** The first `maxBytes` of an answer's body, decompressed; `bytes` may be its beginning only. Throws as {@link decodeBody}. */
+export async function decodeStart(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<Uint8Array> {
+  const way = wayOf(bytes, encoding)
+  if (way === undefined || bytes.length === 0) return bytes.subarray(0, maxBytes)
+  const chunks: Buffer[] = []
+  let length = 0
+  const stream = way.stream()
+  stream.end(bytes)
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= maxBytes) break
+    }
+  } catch (error) {
+    // What was cut off ends too early: all that came before it is good.
+    if (length === 0) throw error
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes)
 }
 
 function wayOf(bytes: Buffer, encoding: string | undefined) {

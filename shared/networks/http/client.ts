@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly timeoutMs?: number
   /** Of the answer, after decompression. Default 5 MB. */
   readonly maxBytes?: number
+  /** Of a longer answer its first `maxBytes` are enough: it is cut there instead of refused. */
+  readonly cut?: boolean
   /** Followed for GET only. Default 0 for other methods, 3 for GET. */
   readonly maxRedirects?: number
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { iso } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { literalAddress, mayConnect } from './address.ts'
-import { decodeBody, type EncodedBody, encodeBody, TooLarge } from './body.ts'
+import { decodeBody, decodeStart, type EncodedBody, encodeBody, TooLarge } from './body.ts'
 import { type Exchange, type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './client.ts'
 import { type Agents, blocked, type ConnectOptions, createAgents, type Resolve } from './connect.ts'
 import { keptAnswer, keptUrl } from './recorder.ts'
@@ -144,7 +144,7 @@ function exchange(hop: Hop, agents: Agents): Promise<HttpAnswer> {
     })
     outgoing.on('error', fail)
     outgoing.once('response', (incoming) => {
-      answerOf(incoming, url, maxBytes).then(resolve, fail)
+      answerOf(incoming, url, maxBytes, request.cut === true).then(resolve, fail)
     })
     outgoing.end(body?.bytes)
   })
@@ -159,16 +159,18 @@ function begin(url: URL, settings: ConnectOptions): http.ClientRequest {
   }
 }
 
-async function answerOf(incoming: http.IncomingMessage, url: URL, maxBytes: number): Promise<HttpAnswer> {
+async function answerOf(incoming: http.IncomingMessage, url: URL, maxBytes: number, cut: boolean): Promise<HttpAnswer> {
   const chunks: Buffer[] = []
   let length = 0
-  if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw new TooLarge()
+  if (!cut && Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw new TooLarge()
   for await (const chunk of incoming) {
     length += chunk.length
-    if (length > maxBytes) throw new TooLarge()
+    if (length > maxBytes && !cut) throw new TooLarge()
     chunks.push(chunk)
+    if (length >= maxBytes && cut) break
   }
-  const bytes = await decodeBody(Buffer.concat(chunks), incoming.headers['content-encoding'], maxBytes)
+  const decode = cut ? decodeStart : decodeBody
+  const bytes = await decode(Buffer.concat(chunks), incoming.headers['content-encoding'], maxBytes)
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
