@@ -1,5 +1,12 @@
 import { Channels } from '../../shared/channels/index.ts'
-import { createAgents, createHttpClient, type Exchange, type HttpClient } from '../../shared/networks/http/index.ts'
+import {
+  createAgents,
+  createDialer,
+  createHttpClient,
+  type Dialer,
+  type Exchange,
+  type HttpClient,
+} from '../../shared/networks/http/index.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
 import { auditWrite } from '../../shared/workspaces/index.ts'
 import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
@@ -19,6 +26,10 @@ export const httpClient = (record?: (exchange: Exchange) => void): HttpClient =>
     ...(record === undefined ? {} : { record }),
   })
 
+/** Connections to hosts outside that speak no HTTP. */
+const dialer = (record?: (exchange: Exchange) => void): Dialer =>
+  createDialer({ allowPrivateHosts: allowPrivateHosts(), clock, ...(record === undefined ? {} : { record }) })
+
 export const channels = /* @__PURE__ */ once(
   () =>
     new Channels({
@@ -33,6 +44,7 @@ export const channels = /* @__PURE__ */ once(
       connectorOf,
       appOf,
       httpClient,
+      dialer,
       hook: async (network, subject) => (await import('./hooks.ts')).hookOf(network, subject),
       publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
       audit: auditWrite,

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Exchange, HttpClient } from '../networks/http/client.ts'
+import type { Dialer } from '../networks/http/dial.ts'
 import type { AnyConnector, AppConfig, Hook, NetworkTools } from '../networks/network.ts'
 
 /** Who changes something, for the audit. */
@@ -24,6 +25,8 @@ export interface ChannelParts {
   readonly appOf: (network: string) => Promise<AppConfig>
   /** The safe client, telling of each exchange. */
   readonly httpClient: (record?: (exchange: Exchange) => void) => HttpClient
+  /** The same for connections that speak something else. */
+  readonly dialer: (record?: (exchange: Exchange) => void) => Dialer
   /** The API's own public address, without a trailing slash. */
   readonly publicUrl: string
   /** The hook of one account: its address, and a secret derived from one of the deployment's. */
@@ -59,6 +62,7 @@ export async function toolsFor(
   }
   return {
     http,
+    dial: parts.dialer(record),
     clock,
     random,
     app: await parts.appOf(network),

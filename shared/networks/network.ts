@@ -10,6 +10,7 @@ import type { AppField, Capabilities, Limits } from './capabilities.ts'
 import type { Content, Cost, Review } from './content.ts'
 import type { ChannelCounters, Counters } from './counters.ts'
 import type { HttpClient } from './http/client.ts'
+import type { Dialer } from './http/dial.ts'
 import type { Action, Polled, Target } from './inbound.ts'
 import type { Acted, Checkpoint, Found, Live, Outcome, Prepared, Progress, Removal } from './outcome.ts'
 import type { AppConfig, Hook } from './webhook.ts'
@@ -35,6 +36,8 @@ export interface ChannelAccount {
 /** What every call gets. `http` reaches outside hosts only through the safe client; every exchange is kept as evidence. */
 export interface NetworkTools {
   readonly http: HttpClient
+  /** Connections that speak something else than HTTP, under the same rules. */
+  readonly dial: Dialer
   readonly clock: Clock
   readonly random: Random
   readonly app: AppConfig

@@ -10,7 +10,7 @@ import { AppError } from '../../shared/kernel/errors.ts'
 import type { EventEnvelope } from '../../shared/kernel/events.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
-import { createHttpClient } from '../../shared/networks/http/index.ts'
+import { createDialer, createHttpClient } from '../../shared/networks/http/index.ts'
 import type { Engine } from '../support/engine.ts'
 import { chorusConnector } from './chorus.ts'
 
@@ -69,6 +69,7 @@ export class Scene {
       appOf: async () => ({ clientId: 'app-7' }),
       httpClient: (record) =>
         createHttpClient({ allowPrivateHosts: true, clock, ...(record === undefined ? {} : { record }) }),
+      dialer: () => createDialer({ allowPrivateHosts: true, clock }),
       publicUrl: 'https://parvis.example',
       hook: async (network, subject) => ({
         url: `https://parvis.example/webhooks/${network}/${subject}`,

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
-import { type Agents, createAgents, createHttpClient } from '../../shared/networks/http/index.ts'
+import { type Agents, createAgents, createDialer, createHttpClient } from '../../shared/networks/http/index.ts'
 import type {
   AnyConnector,
   AppConfig,
@@ -242,6 +242,7 @@ export function tools(app: AppConfig, signal: AbortSignal = AbortSignal.timeout(
   agents ??= createAgents(true, () => systemClock.now())
   return {
     http: createHttpClient({ allowPrivateHosts: true, clock: systemClock, agents }),
+    dial: createDialer({ allowPrivateHosts: true, clock: systemClock }),
     clock: systemClock,
     random: systemRandom,
     app,

@@ -26,3 +26,6 @@ export function literalAddress(hostname: string): string | undefined {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
   return isIP(bare) === 0 ? undefined : bare
 }
+
+/** Whether an address belongs to a machine or a network of one's own. */
+export const isOwn = (address: string): boolean => ipaddr.isValid(address) && own.has(ipaddr.process(address).range())

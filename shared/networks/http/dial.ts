@@ -53,15 +53,7 @@ export interface DialerOptions {
   readonly resolve?: Resolve
 }
 
-/** Mail and news have no business at other ports, and other services none of our text. */
-const refusedPorts = new Set([20, 21, 22, 23, 53, 80, 443, 445, 3306, 5432, 6379, 9200, 11211, 27017])
-
-export function createDialer({
-  allowPrivateHosts,
-  clock,
-  record,
-  resolve = systemResolve,
-}: DialerOptions): Dialer {
+export function createDialer({ allowPrivateHosts, clock, record, resolve = systemResolve }: DialerOptions): Dialer {
   const addressOf = async (host: string): Promise<string> => {
     const literal = host.replace(/^\[|\]$/g, '')
     if (isIP(literal) !== 0) {
@@ -81,8 +73,6 @@ export function createDialer({
   return {
     addressOf,
     async open({ host, port, tls, signal, timeoutMs = 15_000 }) {
-      if (refusedPorts.has(port) && !allowPrivateHosts)
-        throw new HttpFailure('bad_url', false, `Port ${port} is not one that Parvis connects to for this.`)
       const address = await addressOf(host)
       const socket = tls
         ? connectTls({ host: address, port, ...serverName(host) })

@@ -4,6 +4,7 @@ export { checkAddress } from './check-address.ts'
 export type { Exchange, HttpAnswer, HttpClient, HttpRequest } from './client.ts'
 export { HttpFailure } from './client.ts'
 export { type Agents, createAgents } from './connect.ts'
+export { createDialer, type Dialer } from './dial.ts'
 export { outcomeOfFailure, outcomeOfStatus, retryAfter } from './outcome.ts'
 export {
   ask,

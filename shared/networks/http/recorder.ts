@@ -15,10 +15,12 @@ export function keptAnswer(answer: HttpAnswer): string | undefined {
   const type = answer.headers['content-type'] ?? ''
   if (!/json|text|xml|urlencoded|^$/i.test(type)) return `(${answer.bytes.length} bytes of ${type})`
   const json = answer.json()
-  const text =
-    json === undefined ? redact(answer.text().replace(secretField, '$1[redacted]')) : JSON.stringify(redact(json))
-  return String(text).slice(0, keptCharacters)
+  return json === undefined ? keptText(answer.text()) : JSON.stringify(redact(json)).slice(0, keptCharacters)
 }
+
+/** What is kept of a text: redacted and cut to 500 characters. */
+export const keptText = (text: string): string =>
+  String(redact(text.replace(secretField, '$1[redacted]'))).slice(0, keptCharacters)
 
 /** Keeps the exchanges of one piece of work, in order: the evidence of an attempt. */
 export class Recorder {
