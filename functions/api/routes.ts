@@ -39,7 +39,12 @@ export const resources = {
     mounts: ['/v1/publications'],
     uses: [...auth, 'queue:publish', 'media:read'],
   },
-  mentions: { entry: 'functions/api/mentions.ts', mounts: ['/v1/mentions'], uses: [...auth] },
+  mentions: {
+    entry: 'functions/api/mentions.ts',
+    mounts: ['/v1/mentions'],
+    uses: [...auth, 'secret:credentials', 'secret:networks'],
+    timeout: 29,
+  },
   metrics: { entry: 'functions/api/metrics.ts', mounts: [], uses: [...auth] },
   notifications: { entry: 'functions/api/notifications.ts', mounts: ['/v1/notifications'], uses: [...auth] },
   endpoints: {
@@ -424,6 +429,30 @@ export const routes = [
     operation: 'getMention',
     access: 'mentions:read',
     summary: 'Read a mention',
+  },
+  {
+    resource: 'mentions',
+    method: 'POST',
+    path: '/v1/mentions',
+    operation: 'createMention',
+    access: 'mentions:write',
+    summary: 'Note something said elsewhere',
+  },
+  {
+    resource: 'mentions',
+    method: 'POST',
+    path: '/v1/mentions/{mentionId}/actions',
+    operation: 'createMentionAction',
+    access: 'mentions:write',
+    summary: 'Answer or moderate',
+  },
+  {
+    resource: 'mentions',
+    method: 'GET',
+    path: '/v1/mentions/{mentionId}/actions',
+    operation: 'listMentionActions',
+    access: 'mentions:read',
+    summary: 'What was done with a mention',
   },
 
   // measuring

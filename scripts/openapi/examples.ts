@@ -43,6 +43,18 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
   createMedia: {
     'A photo': { filename: 'tarte.jpg', mime: 'image/jpeg', bytes: 184_320, alt: 'Une tarte aux pommes dorée' },
   },
+  createMention: {
+    'At the counter': {
+      channelId: 'chan_01K9ZB3M5QWERTY0123456789A',
+      text: 'La tarte était froide.',
+      author: { name: 'M. Durand' },
+    },
+  },
+  createMentionAction: {
+    'An answer': { action: 'reply', text: 'Merci ! À dimanche.' },
+    'Out of sight': { action: 'hide' },
+    'Answered on the telephone': { action: 'reply', text: 'Rappelé à 10 h.', byHand: true },
+  },
   createEndpoint: {
     'What left, and what did not': {
       url: 'https://example.fr/parvis',

@@ -42,6 +42,15 @@ export function remember(
   }
 }
 
+/** The write that replaces what a repeat is answered, once a call that was {@link remember}ed has come to its end. */
+export function amend(workspaceId: string, { key, requestHash }: Idempotency, answer: unknown): Write {
+  return {
+    update: keys.idempotency(workspaceId, key),
+    set: { answer: JSON.stringify(answer) },
+    if: ['requestHash', '=', requestHash],
+  }
+}
+
 /** What a creating call throws when {@link remember} failed its condition. */
 export const keyInUse = () =>
   new AppError(

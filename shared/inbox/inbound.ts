@@ -22,9 +22,37 @@ export const authorSchema = z.object({
   picture: address,
 })
 
+const maxAttachments = 10
+
+export const attachmentSchema = z.object({
+  kind: z.enum(['image', 'video', 'audio', 'file', 'sticker', 'place']),
+  url: address,
+  name: cut(300).optional(),
+})
+
+/** Characters of names and values together. */
+const maxContext = 2_048
+
+/** One that does not fit is dropped: what was said is worth keeping even where it cannot be answered from here. */
+const context = z
+  .record(z.string(), z.string())
+  .refine((given) => Object.entries(given).flat().join('').length <= maxContext)
+  .optional()
+  .catch(undefined)
+
 /** What a connector or a webhook receiver hands over, bounded before anything is stored. */
 export const inboundEvent = z.object({
-  kind: z.enum(['comment', 'mention', 'direct_message', 'reaction', 'post_state', 'deauthorized']),
+  kind: z.enum([
+    'comment',
+    'mention',
+    'direct_message',
+    'review',
+    'question',
+    'reaction',
+    'post_state',
+    'message_state',
+    'deauthorized',
+  ]),
   action: z.enum(['created', 'edited', 'deleted', 'hidden', 'unhidden']),
   externalId,
   at: z.number().int().min(0).max(8_640_000_000_000_000),
@@ -32,6 +60,14 @@ export const inboundEvent = z.object({
   text: cut(maxTextLength).optional(),
   url: address,
   language: z.string().max(35).optional().catch(undefined),
+  rating: z.number().min(1).max(5).optional().catch(undefined),
+  held: z.boolean().optional(),
+  attachments: z
+    .array(attachmentSchema)
+    .transform((all) => all.slice(0, maxAttachments))
+    .optional(),
+  state: z.string().max(40).optional().catch(undefined),
   parentExternalId: externalId.optional(),
   postExternalId: externalId.optional(),
+  context,
 }) satisfies z.ZodType<InboundEvent, unknown>

@@ -2,11 +2,15 @@ import * as z from 'zod'
 import { channelId } from '../channels/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { idPattern } from '../kernel/ids.ts'
-import { authorSchema } from './inbound.ts'
+import { attachmentSchema, authorSchema } from './inbound.ts'
 
 export const mentionId = z.string().regex(idPattern('mention'))
-export const mentionKind = z.enum(['comment', 'mention', 'direct_message'])
-export const mentionState = z.enum(['visible', 'hidden', 'deleted'])
+export const mentionKind = z.enum(['comment', 'mention', 'direct_message', 'review', 'question'])
+/** `held`: the network shows it to nobody until somebody approves it. */
+export const mentionState = z.enum(['visible', 'hidden', 'held', 'spam', 'deleted'])
+export type MentionState = z.infer<typeof mentionState>
+/** `by_hand`: a person noted what was said elsewhere. */
+const mentionSource = z.enum(['network', 'by_hand'])
 
 /** Something said about the brand or to it, as the API answers it. */
 export const mentionSchema = z.object({
@@ -15,11 +19,16 @@ export const mentionSchema = z.object({
   channelId,
   network: z.string(),
   kind: mentionKind,
+  source: mentionSource,
   /** Its id on the network. */
   externalId: z.string(),
+  /** Absent too once the platform's terms let it be kept no longer. */
   author: authorSchema.optional(),
   /** Absent once it was deleted on the network. */
   text: z.string().optional(),
+  /** Of a review: 1 to 5. */
+  rating: z.number().optional(),
+  attachments: z.array(attachmentSchema).optional(),
   url: z.string().optional(),
   language: z.string().optional(),
   /** The post it is under, on the network, and the publication that is, if it left from here. */
@@ -28,10 +37,14 @@ export const mentionSchema = z.object({
   /** The comment or message it answers. */
   parentExternalId: z.string().optional(),
   state: mentionState,
+  /** Whether an answer from here arrived. */
+  answered: z.boolean(),
   /** When it was written on the network. */
   occurredAt: z.string(),
   /** When the first delivery about it came. */
   receivedAt: z.string(),
+  /** Until when the platform's terms let it be kept; absent where they set no limit. */
+  keptUntil: z.string().optional(),
   version: z.number().int(),
 })
 export type Mention = z.infer<typeof mentionSchema>
@@ -43,10 +56,14 @@ export const saying = z.object({
   kind: mentionKind,
   author: authorSchema.optional(),
   text: z.string().optional(),
+  rating: z.number().optional(),
+  attachments: z.array(attachmentSchema).optional(),
   url: z.string().optional(),
   language: z.string().optional(),
   postExternalId: z.string().optional(),
   parentExternalId: z.string().optional(),
+  /** The connector's own, for answers; nobody else sees it. */
+  context: z.record(z.string(), z.string()).optional(),
 })
 export type Saying = z.infer<typeof saying>
 
@@ -56,7 +73,8 @@ export const seen = z.object({
   first: saying.optional(),
   /** The latest edit; absent while there is only `first`. */
   last: saying.optional(),
-  visibility: z.object({ at: z.number(), hidden: z.boolean() }).optional(),
+  visibility: z.object({ at: z.number(), hidden: z.boolean(), as: z.literal('spam').optional() }).optional(),
+  held: z.object({ at: z.number(), held: z.boolean() }).optional(),
   /** Ids are not used twice on any network: what was deleted stays so. */
   deletedAt: z.number().optional(),
 })
@@ -77,41 +95,56 @@ export const mentionRecord = mentionSchema
   .extend({
     /** Of a tombstone nobody knows yet what it was. */
     kind: mentionKind.optional(),
+    source: mentionSource.default('network'),
     state: mentionState,
+    /** How many answers from here arrived. */
+    answers: z.number().int().default(0),
     occurredAt: z.string(),
     seen,
+    /** The table's time to live (s since the epoch), where the platform's terms set a limit. */
+    expiresAt: z.number().optional(),
+    /** Until when (ms) who wrote it may be kept: then that is in an item of its own, and not in `seen`. */
+    authorUntil: z.number().optional(),
   })
 export type MentionRecord = z.infer<typeof mentionRecord>
 
+/** Who wrote it, where that must be gone before the mention is. */
+export const keptAuthor = z.object({ author: authorSchema, at: z.number() })
+export type KeptAuthor = z.infer<typeof keptAuthor>
+
+/** What was said last, and before that what only the first delivery said. */
+export function saidOf({ first, last = first }: Seen): Saying | undefined {
+  return first === undefined || last === undefined ? undefined : { ...first, ...last, at: first.at }
+}
+
 /** The mention a client sees; undefined for a tombstone: something deleted or hidden whose content never came. */
-export function viewOf(record: MentionRecord): Mention | undefined {
-  const { first, last = first } = record.seen
-  if (first === undefined || last === undefined) return undefined
-  const { seen: _, ...plain } = record
+export function viewOf(record: MentionRecord, apart?: KeptAuthor): Mention | undefined {
+  const said = saidOf(record.seen)
+  if (said === undefined) return undefined
+  const { seen: _, answers, expiresAt, ...plain } = record
   return mentionSchema.parse({
+    ...said,
     ...plain,
-    kind: last.kind,
-    author: last.author ?? first.author,
-    text: last.text ?? first.text,
-    url: last.url ?? first.url,
-    language: last.language ?? first.language,
-    postExternalId: last.postExternalId ?? first.postExternalId,
-    parentExternalId: last.parentExternalId ?? first.parentExternalId,
+    kind: said.kind,
+    author: apart?.author ?? said.author,
+    answered: answers > 0,
+    ...(expiresAt === undefined ? {} : { keptUntil: iso(expiresAt * 1000) }),
   })
 }
 
 /** What follows from `seen`. */
-export function derived({
-  first,
-  last,
-  visibility,
-  deletedAt,
-}: Seen): Pick<MentionRecord, 'kind' | 'state' | 'occurredAt'> {
-  const state = deletedAt !== undefined ? 'deleted' : visibility?.hidden === true ? 'hidden' : 'visible'
+export function derived(now: Seen): Pick<MentionRecord, 'kind' | 'state' | 'occurredAt'> {
+  const { first, last, visibility, held, deletedAt } = now
   const kind = (last ?? first)?.kind
   return {
     ...(kind === undefined ? {} : { kind }),
-    state,
-    occurredAt: iso(first?.at ?? deletedAt ?? visibility?.at ?? 0),
+    state: stateOf(now),
+    occurredAt: iso(first?.at ?? deletedAt ?? visibility?.at ?? held?.at ?? 0),
   }
+}
+
+function stateOf({ visibility, held, deletedAt }: Seen): MentionState {
+  if (deletedAt !== undefined) return 'deleted'
+  if (visibility?.hidden === true) return visibility.as ?? 'hidden'
+  return held?.held === true ? 'held' : 'visible'
 }

@@ -1,46 +1,47 @@
 import { isDeepStrictEqual } from 'node:util'
-import * as z from 'zod'
-import { branched, branchPartition, keys, listed, listPartition } from '../aws/keys.ts'
+import type { Condition } from '../aws/expression.ts'
+import { branchPartition, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
-import type { Item, Page, Position, Table, Write } from '../aws/table.ts'
+import type { Page, Position, Write } from '../aws/table.ts'
 import type { Channel } from '../channels/index.ts'
-import { type Clock, iso } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
-import type { EventDefinition, EventEnvelope } from '../kernel/events.ts'
-import { newId, type Random } from '../kernel/ids.ts'
-import { publicationOfLive } from '../publishing/index.ts'
-import { mentionCreated, mentionDeleted, mentionUpdated } from './events.ts'
+import { millis } from '../kernel/clock.ts'
+import type { AppError } from '../kernel/errors.ts'
+import type { Capabilities } from '../networks/network.ts'
 import { inboundEvent } from './inbound.ts'
-import { derived, type Mention, type MentionRecord, mentionKind, mentionRecord, viewOf } from './mention.ts'
+import { derived, type KeptAuthor, type Mention, mentionKind, mentionRecord } from './mention.ts'
 import { type Inbound, merge } from './merge.ts'
+import type { MentionNote } from './note.ts'
+import { messageState, postState } from './states.ts'
+import { type Applied, type Kept, MentionStore, type StoreParts, shown } from './store.ts'
+import { eventFor, mentionBusy, mentionEvent } from './telling.ts'
 
-interface MentionsParts {
-  readonly table: Table
-  readonly clock: Clock
-  readonly random: Random
+interface MentionsParts extends StoreParts {
+  /** What a network's terms say of how long what came in may be kept. Asked once for each new mention. */
+  retentionOf(network: string): Promise<Capabilities['retention']>
 }
 
 export interface MentionFilter {
   readonly channelId?: string | undefined
   readonly kind?: Mention['kind'] | undefined
   readonly state?: Mention['state'] | undefined
+  readonly answered?: boolean | undefined
   /** Instants (ISO 8601 with milliseconds); `from` inclusive, `to` exclusive. */
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
-/** `ignored`: what is no mention (an own comment that comes back, a reaction, a post's state). */
-export type Applied = 'stored' | 'unchanged' | 'ignored'
+type From = Pick<Channel, 'id' | 'workspaceId' | 'network' | 'account'>
 
-const pointer = z.object({ mentionId: z.string() })
 const maxTries = 8
 
 /** Mentions: what came in, once, whatever the order and number of its deliveries. */
 export class Mentions {
   readonly #parts: MentionsParts
+  readonly #store: MentionStore
 
   constructor(parts: MentionsParts) {
     this.#parts = parts
+    this.#store = new MentionStore(parts)
   }
 
   /**
@@ -48,29 +49,73 @@ export class Mentions {
    * read: run twice, or side by side with another delivery, it leaves what one run leaves.
    *
    * Reactions are not stored: they have no text to answer, come by the thousand, and are counted by measuring. The state
-   * of our own posts is publishing's to know; `deauthorized` is the caller's to act on. Throws a ZodError for what is no
-   * inbound event, `unavailable` if others keep writing.
+   * of our own posts is told on; that of our answers is kept with them; `deauthorized` is the caller's to act on. Throws
+   * a ZodError for what is no inbound event, `unavailable` if others keep writing.
    */
-  async apply(channel: Pick<Channel, 'id' | 'workspaceId' | 'network' | 'account'>, given: unknown): Promise<Applied> {
+  async apply(channel: From, given: unknown): Promise<Applied> {
     const event = inboundEvent.parse(given)
+    if (event.kind === 'post_state') return postState(this.#parts, channel, event)
+    if (event.kind === 'message_state') return messageState(this.#parts, channel, event)
     const kind = mentionKind.safeParse(event.kind)
     if (!kind.success || event.author?.externalId === channel.account.externalId) return 'ignored'
     for (let tries = 0; tries < maxTries; tries++) {
-      const before = await this.#seen(channel, event.externalId)
-      const record = before ?? this.#fresh(channel, event)
-      const seen = merge(record.seen, { ...event, kind: kind.data })
-      if (before !== undefined && isDeepStrictEqual(seen, before.seen)) return 'unchanged'
-      const after = await this.#resolved({ ...record, seen, ...derived(seen), version: record.version + 1 })
-      const { ok } = await this.#parts.table.transact(this.#writes(before, after))
+      const before = await this.#store.called(channel, event.externalId)
+      // It was kept as long as it may be: it does not begin again.
+      if (before === 'over') return 'ignored'
+      const { record, author } = before ?? (await this.#fresh(channel, event))
+      const { author: by, ...rest } = event
+      const apart = record.authorUntil !== undefined
+      const seen = merge(record.seen, { ...(apart ? rest : event), kind: kind.data })
+      const newAuthor = apart ? this.#newer(author, by, event.at, record.authorUntil ?? 0) : undefined
+      if (before !== undefined && newAuthor === undefined && isDeepStrictEqual(seen, record.seen)) return 'unchanged'
+      const after: Kept = {
+        record: await this.#store.resolved({ ...record, seen, ...derived(seen), version: record.version + 1 }),
+        author: newAuthor ?? author,
+      }
+      const { ok } = await this.#parts.table.transact([
+        ...this.#store.writes(before?.record, after.record, newAuthor),
+        ...this.#told(before, after),
+      ])
       if (ok) return 'stored'
     }
-    throw new AppError('unavailable', 'mention_busy', 'Others are writing this mention; try again in a moment.')
+    throw mentionBusy()
+  }
+
+  /** Keeps what a person noted of a conversation seen elsewhere. `more`: what is written in the same transaction. */
+  async note(
+    channel: Pick<Channel, 'id' | 'workspaceId' | 'network'>,
+    note: MentionNote,
+    more: (mention: Mention) => readonly Write[],
+    inUse: () => AppError,
+  ): Promise<Mention> {
+    const record = this.#store.fresh(channel, {})
+    const { author, kind, at, ...said } = note
+    const who = author && (author.handle ?? author.name)
+    const event = inboundEvent.parse({
+      ...said,
+      kind,
+      action: 'created',
+      externalId: record.externalId,
+      at: at === undefined ? this.#parts.clock.now() : millis(at),
+      ...(author === undefined ? {} : { author: { ...author, handle: who, externalId: `by_hand:${who}` } }),
+    })
+    const seen = merge({}, { ...event, kind })
+    const after = { record: { ...record, seen, ...derived(seen), version: 1 }, author: undefined }
+    const mention = shown(after)
+    if (mention === undefined) throw new Error('a note has content')
+    const { ok } = await this.#parts.table.transact([
+      ...this.#store.writes(undefined, after.record),
+      ...this.#told(undefined, after),
+      ...more(mention),
+    ])
+    if (!ok) throw inUse()
+    return mention
   }
 
   /** A mention of this workspace; undefined if there is none. */
   async find(workspaceId: string, mentionId: string): Promise<Mention | undefined> {
-    const record = await this.#parts.table.get(keys.mention(workspaceId, mentionId), mentionRecord)
-    return record && viewOf(await this.#resolved(record))
+    const kept = await this.#store.read(workspaceId, mentionId)
+    return kept && shown(kept)
   }
 
   /** Newest first. */
@@ -79,11 +124,8 @@ export class Mentions {
     filter: MentionFilter,
     page: { limit: number; start?: Position },
   ): Promise<Page<Mention>> {
-    const { channelId, kind, state, from, to } = filter
-    const where = [
-      ...(kind === undefined ? [] : [['kind', '=', kind] as const]),
-      ...(state === undefined ? [] : [['state', '=', state] as const]),
-    ]
+    const { channelId, from, to } = filter
+    const where = conditions(filter)
     const found = await this.#parts.table.query(
       {
         ...(channelId === undefined
@@ -97,93 +139,38 @@ export class Mentions {
       },
       mentionRecord,
     )
-    const views = await Promise.all(found.items.map(async (record) => viewOf(await this.#resolved(record))))
+    const views = (await this.#store.complete(found.items)).map(shown)
     return { ...found, items: views.filter((view) => view !== undefined) }
   }
 
-  async #seen({ workspaceId, id }: Pick<Channel, 'workspaceId' | 'id'>, externalId: string) {
-    const { table } = this.#parts
-    const known = await table.get(keys.inbound(workspaceId, id, externalId), pointer)
-    return known && table.get(keys.mention(workspaceId, known.mentionId), mentionRecord)
+  async #fresh(channel: From, { externalId }: Inbound): Promise<Kept> {
+    const retention = await this.#parts.retentionOf(channel.network)
+    return { record: this.#store.fresh(channel, { externalId, retention }), author: undefined }
   }
 
-  #fresh(channel: Pick<Channel, 'id' | 'workspaceId' | 'network'>, event: Inbound): MentionRecord {
-    const { clock, random } = this.#parts
-    const now = clock.now()
-    return {
-      id: newId('mention', now, random),
-      workspaceId: channel.workspaceId,
-      channelId: channel.id,
-      network: channel.network,
-      externalId: event.externalId,
-      receivedAt: iso(now),
-      version: 0,
-      seen: {},
-      ...derived({}),
-    }
+  /** Who wrote it, if that is news and may still be kept. */
+  #newer(known: KeptAuthor | undefined, author: Inbound['author'], at: number, until: number): KeptAuthor | undefined {
+    if (author === undefined || until <= this.#parts.clock.now()) return undefined
+    const plain: Inbound['author'] = JSON.parse(JSON.stringify(author))
+    if (plain === undefined || (known !== undefined && (known.at > at || isDeepStrictEqual(known.author, plain))))
+      return undefined
+    return { author: plain, at }
   }
 
-  /** A comment may be here before the answer of the call that published what it is under: so it is looked up again. */
-  async #resolved(record: MentionRecord): Promise<MentionRecord> {
-    const { first, last } = record.seen
-    const post = last?.postExternalId ?? first?.postExternalId
-    if (record.publicationId !== undefined || post === undefined) return record
-    const publicationId = await publicationOfLive(this.#parts.table, record.workspaceId, record.channelId, post)
-    return publicationId === undefined ? record : { ...record, publicationId }
-  }
-
-  #writes(before: MentionRecord | undefined, after: MentionRecord): Write[] {
-    const { workspaceId, channelId, id, externalId } = after
-    const item = { ...keys.mention(workspaceId, id), ...after, ...listing(after) }
-    const writes: Write[] =
-      before === undefined
-        ? [
-            { put: { ...keys.inbound(workspaceId, channelId, externalId), mentionId: id }, if: ['pk', 'absent'] },
-            { put: item, if: ['pk', 'absent'] },
-          ]
-        : [{ put: item, if: ['version', '=', before.version] }]
-    const event = this.#event(before, after)
-    return event === undefined ? writes : [...writes, outbox(event)]
-  }
-
-  /** What others are told: only of what they can see, and only if it looks different now. */
-  #event(before: MentionRecord | undefined, after: MentionRecord): EventEnvelope | undefined {
-    const was = before && viewOf(before)
-    const is = viewOf(after)
-    const definition = eventFor(was, is)
-    if (is === undefined || definition === undefined) return undefined
-    const { clock, random } = this.#parts
-    return definition.create(
-      { now: clock.now(), random },
-      { workspaceId: is.workspaceId, subject: is.id, sequence: is.version },
-      {
-        mentionId: is.id,
-        channelId: is.channelId,
-        network: is.network,
-        kind: is.kind,
-        state: is.state,
-        publicationId: is.publicationId,
-      },
-    )
+  #told(before: Kept | undefined, after: Kept): Write[] {
+    const definition = eventFor(before && shown(before), shown(after))
+    return definition === undefined ? [] : [outbox(mentionEvent(this.#parts, definition, after))]
   }
 }
 
-/** A tombstone is in no list until its content comes. */
-function listing(record: MentionRecord): Item {
-  if (record.seen.first === undefined) return {}
-  const { workspaceId, channelId, occurredAt, id } = record
-  return {
-    ...listed(workspaceId, 'mentions', occurredAt, id),
-    ...branched(workspaceId, channelId, 'mentions', occurredAt, id),
-  }
-}
-
-function eventFor(
-  was: Mention | undefined,
-  is: Mention | undefined,
-): EventDefinition<z.infer<typeof mentionCreated.schema>> | undefined {
-  if (is === undefined) return undefined
-  if (was === undefined) return is.state === 'deleted' ? undefined : mentionCreated
-  if (was.state !== is.state && is.state === 'deleted') return mentionDeleted
-  return isDeepStrictEqual({ ...was, version: 0 }, { ...is, version: 0 }) ? undefined : mentionUpdated
+function conditions({ kind, state, answered }: MentionFilter): Condition[] {
+  return [
+    ...(kind === undefined ? [] : [['kind', '=', kind] as const]),
+    ...(state === undefined ? [] : [['state', '=', state] as const]),
+    ...(answered === undefined
+      ? []
+      : answered
+        ? [['answers', '>', 0] as const]
+        : [{ any: [['answers', 'absent'] as const, ['answers', '=', 0] as const] }]),
+  ]
 }

@@ -6,6 +6,7 @@ import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
+import type { AnyConnector } from '../networks/network.ts'
 import type { Mentions } from './mentions.ts'
 
 interface PollerParts {
@@ -22,6 +23,8 @@ const leaseMs = 2 * minute
 const callsMs = 45_000
 const shortest = minute
 const longest = 15 * minute
+/** Where webhooks bring the same: it only catches what they lost, within what a network lets be asked. */
+const beside = 60 * minute
 /** Pages of one wake-up; what is left comes with the next one, at once. */
 const maxPages = 10
 
@@ -38,7 +41,8 @@ type PollItem = z.infer<typeof pollItem>
 type Next = { readonly wakeAt: number | undefined; readonly intervalMs: number; readonly failures: number }
 
 /**
- * Polls a channel and says when next: every minute while something comes, up to every 15 minutes while nothing does.
+ * Polls a channel and says when next: every minute while something comes, up to every 15 minutes while nothing does; every
+ * hour where webhooks bring the same.
  * At least once: the cursor moves after its events are stored, and mentions know what they have seen. A poll is never
  * forgotten: its item always carries a `wakeAt`, a lease while somebody is at it, unless only new credentials help.
  */
@@ -64,9 +68,11 @@ export class Poller {
     const { workspaceId, channelId } = claim
     let came = 0
     let { cursor } = item
+    let rhythm = { shortest, longest }
     try {
       const { channel, connector, call } = await channels.open(workspaceId, channelId, AbortSignal.timeout(callsMs))
       if (connector.poll === undefined) return { ...item, wakeAt: undefined }
+      rhythm = rhythmOf(connector, call.publicUrl)
       for (let pages = 1; ; pages++) {
         const polled = await connector.poll(call, cursor)
         for (const event of polled.events) {
@@ -82,12 +88,13 @@ export class Poller {
           return { ...item, wakeAt: undefined }
         cursor = polled.cursor ?? cursor
         if (!polled.more) break
-        if (pages === maxPages) return { wakeAt: clock.now(), intervalMs: shortest, failures: 0 }
+        if (pages === maxPages) return { wakeAt: clock.now(), intervalMs: rhythm.shortest, failures: 0 }
       }
     } catch (error) {
       return this.#failed(claim, item, error)
     }
-    const intervalMs = came > 0 ? shortest : Math.min(longest, item.intervalMs * 2)
+    const slower = Math.min(rhythm.longest, item.intervalMs * 2)
+    const intervalMs = came > 0 ? rhythm.shortest : Math.max(rhythm.shortest, slower)
     return { wakeAt: clock.now() + intervalMs, intervalMs, failures: 0 }
   }
 
@@ -112,6 +119,14 @@ export class Poller {
     return { wakeAt: clock.now() + Math.max(asked, backOff), intervalMs, failures }
   }
 }
+
+/** How often a channel is asked. Webhooks come only to an address that the world can reach. */
+function rhythmOf({ capabilities }: AnyConnector, publicUrl: string): { shortest: number; longest: number } {
+  const webhooks = capabilities.comesIn.includes('webhook') && capabilities.pollBringsMore !== true
+  return webhooks && !isLocal(publicUrl) ? { shortest: beside, longest: beside } : { shortest, longest }
+}
+
+const isLocal = (url: string) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(url)
 
 /** The right to poll a channel, held by the item's `wakeAt` being our lease. */
 class Claim {

@@ -10,6 +10,7 @@ export const idPrefixes = {
   publication: 'pub',
   media: 'media',
   mention: 'mention',
+  action: 'act',
   notification: 'note',
   endpoint: 'hook',
   delivery: 'del',

@@ -62,6 +62,8 @@ export interface Capabilities {
   readonly threads: boolean
   /** How things come in; both where polling makes up for webhooks that are not to be had. Empty: nothing comes in. */
   readonly comesIn: readonly ('webhook' | 'poll')[]
+  /** With both: polling brings what webhooks never do, so it is as frequent as without them; else it is hourly. */
+  readonly pollBringsMore?: boolean
   /** What `act` does. */
   readonly actions: readonly ActionName[]
   /** What `measure` can return; what is not named here is never invented. */

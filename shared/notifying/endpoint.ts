@@ -8,6 +8,7 @@ export const webhookEvents = [
   'post.created',
   'post.updated',
   'post.deleted',
+  'post.state_reported',
   'publication.scheduled',
   'publication.published',
   'publication.processing',
@@ -22,6 +23,8 @@ export const webhookEvents = [
   'mention.created',
   'mention.updated',
   'mention.deleted',
+  'mention.answered',
+  'mention.moderated',
   'channel.reconnect_needed',
 ] as const
 

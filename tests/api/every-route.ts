@@ -142,6 +142,12 @@ export async function startHouses(tableName: string) {
         mentionId: await aMention(table, channel, id, round),
         notificationId: await aNotification(table, id),
       })
+      for (const action of ['reply', 'hide'])
+        await post(`/v1/mentions/${ids.mentionId}/actions`, {
+          action,
+          byHand: true,
+          ...(action === 'reply' ? { text: 'Merci !' } : {}),
+        })
       ids.deliveryId = await aDelivery(table, id, ids.endpointId ?? '')
     }
     return { id, token, ids }
@@ -206,6 +212,8 @@ const ownBodies: Readonly<Record<string, (house: House) => unknown>> = {
   reconnectChannel: () => ({ credentials: {} }),
   updateMedia: () => ({ alt: 'A tart' }),
   updateEndpoint: () => ({ description: 'Mine' }),
+  createMention: ({ ids }) => ({ channelId: ids.channelId, text: 'Bravo !' }),
+  createMentionAction: () => ({ action: 'reply', text: 'Merci !', byHand: true }),
 }
 
 /** A body that the operation takes; undefined if it takes none. */
@@ -261,7 +269,7 @@ async function aMention(
   workspaceId: string,
   round: number,
 ) {
-  const mentions = new Mentions({ table, ...parts })
+  const mentions = new Mentions({ table, ...parts, retentionOf: async () => undefined })
   const event = {
     kind: 'comment',
     action: 'created',

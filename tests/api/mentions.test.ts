@@ -17,7 +17,12 @@ beforeAll(async () => {
   other = await house.workspace()
   const channel = someChannel({ workspaceId: owner.id })
   ids.push(channel.id)
-  const mentions = new Mentions({ table: house.table, clock: systemClock, random: systemRandom })
+  const mentions = new Mentions({
+    table: house.table,
+    clock: systemClock,
+    random: systemRandom,
+    retentionOf: async () => undefined,
+  })
   for (let i = 0; i < 5; i++) await mentions.apply(channel, comment(`c${i}`, { at: base + i * 60_000 }))
   await mentions.apply(channel, comment('c4', { action: 'deleted', at: base + 900_000 }))
 })

@@ -23,7 +23,7 @@ async function ingesting(events: InboundEvent[], stored = new Map<string, Uint8A
   // One that was disconnected a moment ago: still linked, no longer there.
   await table.write({ put: { ...keys.account('facebook', 'page-1', channel.workspaceId, 'chan_gone') } })
   const reconnects: string[] = []
-  const mentions = new Mentions({ table, clock: systemClock, random: systemRandom })
+  const mentions = new Mentions({ table, clock: systemClock, random: systemRandom, retentionOf: async () => undefined })
   const ingest = new Ingest({
     table,
     mentions,

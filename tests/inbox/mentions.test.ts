@@ -18,7 +18,7 @@ let mentions: Mentions
 beforeAll(async () => {
   engine = await Engine.start()
   table = await engine.table('inbox')
-  mentions = new Mentions({ table, clock: systemClock, random: systemRandom })
+  mentions = new Mentions({ table, clock: systemClock, random: systemRandom, retentionOf: async () => undefined })
 })
 afterAll(() => engine.stop())
 
