@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { entityPartition, keys } from '../aws/keys.ts'
 import type { Table, Write } from '../aws/table.ts'
+import { publicationProblem } from './problem.ts'
+import { runPurpose } from './publication.ts'
 
 const exchange = z.object({
   at: z.string(),
@@ -15,7 +17,7 @@ const exchange = z.object({
 /** One attempt as it is kept: when, what was sent, what came back, how it was decided. */
 export const attemptSchema = z.object({
   attempt: z.number().int(),
-  purpose: z.enum(['send', 'find', 'remove']),
+  purpose: runPurpose,
   claimedAt: z.string(),
   /** The step that was started, and when: the start of the call. */
   step: z.string().optional(),
@@ -25,6 +27,8 @@ export const attemptSchema = z.object({
   outcome: z.string(),
   /** How it was decided, in plain words. */
   decision: z.string(),
+  /** Of which class it was, where it did not go as it should. */
+  problem: publicationProblem.optional(),
   exchanges: z.array(exchange),
 })
 export type Attempt = z.infer<typeof attemptSchema>

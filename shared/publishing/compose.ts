@@ -3,6 +3,7 @@ import type { Problem } from '../kernel/errors.ts'
 import type { AnyConnector, Content, Media, Review } from '../networks/network.ts'
 import type { PostInput } from './post.ts'
 import type { StoredContent } from './publication.ts'
+import type { MediaSource } from './sender.ts'
 
 type Said = Pick<PostInput, 'text' | 'media' | 'thread' | 'variants'>
 
@@ -39,6 +40,13 @@ export function withMedia(content: StoredContent, media: ReadonlyMap<string, Med
       media: part.mediaIds.flatMap((id) => media.get(id) ?? []),
     })),
   }
+}
+
+/** The stored content with its media, read from where they are kept. */
+export async function loadContent(source: MediaSource, workspaceId: string, content: StoredContent): Promise<Content> {
+  const ids = [...new Set(content.parts.flatMap((part) => part.mediaIds))]
+  const found = ids.length === 0 ? [] : await source.load(workspaceId, ids)
+  return withMedia(content, new Map(found.flatMap((media) => (media === undefined ? [] : [[media.id, media]]))))
 }
 
 /**

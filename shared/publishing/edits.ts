@@ -1,5 +1,6 @@
-import { iso } from '../kernel/clock.ts'
+import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { firstWake } from './ahead.ts'
 import type { LatePolicy, StoredContent } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { Moment } from './schedule.ts'
@@ -10,10 +11,14 @@ import { cancellableStates, editableStates, schedulableStates } from './transiti
  * the write itself is fenced, so that the machine and a person never both win.
  */
 
-/** A new moment, for what has not left at all: what is partly live is finished by {@link toRetry}. */
-export function toSchedule(record: PublicationRecord, moment: Moment, latePolicy?: LatePolicy): Change {
+/**
+ * A new moment, for what has not left at all: what is partly live is finished by {@link toRetry}. `wakeAt`: its first
+ * wake-up. What was prepared is kept: how long it stays good, its connector knows.
+ */
+export function toSchedule(record: PublicationRecord, moment: Moment, wakeAt: string, latePolicy?: LatePolicy): Change {
   if (!schedulableStates.has(record.state) || record.visible) throw refused(record, 'be scheduled')
-  return { ...fresh(record), ...moment, wakeAt: moment.dueAt, ...(latePolicy === undefined ? {} : { latePolicy }) }
+  const prepared = record.state === 'scheduled' || record.state === 'waiting' ? { checkpoint: record.checkpoint } : {}
+  return { ...fresh(record), ...prepared, ...moment, wakeAt, ...(latePolicy === undefined ? {} : { latePolicy }) }
 }
 
 /** Once more, now: what was refused, failed, missed its moment, or was cut short. */
@@ -30,28 +35,42 @@ export function toResend(record: PublicationRecord, now: number): Change {
 export function toCancel(record: PublicationRecord): Change {
   if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed'))
     throw refused(record, 'be cancelled')
-  return { state: 'cancelled', wakeAt: undefined, waitingFor: undefined, reason: undefined, unknown: undefined }
+  return { ...idle, state: 'cancelled', wakeAt: undefined, waitingFor: undefined, unknown: undefined }
 }
 
-export function toEdit(record: PublicationRecord, content: StoredContent): Change {
+/** Other words or media: what was prepared of the old ones is dropped, and whoever prepares it loses. */
+export function toEdit(record: PublicationRecord, content: StoredContent, aheadMs: number, now: number): Change {
   if (!editableStates.has(record.state) || record.visible) throw refused(record, 'be edited')
-  return { content, contentVersion: record.contentVersion + 1, checkpoint: undefined }
+  const change: Change = { content, contentVersion: record.contentVersion + 1, checkpoint: undefined }
+  if (record.state !== 'scheduled' || record.dueAt === undefined) return change
+  const over = { ...change, ...idle, prepareTries: 0 }
+  return now >= millis(record.dueAt) ? over : { ...over, wakeAt: firstWake(record.dueAt, aheadMs, now) }
 }
 
 export function toRemove(record: PublicationRecord, now: number): Change {
   if (record.state !== 'published' && record.state !== 'partial') throw refused(record, 'be removed from the network')
-  return { state: 'deleting', before: record.state, retries: 0, reason: undefined, wakeAt: iso(now) }
+  return { ...idle, state: 'deleting', before: record.state, retries: 0, wakeAt: iso(now) }
 }
 
 /** Now; what is partly live keeps its moment, its start and its checkpoint, and goes on where it stopped. */
 const again = (record: PublicationRecord, now: number): Change =>
   record.visible ? { wakeAt: iso(now) } : { dueAt: iso(now), wakeAt: iso(now) }
 
+/** No attempt is under way, and nothing stands in its way. */
+const idle = {
+  run: undefined,
+  leaseUntil: undefined,
+  progress: undefined,
+  problem: undefined,
+  reason: undefined,
+} as const
+
 function fresh(record: PublicationRecord): Change {
   return {
+    ...idle,
     state: 'scheduled',
-    reason: undefined,
     retries: 0,
+    prepareTries: 0,
     resent: false,
     waitingFor: undefined,
     unknown: undefined,

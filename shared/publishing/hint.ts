@@ -5,6 +5,8 @@ import type { PublicationRecord } from './record.ts'
 
 /** What is due within this time is put on its queue; ticks may lie 119 s apart, so it is more than that. */
 export const horizonMs = 3 * 60_000
+/** A message that comes earlier than this goes back on the queue; a little before its second, the function holds. */
+export const earliestMs = 5_000
 /** A message for a publication arrives this much before its second, and the function holds until the instant. */
 const aheadSeconds = 1
 

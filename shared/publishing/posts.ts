@@ -7,13 +7,14 @@ import { iso } from '../kernel/clock.ts'
 import { AppError, notFound, type Problem } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Media, Review } from '../networks/network.ts'
-import { compose, mediaOf, reviewFor } from './compose.ts'
+import { aheadOf, firstWake } from './ahead.ts'
+import { compose, mediaOf, reviewFor, withMedia } from './compose.ts'
 import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { hint } from './hint.ts'
 import type { Actor, Defaults, PublishingParts } from './parts.ts'
 import { type Post, type PostEdit, type PostInput, postSchema } from './post.ts'
-import type { LatePolicy, Publication } from './publication.ts'
+import type { LatePolicy, Publication, StoredContent } from './publication.ts'
 import { busy, stale } from './publications.ts'
 import { type Change, changed, changing, itemOf, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
 import { momentOf, type ScheduleInput } from './schedule.ts'
@@ -28,6 +29,14 @@ export interface PostWithPublications {
 export interface ChannelReview extends Review {
   readonly channelId: string
   readonly network: string
+}
+
+/** What is known of one channel's publication before it is written. */
+interface Plan {
+  readonly channel: Channel
+  readonly content: StoredContent
+  /** How long before its instant the work begins. */
+  readonly aheadMs: number
 }
 
 const maxTries = 4
@@ -60,9 +69,9 @@ export class Posts {
     const { table, clock, random, audit } = this.#parts
     const now = clock.now()
     const defaults = await this.#parts.defaultsOf(workspaceId)
-    const { channels, reviews } = await this.#review(workspaceId, input, defaults.language)
+    const { plans, reviews } = await this.#review(workspaceId, input, defaults.language)
     const id = newId('post', now, random)
-    const records = channels.map((channel) => this.#publication(workspaceId, id, channel, input, defaults, now))
+    const records = plans.map((plan) => this.#publication(workspaceId, id, plan, input, defaults, now))
     if (records.some((record) => record.dueAt !== undefined)) refuseProblems(reviews)
     const post: Post = {
       id,
@@ -131,7 +140,7 @@ export class Posts {
       if (busyOne !== undefined) throw refused(busyOne, 'be edited')
       const editable = records.filter((record) => editableStates.has(record.state) && !record.visible)
       if (editable.length === 0 && records[0] !== undefined) throw refused(records[0], 'be edited')
-      const { reviews } = await this.#review(workspaceId, said, post.language)
+      const { plans, reviews } = await this.#review(workspaceId, said, post.language)
       const waiting = new Set(
         editable.filter((record) => record.wakeAt !== undefined).map((record) => record.channelId),
       )
@@ -145,7 +154,9 @@ export class Posts {
           variants: said.variants ?? {},
           language: said.language ?? post.language,
         },
-        changes: editable.map((record) => [record, this.#edited(record, said, post, edit, defaults)] as const),
+        changes: editable.map(
+          (record) => [record, this.#edited(record, planFor(plans, record), edit, defaults)] as const,
+        ),
       }
     })
   }
@@ -161,15 +172,17 @@ export class Posts {
     return this.#act(workspaceId, id, actor, 'post.scheduled', ifMatch, async (post, records) => {
       const ready = records.filter((record) => schedulableStates.has(record.state) && !record.visible)
       if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
-      const { reviews } = await this.#review(workspaceId, inputOf(post), post.language)
+      const { plans, reviews } = await this.#review(workspaceId, inputOf(post), post.language)
       const channels = new Set(ready.map((record) => record.channelId))
       refuseProblems(reviews.filter((review) => channels.has(review.channelId)))
       const { zone } = await this.#parts.defaultsOf(workspaceId)
-      const moment = momentOf(input.schedule, zone, this.#parts.clock.now())
-      return {
-        post: {},
-        changes: ready.map((record) => [record, toSchedule(record, moment, input.latePolicy)] as const),
+      const now = this.#parts.clock.now()
+      const moment = momentOf(input.schedule, zone, now)
+      const changeOf = (record: PublicationRecord) => {
+        const wakeAt = firstWake(moment.dueAt, planFor(plans, record).aheadMs, now)
+        return toSchedule(record, moment, wakeAt, input.latePolicy)
       }
+      return { post: {}, changes: ready.map((record) => [record, changeOf(record)] as const) }
     })
   }
 
@@ -225,18 +238,21 @@ export class Posts {
     return waiting
   }
 
-  #edited(record: PublicationRecord, said: PostInput, post: Post, edit: PostEdit, defaults: Defaults): Change {
-    const change = toEdit(record, compose(said, record.channelId, said.language ?? post.language))
+  #edited(record: PublicationRecord, plan: Plan, edit: PostEdit, defaults: Defaults): Change {
+    const now = this.#parts.clock.now()
+    const change = toEdit(record, plan.content, plan.aheadMs, now)
     const variant = edit.variants?.[record.channelId]
     if (variant?.schedule === undefined) return change
-    const moment = momentOf(variant.schedule, record.scheduled?.zone ?? defaults.zone, this.#parts.clock.now())
-    return { ...toSchedule(record, moment, variant.latePolicy), ...change }
+    const moment = momentOf(variant.schedule, record.scheduled?.zone ?? defaults.zone, now)
+    const scheduled = toSchedule(record, moment, firstWake(moment.dueAt, plan.aheadMs, now), variant.latePolicy)
+    // what was prepared is of the old content
+    return { ...change, ...scheduled, checkpoint: undefined }
   }
 
   #publication(
     workspaceId: string,
     postId: string,
-    channel: Channel,
+    { channel, content, aheadMs }: Plan,
     input: PostInput,
     defaults: Defaults,
     now: number,
@@ -251,9 +267,9 @@ export class Posts {
       channelId: channel.id,
       network: channel.network,
       state: moment === undefined ? 'draft' : 'scheduled',
-      content: compose(input, channel.id, input.language ?? defaults.language),
+      content,
       contentVersion: 1,
-      ...(moment === undefined ? {} : { ...moment, wakeAt: moment.dueAt }),
+      ...(moment === undefined ? {} : { ...moment, wakeAt: firstWake(moment.dueAt, aheadMs, now) }),
       latePolicy: variant?.latePolicy ?? input.latePolicy ?? defaults.latePolicy,
       attempts: 0,
       version: 1,
@@ -266,7 +282,7 @@ export class Posts {
     workspaceId: string,
     input: PostInput,
     defaultLanguage: string,
-  ): Promise<{ channels: Channel[]; reviews: ChannelReview[] }> {
+  ): Promise<{ plans: Plan[]; reviews: ChannelReview[] }> {
     const ids = [...new Set(input.channels)]
     const found = await this.#parts.channels.findMany(workspaceId, ids)
     const channels = found.flatMap((channel) => channel ?? [])
@@ -294,18 +310,16 @@ export class Posts {
     )
     if (unknown.length + strangers.length > 0) throw invalid([...unknown, ...strangers])
     const media = await this.#media(workspaceId, input)
-    const reviews = await Promise.all(
+    const plans = await Promise.all(
       channels.map(async (channel) => {
         const connector = await this.#parts.connectorOf(channel.network)
         const content = compose(input, channel.id, input.language ?? defaultLanguage)
-        return {
-          channelId: channel.id,
-          network: channel.network,
-          ...reviewFor(input, channel, connector, content, media),
-        }
+        const review = reviewFor(input, channel, connector, content, media)
+        const aheadMs = aheadOf(connector, withMedia(content, media))
+        return { channel, content, aheadMs, review: { channelId: channel.id, network: channel.network, ...review } }
       }),
     )
-    return { channels, reviews }
+    return { plans, reviews: plans.map(({ review }) => review) }
   }
 
   async #media(workspaceId: string, input: PostInput): Promise<Map<string, Media>> {
@@ -362,6 +376,13 @@ export class Posts {
     const records = await this.#parts.table.getMany(wanted, publicationRecord)
     return { post, records: records.flatMap((record) => record ?? []) }
   }
+}
+
+/** Each publication's channel was reviewed with its post. */
+function planFor(plans: readonly Plan[], record: PublicationRecord): Plan {
+  const plan = plans.find(({ channel }) => channel.id === record.channelId)
+  if (plan === undefined) throw new Error(`the channel of ${record.id} was not reviewed`)
+  return plan
 }
 
 /** A stored post as what was asked: its variants were checked when they were written. */

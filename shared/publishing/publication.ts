@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { idPattern } from '../kernel/ids.ts'
+import { publicationProblem } from './problem.ts'
 
 export const publicationId = z.string().regex(idPattern('publication'))
 
@@ -25,6 +26,9 @@ export const publicationStates = [
 export const publicationState = z.enum(publicationStates)
 export type PublicationState = z.infer<typeof publicationState>
 
+/** What an attempt is for. `prepare`: the work ahead of its second; nothing of it is visible. */
+export const runPurpose = z.enum(['prepare', 'send', 'find', 'remove'])
+
 /** What to do when the moment passed while it could not run: leave all the same within `graceMinutes`, else `missed`. */
 export const latePolicy = z.object({
   graceMinutes: z
@@ -49,6 +53,14 @@ export const livePost = z.object({
   parts: z.array(z.string()).optional(),
 })
 
+/** How far an upload or another long step is. `total` is absent where nobody knows. */
+export const publicationProgress = z.object({
+  step: z.string(),
+  done: z.number(),
+  total: z.number().optional(),
+  at: z.string(),
+})
+
 /** One part of what leaves, before media are loaded. */
 export const contentPart = z.object({ text: z.string(), mediaIds: z.array(z.string()) })
 export const storedContent = z.object({
@@ -68,6 +80,10 @@ export const publicationSchema = z.object({
   state: publicationState,
   /** In plain words: why it is in this state, and what settles it. */
   reason: z.string().optional(),
+  /** What stands in its way, by class; absent while nothing does. */
+  problem: publicationProblem.optional(),
+  /** Of the upload or the long step that is under way. */
+  progress: publicationProgress.optional(),
   content: storedContent,
   contentVersion: z.number().int(),
   /** When it should leave (UTC); absent for a draft. */

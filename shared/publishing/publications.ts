@@ -4,7 +4,9 @@ import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
+import { aheadOf, firstWake } from './ahead.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
+import { loadContent } from './compose.ts'
 import { refused, toCancel, toRemove, toResend, toRetry, toSchedule } from './edits.ts'
 import { hint } from './hint.ts'
 import type { Actor, PublishingParts } from './parts.ts'
@@ -69,9 +71,13 @@ export class Publications {
     latePolicy?: LatePolicy,
     ifMatch?: number,
   ): Promise<Publication> {
+    const { defaultsOf, connectorOf, media, clock } = this.#parts
     return this.#act(workspaceId, id, actor, 'publication.scheduled', ifMatch, async (record) => {
-      const { zone } = await this.#parts.defaultsOf(workspaceId)
-      return toSchedule(record, momentOf(input, record.scheduled?.zone ?? zone, this.#parts.clock.now()), latePolicy)
+      const [{ zone }, connector] = await Promise.all([defaultsOf(workspaceId), connectorOf(record.network)])
+      const moment = momentOf(input, record.scheduled?.zone ?? zone, clock.now())
+      const ahead =
+        connector.prepare === undefined ? 0 : aheadOf(connector, await loadContent(media, workspaceId, record.content))
+      return toSchedule(record, moment, firstWake(moment.dueAt, ahead, clock.now()), latePolicy)
     })
   }
 

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { branched, keys, listed, notWaking, waking } from '../aws/keys.ts'
 import type { Item, Write } from '../aws/table.ts'
 import { wakeId } from '../kernel/wake.ts'
-import { type Publication, publicationSchema } from './publication.ts'
+import { type Publication, publicationSchema, runPurpose } from './publication.ts'
 
 const run = z.object({
   attempt: z.number().int(),
   claimedAt: z.string(),
   contentVersion: z.number().int(),
-  purpose: z.enum(['send', 'find', 'remove']),
+  purpose: runPurpose,
   /** The step that was started: from here on a lost answer is unknown. */
   step: z.string().optional(),
   stepAt: z.string().optional(),
@@ -38,6 +38,8 @@ export const publicationRecord = publicationSchema.extend({
     .optional(),
   /** Attempts since a person last gave it a moment that surely did not arrive. */
   retries: z.number().int().default(0),
+  /** Attempts in a row to prepare it that did not get anywhere. */
+  prepareTries: z.number().int().default(0),
   /** Whether the one more attempt after a lost answer that surely did not arrive was used. */
   resent: z.boolean().default(false),
   /** Where `deleting` came from: where it goes back to if the network refuses. */

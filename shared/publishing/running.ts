@@ -4,10 +4,13 @@ import { iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import {
   type AnyConnector,
+  type Checkpoint,
   type Content,
   type Found,
   LeaseLost,
   type Outcome,
+  type Prepared,
+  type Progress,
   type Removal,
 } from '../networks/network.ts'
 import { blockedUntil, takeToken } from './bucket.ts'
@@ -19,16 +22,21 @@ import type { Writer } from './writer.ts'
 /** What ends a call from outside: its time was up, its credentials are dead, or it threw what it should not. */
 export type Interrupted = Extract<Outcome, { kind: 'reauthorize' | 'unknown' }>
 
+type Limited = Extract<Outcome, { kind: 'limited' }>
+
 /** The call is aborted this long before the lease ends, so that its outcome can still be written. */
 const abortMarginMs = 10_000
 
-/** One claimed attempt: prepares, holds until the instant, calls, and answers what came of it. */
+/** One claimed attempt: does the work ahead, or holds until the instant and calls; answers what came of it. */
 export class Running {
   /** As the attempt's own writes have left it. */
   record: PublicationRecord
   /** When the first visible call started, if it was in this attempt. */
   startedAt: string | undefined
   open: OpenChannel | undefined
+  /** Its time was up after it had saved a checkpoint: there is more to do of something long. */
+  cutOff = false
+  #saved = false
   readonly #parts: SenderParts
   readonly #writer: Writer
   readonly #connector: AnyConnector
@@ -41,6 +49,21 @@ export class Running {
     this.record = claimed
   }
 
+  /** Does ahead what can be done without anything being visible. Throws {@link LeaseLost} like every attempt. */
+  prepare(channel: Channel | undefined): Promise<Prepared | Interrupted> {
+    const prepare = this.#connector.prepare?.bind(this.#connector)
+    if (channel === undefined) return Promise.resolve(rejected('permission', 'Its channel was disconnected.'))
+    if (prepare === undefined)
+      return Promise.resolve({ kind: 'transient', message: `${this.#connector.title} has nothing to prepare.` })
+    return this.#bounded(async () => {
+      const blocked = await this.#blocked()
+      if (blocked !== undefined) return blocked
+      const [open, content] = await Promise.all([this.#opened(), this.#content()])
+      if (typeof content === 'string') return rejected('invalid', content)
+      return prepare(this.#working(open, content))
+    })
+  }
+
   /** Sends it. Throws {@link LeaseLost} when another attempt has taken over. */
   send(channel: Channel | undefined): Promise<Outcome> {
     if (channel === undefined) return Promise.resolve(rejected('permission', 'Its channel was disconnected.'))
@@ -50,18 +73,8 @@ export class Running {
       const [open, content] = await Promise.all([this.#opened(), this.#content()])
       if (typeof content === 'string') return rejected('invalid', content)
       return this.#connector.publish({
-        ...open.call,
-        content,
-        key: this.#key(),
-        dueAt: millis(this.record.dueAt ?? this.record.createdAt),
-        checkpoint: this.record.checkpoint,
+        ...this.#working(open, content),
         begin: (step: string) => this.#begin(step),
-        saveCheckpoint: (checkpoint: PublicationRecord['checkpoint']) =>
-          this.#change({
-            checkpoint,
-            visible: this.record.visible || this.record.run?.step !== undefined,
-            run: settled(this.record.run),
-          }),
       })
     })
   }
@@ -76,11 +89,7 @@ export class Running {
       const [open, content] = await Promise.all([this.#opened(), this.#content()])
       if (typeof content === 'string') return { kind: 'unable', message: content } as const
       return find({
-        ...open.call,
-        content,
-        key: this.#key(),
-        dueAt: millis(this.record.dueAt ?? this.record.createdAt),
-        checkpoint: this.record.checkpoint,
+        ...this.#about(open, content),
         since: millis(this.record.unknown?.since ?? this.record.createdAt),
         taken: async (externalId: string) => {
           const { workspaceId, channelId, id } = this.record
@@ -102,6 +111,37 @@ export class Running {
         rejected('permission', `${this.#connector.title} lets no program delete posts; delete it there.`),
       )
     return this.#bounded(async () => remove((await this.#opened()).call, live))
+  }
+
+  /** What a call knows of the publication. */
+  #about(open: OpenChannel, content: Content) {
+    return {
+      ...open.call,
+      content,
+      // stable per publication and content, never per attempt
+      key: `${this.record.id}.${this.record.contentVersion}`,
+      dueAt: millis(this.record.dueAt ?? this.record.createdAt),
+      checkpoint: this.record.checkpoint,
+    }
+  }
+
+  /** … and, of one that does something, how it keeps where it stands. */
+  #working(open: OpenChannel, content: Content) {
+    return {
+      ...this.#about(open, content),
+      saveCheckpoint: (checkpoint: Checkpoint, progress?: Progress) => this.#save(checkpoint, progress),
+    }
+  }
+
+  async #save(checkpoint: Checkpoint, progress: Progress | undefined): Promise<void> {
+    const at = iso(this.#parts.clock.now())
+    await this.#change({
+      checkpoint,
+      visible: this.record.visible || this.record.run?.step !== undefined,
+      run: settled(this.record.run),
+      ...(progress === undefined ? {} : { progress: { ...progress, at } }),
+    })
+    this.#saved = true
   }
 
   async #opened(): Promise<OpenChannel> {
@@ -127,26 +167,32 @@ export class Running {
     }
   }
 
-  /** Stable per publication and content, never per attempt. */
-  #key(): string {
-    return `${this.record.id}.${this.record.contentVersion}`
-  }
-
-  async #limited(): Promise<Outcome | undefined> {
+  /** What a send may not do yet. It takes a token of the channel's bucket. */
+  async #limited(): Promise<Limited | undefined> {
     const { table, clock } = this.#parts
     const { workspaceId, channelId, network } = this.record
-    const refused = (scope: 'app' | 'channel', until: number): Outcome => ({
-      kind: 'limited',
-      until,
-      scope,
-      message: `${this.#connector.title} takes no more posts of this ${scope} before ${iso(until)}.`,
-    })
     const app = await blockedUntil(table, keys.appBucket(network), clock.now())
-    if (app !== undefined) return refused('app', app)
+    if (app !== undefined) return this.#fullUntil('app', app)
     const rate = this.#connector.capabilities.rate
     const taken = await takeToken(table, keys.channelBucket(workspaceId, channelId), rate, clock.now())
-    if (!taken.ok) return refused('channel', taken.until)
-    return undefined
+    return taken.ok ? undefined : this.#fullUntil('channel', taken.until)
+  }
+
+  /** Whether the network asked for silence. Takes no token: only sends are counted. */
+  async #blocked(): Promise<Limited | undefined> {
+    const { table, clock } = this.#parts
+    const { workspaceId, channelId, network } = this.record
+    const [app, channel] = await Promise.all([
+      blockedUntil(table, keys.appBucket(network), clock.now()),
+      blockedUntil(table, keys.channelBucket(workspaceId, channelId), clock.now()),
+    ])
+    if (app !== undefined) return this.#fullUntil('app', app)
+    return channel === undefined ? undefined : this.#fullUntil('channel', channel)
+  }
+
+  #fullUntil(scope: 'app' | 'channel', until: number): Limited {
+    const message = `${this.#connector.title} takes no more posts of this ${scope} before ${iso(until)}.`
+    return { kind: 'limited', until, scope, message }
   }
 
   async #begin(step: string): Promise<void> {
@@ -180,6 +226,7 @@ export class Running {
     const end = millis(this.record.leaseUntil ?? '') - abortMarginMs
     const timeUp = clock.sleep(end - clock.now(), done.signal).then(
       (): Interrupted => {
+        this.cutOff = this.#saved
         this.#abort.abort(new Error('the time of this attempt is up'))
         return { kind: 'unknown', message: 'The network did not answer in time.' }
       },

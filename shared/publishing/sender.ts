@@ -7,27 +7,21 @@ import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { WakeMessage } from '../kernel/wake.ts'
 import { type AnyConnector, type Capabilities, LeaseLost, type Media } from '../networks/network.ts'
+import { isAhead, prepareAt, prepareLease } from './ahead.ts'
 import { block } from './bucket.ts'
-import {
-  type Decision,
-  decideFind,
-  decideRemoval,
-  decideSend,
-  isTooLate,
-  lostAnswer,
-  missedBecause,
-  pausedLookMs,
-  unconfirmedBecause,
-} from './decide.ts'
-import { hint } from './hint.ts'
+import { type Decision, isTooLate, missedBecause, pausedLookMs, unconfirmedBecause } from './decide/decision.ts'
+import { decideFind } from './decide/find.ts'
+import { decidePrepare } from './decide/prepare.ts'
+import { decideRemoval } from './decide/remove.ts'
+import { decideSend, lostAnswer } from './decide/send.ts'
+import { earliestMs, hint } from './hint.ts'
+import { problemOf } from './problem.ts'
 import { type PublicationRecord, publicationRecord, type Run } from './record.ts'
 import { Running } from './running.ts'
 import { Writer } from './writer.ts'
 
 /** How long an attempt may take, from its claim to its outcome; the function's own time-out is longer. */
 export const leaseMs = 100_000
-/** A message that comes earlier than this goes back on the queue. */
-const earliestMs = 5_000
 /** How often one wake-up is read again when somebody else wrote in between (an edit just before the claim). */
 const maxReads = 5
 
@@ -66,8 +60,10 @@ export class Sender {
     if (workspaceId === undefined || publicationId === undefined) return
     for (let reads = 0; reads < maxReads; reads++) {
       const record = await table.get(keys.publication(workspaceId, publicationId), publicationRecord)
-      if (record?.wakeAt !== wakeAt) return
-      const early = millis(wakeAt) - clock.now()
+      if (record?.wakeAt === undefined) return
+      const early = millis(record.wakeAt) - clock.now()
+      // whichever wake-up it was for, what should have been woken by now is
+      if (record.wakeAt !== wakeAt && early > 0) return
       if (early > earliestMs) {
         const delaySeconds = Math.min(900, Math.floor(early / 1000) - 1)
         return queue.send([{ body: { ids, wakeAt }, delaySeconds, groupId: workspaceId }])
@@ -87,6 +83,7 @@ export class Sender {
     if (record.state !== 'scheduled') await clock.sleep(millis(record.wakeAt ?? '') - clock.now())
     if (record.run !== undefined)
       return this.#write(record, afterDeath(record, record.run, connector, clock.now()), 'died')
+    if (isAhead(record, clock.now())) return this.#ahead(record, channel, connector)
     if (channel !== undefined && channel.state !== 'active')
       return this.#write(record, standBy(record, channel, clock.now()))
     if (isWaiting(record) && isTooLate(record, clock.now())) {
@@ -101,18 +98,38 @@ export class Sender {
     return true
   }
 
+  /** Work ahead of its instant, if there is time for it. Its channel's rest is no news yet. */
+  async #ahead(record: PublicationRecord, channel: Channel | undefined, connector: AnyConnector): Promise<boolean> {
+    const now = this.#parts.clock.now()
+    const dueAt = record.dueAt ?? iso(now)
+    const rests = channel !== undefined && channel.state !== 'active'
+    const wakeAt = prepareAt(dueAt, rests ? now + pausedLookMs : now)
+    if (rests || wakeAt === dueAt)
+      return this.#write(record, { change: { state: record.state, wakeAt }, decision: 'not prepared now' })
+    // whatever becomes of this attempt, something comes at the instant
+    await hint(this.#parts, [{ ...record, wakeAt: dueAt }])
+    const claimed = await this.#claim(record, 'prepare')
+    if (claimed === undefined) return false
+    await this.#run(new Running(this.#parts, this.#writer, connector, claimed), 'prepare', channel, connector)
+    return true
+  }
+
   #claim(record: PublicationRecord, purpose: Run['purpose']): Promise<PublicationRecord | undefined> {
     const now = this.#parts.clock.now()
     const attempt = record.attempts + 1
-    const leaseUntil = iso(Math.max(now, millis(record.wakeAt ?? '')) + leaseMs)
+    const end =
+      purpose === 'prepare' ? prepareLease(record, now, leaseMs) : Math.max(now, millis(record.wakeAt ?? '')) + leaseMs
+    const leaseUntil = iso(end)
     return this.#writer.change(record, {
-      state: isWaiting(record) ? 'sending' : record.state,
+      // what is only prepared may still be edited, and called off
+      state: purpose !== 'prepare' && isWaiting(record) ? 'sending' : record.state,
       attempts: attempt,
       run: { attempt, claimedAt: iso(now), contentVersion: record.contentVersion, purpose },
       leaseUntil,
       wakeAt: leaseUntil,
       waitingFor: undefined,
       reason: undefined,
+      problem: undefined,
     })
   }
 
@@ -122,22 +139,43 @@ export class Sender {
     channel: Channel | undefined,
     connector: AnyConnector,
   ): Promise<void> {
-    const { clock, random, log } = this.#parts
     try {
-      const now = () => ({ now: clock.now(), random })
-      const { capabilities } = connector
-      const decision =
-        purpose === 'send'
-          ? await running.send(channel).then((outcome) => decideSend(running.record, outcome, capabilities, now()))
-          : purpose === 'find'
-            ? await running.find(channel).then((found) => decideFind(running.record, found, capabilities, now()))
-            : await running.remove(channel).then((removal) => decideRemoval(running.record, removal, now()))
-      await this.#settle(running, decision, purpose, capabilities)
+      const decision = await this.#decided(running, purpose, channel, connector.capabilities)
+      await this.#settle(running, decision, purpose, connector.capabilities)
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error
-      log.warn('an attempt was taken over; its successor finds out what became of it', {
+      this.#parts.log.warn('an attempt was taken over; its successor finds out what became of it', {
         publicationId: running.record.id,
       })
+    }
+  }
+
+  /** Calls, and decides what follows. */
+  async #decided(
+    running: Running,
+    purpose: Run['purpose'],
+    channel: Channel | undefined,
+    capabilities: Capabilities,
+  ): Promise<Decision> {
+    const { clock, random } = this.#parts
+    const now = () => ({ now: clock.now(), random })
+    switch (purpose) {
+      case 'prepare': {
+        const prepared = await running.prepare(channel)
+        return told(prepared, decidePrepare(running.record, prepared, running.cutOff, now()))
+      }
+      case 'send': {
+        const outcome = await running.send(channel)
+        return told(outcome, decideSend(running.record, outcome, capabilities, now()))
+      }
+      case 'find': {
+        const found = await running.find(channel)
+        return told(found, decideFind(running.record, found, capabilities, now()))
+      }
+      case 'remove': {
+        const removal = await running.remove(channel)
+        return told(removal, decideRemoval(running.record, removal, now()))
+      }
     }
   }
 
@@ -187,6 +225,12 @@ export class Sender {
   }
 }
 
+/** The decision with the class of what stands in the way. */
+const told = (outcome: Parameters<typeof problemOf>[0], decision: Decision): Decision => ({
+  ...decision,
+  problem: problemOf(outcome) ?? decision.problem,
+})
+
 const isWaiting = (record: PublicationRecord) => record.state === 'scheduled' || record.state === 'waiting'
 
 /** A network that answers two sends with the same post: nobody can tell what became of the second. */
@@ -227,5 +271,6 @@ function standBy(record: PublicationRecord, channel: Channel, now: number): Deci
       wakeAt: iso(now + pausedLookMs),
     },
     decision: reason,
+    ...(channel.state === 'paused' ? {} : { problem: { class: 'reauthorize', message: reason } as const }),
   }
 }

@@ -8,7 +8,8 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   draft: ['in_review', 'scheduled', 'cancelled'],
   in_review: ['draft', 'approved', 'cancelled'],
   approved: ['draft', 'scheduled', 'cancelled'],
-  scheduled: ['sending', 'waiting', 'missed', 'cancelled', 'draft', 'in_review'],
+  // `rejected`: refused while it was prepared, before its moment
+  scheduled: ['sending', 'waiting', 'rejected', 'missed', 'cancelled', 'draft', 'in_review'],
   // `scheduled`: the attempt died before its first step, or the network surely has nothing
   sending: [
     'scheduled',

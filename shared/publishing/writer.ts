@@ -6,7 +6,7 @@ import type { EventEnvelope } from '../kernel/events.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import type { Exchange } from '../networks/http/client.ts'
 import { keepAttempt } from './attempt.ts'
-import type { Decision } from './decide.ts'
+import type { Decision } from './decide/decision.ts'
 import { publicationEvents } from './events.ts'
 import { type Change, changed, changing, type PublicationRecord } from './record.ts'
 import { mayBecome } from './transitions.ts'
@@ -59,7 +59,8 @@ export class Writer {
     if (!mayBecome(record.state, decision.change.state))
       throw new Error(`a publication that is ${record.state} may not become ${decision.change.state}`)
     const startedAt = ending?.startedAt === undefined ? {} : { startedAt: ending.startedAt }
-    const change = 'startedAt' in decision.change ? decision.change : { ...startedAt, ...decision.change }
+    const decided = { ...decision.change, problem: decision.problem }
+    const change = 'startedAt' in decided ? decided : { ...startedAt, ...decided }
     const next = changed(record, change, iso(now))
     const writes: Write[] = [changing(record, change, iso(now))]
     const posts = decision.live ?? []
@@ -80,6 +81,7 @@ export class Writer {
           endedAt: iso(now),
           outcome: ending.outcome,
           decision: decision.decision,
+          ...(decision.problem === undefined ? {} : { problem: decision.problem }),
           exchanges: [...ending.exchanges],
         }),
       )

@@ -2,7 +2,7 @@
 import { runAll } from '../simulation/lanes.ts'
 import { behaviours, profiles } from '../simulation/network.ts'
 import type { Scenario } from '../simulation/run.ts'
-import { deaths } from '../simulation/sweep.ts'
+import { ahead, deaths } from '../simulation/sweep.ts'
 
 /** Every kind of network and first answer, then deaths, then anything: in turn, since nobody knows which catches it. */
 function* scenarios(): Generator<Scenario> {
@@ -17,7 +17,7 @@ function* scenarios(): Generator<Scenario> {
       })),
     ),
   )
-  const dying = spread([...deaths()])
+  const dying = spread([...deaths(), ...ahead()])
   for (const [index, one] of spread(single).entries()) {
     yield one
     const other = dying[index]

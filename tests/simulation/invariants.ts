@@ -45,6 +45,15 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
     )
   }
 
+  // a cancel, a pause and an edit are obeyed until just before the instant
+  for (const { id, state, run, dueAt } of live)
+    if (state === 'sending' && run !== undefined && millis(run.claimedAt) < millis(dueAt ?? '') - 6_000)
+      broken.push(`early: ${id} is claimed to be sent at ${run.claimedAt}, due ${dueAt}`)
+
+  for (const { id, visible } of live)
+    if (visible && !world.network.called.has(id) && !world.settled.has(id))
+      broken.push(`visible: ${id} counts as visible, and nothing of it was ever sent`)
+
   for (const { id, startedAt, dueAt, latePolicy } of live) {
     if (startedAt === undefined || dueAt === undefined) continue
     // claimed in time, it may still take its whole lease

@@ -6,6 +6,8 @@ import type {
   Found,
   Live,
   Outcome,
+  PrepareCall,
+  Prepared,
   PublishCall,
   Removal,
 } from '../../shared/networks/network.ts'
@@ -44,9 +46,28 @@ export const behaviours = [
 ] as const
 export type Behaviour = (typeof behaviours)[number]
 
+/** How the network answers the work ahead of an instant. */
+export const preparations = [
+  'prepare',
+  'take a while',
+  'refuse the connection',
+  'fail with 500',
+  'limit with seconds',
+  'refuse the content',
+  'refuse the token',
+  'stall beyond the lease',
+] as const
+export type Preparation = (typeof preparations)[number]
+
+/** How long before its instant the work on a post begins; less than ticks may lie apart. */
+const aheadMs = 90_000
+
 /** What kinds of network there are, as far as the promise is concerned. */
 export const profiles: Readonly<
-  Record<string, Pick<Capabilities, 'reconcile' | 'delete'> & { readonly honoursKey: boolean }>
+  Record<
+    string,
+    Pick<Capabilities, 'reconcile' | 'delete'> & { readonly honoursKey: boolean; readonly prepares?: boolean }
+  >
 > = {
   'own key': {
     reconcile: { means: 'own key', authoritative: true, settleSeconds: 20 },
@@ -68,11 +89,19 @@ export const profiles: Readonly<
     delete: true,
     honoursKey: false,
   },
+  'prepared ahead': {
+    reconcile: { means: 'lookup', authoritative: true, settleSeconds: 90 },
+    delete: true,
+    honoursKey: false,
+    prepares: true,
+  },
   blind: { reconcile: { means: 'none', authoritative: false, settleSeconds: 0 }, delete: false, honoursKey: false },
 }
 
 const checkpointSchema = z.object({
   uploaded: z.boolean().optional(),
+  /** What was prepared, word for word. */
+  of: z.string().optional(),
   parts: z.array(z.string()).optional(),
   job: z.string().optional(),
 })
@@ -86,6 +115,10 @@ export class SimulatedNetwork {
   readonly posts: LivePost[] = []
   readonly violations: string[] = []
   behaviour: () => Behaviour = () => 'accept'
+  preparation: () => Preparation = () => 'prepare'
+  preparationsBegun = 0
+  /** Publications of which a call was made that may be visible. */
+  readonly called = new Set<string>()
   tokenWorks = true
   /** Channels that a person paused, and since when. */
   readonly pausedSince = new Map<string, number>()
@@ -138,9 +171,12 @@ export class SimulatedNetwork {
 
   /** The connector of this network's profile. */
   profiled(): AnyConnector {
-    const { reconcile } = this.#profile
+    const { reconcile, prepares } = this.#profile
     return {
       ...this.connector,
+      ...(prepares === true
+        ? { ahead: () => aheadMs, prepare: (call: PrepareCall<unknown, unknown>) => this.#prepare(call) }
+        : {}),
       capabilities: { ...this.connector.capabilities, reconcile, delete: this.#profile.delete },
       // a key that is remembered for an hour is its own look-up; the others are asked
       ...(reconcile.means === 'none' || reconcile.keyWindowSeconds !== undefined
@@ -150,8 +186,64 @@ export class SimulatedNetwork {
     }
   }
 
+  async #prepare(call: PrepareCall<unknown, unknown>): Promise<Prepared> {
+    this.preparationsBegun++
+    this.#mayCall(call.channelId)
+    if (this.#clock.now() >= call.dueAt) this.violations.push('late: the work ahead begins after the instant')
+    const of = wordsOf(call)
+    const done = checkpointSchema.parse(call.checkpoint ?? {})
+    if (done.of !== undefined && done.of !== of)
+      this.violations.push(`stale: "${done.of}" was prepared, "${of}" goes on from it`)
+    await this.#faults.point(async () => {}, true)
+    if (!this.tokenWorks) return { kind: 'reauthorize', message: 'The token has expired.' }
+    switch (this.preparation()) {
+      case 'prepare':
+        await call.saveCheckpoint({ of }, { step: 'upload', done: 1, total: 2 })
+        await this.#faults.point(async () => {}, true)
+        return { kind: 'prepared', checkpoint: { uploaded: true, of } }
+      case 'take a while':
+        await call.saveCheckpoint({ of })
+        return {
+          kind: 'preparing',
+          lookAt: this.#clock.now() + this.#random.int(0, 60) * 1000,
+          checkpoint: { of },
+          progress: { step: 'processing', done: 0 },
+        }
+      case 'refuse the connection':
+        return { kind: 'transient', message: 'The connection was refused.' }
+      case 'fail with 500':
+        throw new Error('The network answered 500.')
+      case 'limit with seconds':
+        return {
+          kind: 'limited',
+          until: this.#clock.now() + this.#random.int(1, 400) * 1000,
+          scope: 'channel',
+          message: 'Too many requests.',
+        }
+      case 'refuse the content':
+        return { kind: 'rejected', reason: 'invalid', message: 'The video is too long.' }
+      case 'refuse the token':
+        this.tokenWorks = false
+        return { kind: 'reauthorize', message: 'The token was revoked.' }
+      case 'stall beyond the lease':
+        await call.saveCheckpoint({ of })
+        await this.#clock.sleep(200_000)
+        await call.saveCheckpoint({ of, uploaded: true })
+        return { kind: 'prepared', checkpoint: { uploaded: true, of } }
+    }
+  }
+
+  #mayCall(channelId: string): void {
+    const paused = this.pausedSince.get(channelId)
+    const started = this.#faults.current.getStore()?.startedAt ?? 0
+    if (paused !== undefined && paused < started)
+      this.violations.push(`paused: a call on a channel that was paused before its claim`)
+  }
+
   async #publish(call: Call): Promise<Outcome> {
     const done = checkpointSchema.parse(call.checkpoint ?? {})
+    if (done.of !== undefined && done.of !== wordsOf(call))
+      this.violations.push(`stale: "${done.of}" was prepared, "${wordsOf(call)}" leaves`)
     if (done.job !== undefined) return this.#poll(call, done.job)
     if (done.uploaded !== true) {
       await this.#faults.point(async () => {}, true) // an upload: nothing visible
@@ -162,10 +254,8 @@ export class SimulatedNetwork {
       await call.begin(`part ${part + 1}`)
       if (this.#clock.now() < call.dueAt)
         this.violations.push(`early: a call ${call.dueAt - this.#clock.now()} ms before its instant`)
-      const paused = this.pausedSince.get(call.channelId)
-      const started = this.#faults.current.getStore()?.startedAt ?? 0
-      if (paused !== undefined && paused < started)
-        this.violations.push(`paused: a call on a channel that was paused before its claim`)
+      this.#mayCall(call.channelId)
+      this.called.add(call.key.split('.')[0] ?? '')
       const answer = await this.#faults.point(() => this.#create(call, part), true)
       if (answer.kind === 'job')
         return { kind: 'processing', lookAt: this.#clock.now() + 20_000, checkpoint: { job: answer.job } }
@@ -303,3 +393,5 @@ export class SimulatedNetwork {
     return { kind: 'deleted' }
   }
 }
+
+const wordsOf = (call: PrepareCall<unknown, unknown>) => call.content.parts.map(({ text }) => text).join(' | ')

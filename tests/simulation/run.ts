@@ -10,7 +10,7 @@ import { horizonMs } from '../../shared/publishing/hint.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { restingStates } from '../../shared/publishing/transitions.ts'
 import { brokenInvariants } from './invariants.ts'
-import { type Behaviour, behaviours, profiles } from './network.ts'
+import { type Behaviour, behaviours, type Preparation, preparations, profiles } from './network.ts'
 import { Seeded } from './seeded.ts'
 import { type Death, World } from './world.ts'
 
@@ -20,6 +20,10 @@ export interface Scenario {
   readonly profile?: string
   /** The first answers of the network, then it accepts. */
   readonly behaviours?: readonly Behaviour[]
+  /** Its first answers to the work ahead, then it does it. */
+  readonly preparations?: readonly Preparation[]
+  /** When the post is due, in seconds from the beginning. */
+  readonly dueInSeconds?: number
   /** Where the first invocation of `publish` dies. */
   readonly death?: Death
   /** One post of one part, no person interfering, no throttles. */
@@ -62,15 +66,18 @@ export async function run(
       : faulty() && random.chance(0.5)
         ? random.pick(behaviours)
         : 'accept'
+  const prepared = [...(scenario.preparations ?? [])]
+  world.network.preparation = () =>
+    plain ? (prepared.shift() ?? 'prepare') : faulty() && random.chance(0.5) ? random.pick(preparations) : 'prepare'
   const people: Channel[] = [await world.addChannel()]
   if (!plain) people.push(await world.addChannel())
-  await write(world, people, plain)
+  await write(world, people, scenario)
 
   // from here on things go wrong
   let first = true
-  world.death = () => {
+  world.death = (name) => {
     if (scenario.death !== undefined || plain) {
-      if (!first) return undefined
+      if (!first || name !== 'publish') return undefined
       first = false
       if (scenario.death !== undefined) died = true
       return scenario.death
@@ -134,12 +141,30 @@ export async function run(
       violations.add(
         `I2: ${record.id} is still ${record.state} (${record.reason}) after ${steps} steps, wakes ${record.wakeAt}`,
       )
+  for (const violation of lateThroughPreparing(world, scenario)) violations.add(violation)
   client.middlewareStack.remove('faults')
   return { violations: [...violations], steps, died, states: records.map((record) => record.state) }
 }
 
-async function write(world: World, people: readonly Channel[], plain: boolean): Promise<void> {
+/** What only costs time when it is prepared must not cost any at the instant. */
+const harmless: readonly Preparation[] = [
+  'prepare',
+  'take a while',
+  'refuse the connection',
+  'fail with 500',
+  'stall beyond the lease',
+]
+
+function* lateThroughPreparing({ network, lateness }: World, scenario: Scenario): Generator<string> {
+  if (scenario.plain !== true || network.preparationsBegun === 0) return
+  if (!(scenario.preparations ?? []).every((answer) => harmless.includes(answer))) return
+  if (lateness[0] === undefined) yield 'late: what was prepared never left'
+  else if (lateness[0] > 2_000) yield `late: ${lateness[0]} ms, after the work ahead`
+}
+
+async function write(world: World, people: readonly Channel[], scenario: Scenario): Promise<void> {
   const { random, clock } = world
+  const plain = scenario.plain ?? false
   const texts = ['Soldes d’été', 'Nouveau menu', 'Portes ouvertes']
   for (let count = plain ? 1 : random.int(1, 3); count > 0; count--) {
     const channel = plain ? people[0] : random.pick(people)
@@ -147,9 +172,13 @@ async function write(world: World, people: readonly Channel[], plain: boolean): 
     const thread = plain
       ? []
       : Array.from({ length: random.pick([0, 0, 0, 1, 2]) }, (_, part) => ({ text: `suite ${part} ${count}` }))
-    const schedule = random.chance(0.2)
-      ? ({ now: true } as const)
-      : { at: iso(clock.now() + random.int(1, 400) * 1000) }
+    const { dueInSeconds } = scenario
+    const schedule =
+      dueInSeconds !== undefined
+        ? { at: iso(clock.now() + dueInSeconds * 1000) }
+        : random.chance(0.2)
+          ? ({ now: true } as const)
+          : { at: iso(clock.now() + random.int(1, 400) * 1000) }
     const graceMinutes = plain ? 60 : random.pick([0, 1, 15, 15, 60, 600])
     await world.invoke('create', channel.workspaceId, async () => {
       const input = { text: random.pick(texts), channels: [channel.id], thread, schedule, latePolicy: { graceMinutes } }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { play } from './play.ts'
-import { answers, deaths } from './sweep.ts'
+import { ahead, answers, deaths } from './sweep.ts'
 
 describe('the publish promise', { timeout: 300_000 }, () => {
   it('holds when the first attempt dies at any of its awaits, on every kind of network', async () => {
@@ -8,6 +8,13 @@ describe('the publish promise', { timeout: 300_000 }, () => {
     expect(seen.violations).toEqual([])
     expect(seen.runs).toBeGreaterThanOrEqual(480)
     expect(seen.died).toBeGreaterThan(300)
+  })
+
+  it('holds whatever becomes of the work ahead, and wherever it dies', async () => {
+    const seen = await play(ahead())
+    expect(seen.violations).toEqual([])
+    expect(seen.runs).toBe(154)
+    expect(seen.died).toBeGreaterThan(70)
   })
 
   it('holds for every pair of answers, on every kind of network', async () => {

@@ -1,4 +1,4 @@
-import { type Behaviour, behaviours, profiles } from './network.ts'
+import { type Behaviour, behaviours, type Preparation, preparations, profiles } from './network.ts'
 import type { Scenario } from './run.ts'
 
 /** More awaits than any attempt has; an attempt that has fewer simply does not die. */
@@ -7,7 +7,7 @@ const awaits = 12
 /** A post whose first attempt dies at each of its awaits in turn, for every kind of network and of answer. */
 export function* deaths(): Generator<Scenario> {
   let seed = 1
-  for (const profile of Object.keys(profiles))
+  for (const profile of unprepared)
     for (const behaviour of worthDyingIn)
       for (let at = 0; at < awaits; at++)
         for (const afterEffect of [false, true])
@@ -17,10 +17,34 @@ export function* deaths(): Generator<Scenario> {
 /** Every kind of network against every pair of answers, nothing dying. */
 export function* answers(): Generator<Scenario> {
   let seed = 1
-  for (const profile of Object.keys(profiles))
+  for (const profile of unprepared)
     for (const first of behaviours)
       for (const second of behaviours) yield { seed: seed++, profile, behaviours: [first, second], plain: true }
 }
+
+/** Work ahead of an instant: every pair of answers to it, and a death at each of its awaits, soon due and later. */
+export function* ahead(): Generator<Scenario> {
+  let seed = 1
+  const common = { profile: 'prepared ahead', plain: true, behaviours: [] }
+  for (const first of preparations)
+    for (const second of preparations)
+      yield { ...common, seed: seed++, preparations: [first, second], dueInSeconds: 400 }
+  const dying: readonly [Preparation, number][] = [
+    ['prepare', 60],
+    ['prepare', 400],
+    ['take a while', 400],
+  ]
+  for (const [answer, dueInSeconds] of dying)
+    for (let at = 0; at < preparingAwaits; at++)
+      for (const afterEffect of [false, true])
+        yield { ...common, seed: seed++, preparations: [answer], dueInSeconds, death: { at, afterEffect } }
+}
+
+/** What a preparation awaits, and a little more. */
+const preparingAwaits = 15
+
+/** A network that prepares is another one only in what comes before; that has a sweep of its own. */
+const unprepared = Object.keys(profiles).filter((name) => profiles[name]?.prepares !== true)
 
 /** Dying matters where something was done or lost; refusals are all alike. */
 const worthDyingIn: readonly Behaviour[] = ['accept', 'accept and lose the answer', 'limit with seconds', 'work on it']

@@ -9,6 +9,7 @@ import { AppError } from '../../shared/kernel/errors.ts'
 import { newId } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { type WakeMessage, wakeMessage } from '../../shared/kernel/wake.ts'
+import { createDialer } from '../../shared/networks/http/index.ts'
 import { Posts } from '../../shared/publishing/posts.ts'
 import { Publications } from '../../shared/publishing/publications.ts'
 import { type PublicationRecord, publicationRecord } from '../../shared/publishing/record.ts'
@@ -56,7 +57,7 @@ export class World {
   duplicate = 0
   lose = 0
   /** Decides whether the next invocation dies, and where. */
-  death: () => Death | undefined = () => undefined
+  death: (name: string) => Death | undefined = () => undefined
   #invocations = 0
   readonly #running = new Set<Promise<void>>()
 
@@ -155,7 +156,7 @@ export class World {
     workspaceId: string | undefined,
     run: () => Promise<void>,
   ): Promise<'done' | 'failed' | 'died' | 'running'> {
-    const death = this.death()
+    const death = this.death(name)
     const invocation: Invocation = {
       name: `${name}#${this.#invocations++}`,
       workspaceId,
@@ -240,6 +241,7 @@ export class World {
           exchanges: () => [],
           call: {
             http: { send: () => Promise.reject(new Error('not simulated')) },
+            dial: createDialer({ allowPrivateHosts: false, clock: this.clock }),
             clock: this.clock,
             random: this.random,
             app: {},

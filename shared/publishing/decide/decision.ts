@@ -1,0 +1,118 @@
+import { iso, millis } from '../../kernel/clock.ts'
+import type { Random } from '../../kernel/ids.ts'
+import type { Live } from '../../networks/network.ts'
+import type { PublicationProblem } from '../problem.ts'
+import type { PublicationState } from '../publication.ts'
+import type { Change, PublicationRecord } from '../record.ts'
+
+/** What follows from an outcome: the change, why in plain words, and what else must happen. */
+export interface Decision {
+  readonly change: Change & { readonly state: PublicationState }
+  /** For the attempt's record. */
+  readonly decision: string
+  /** Of which class it is, where it did not go as it should; absent, the publication has none any more. */
+  readonly problem?: PublicationProblem | undefined
+  /** The network's posts that are its own now: kept with the outcome, so that none is ever two publications. */
+  readonly live?: readonly string[]
+  readonly reconnect?: string
+  readonly block?: { readonly scope: 'channel' | 'app'; readonly until: number }
+}
+
+export interface Now {
+  readonly now: number
+  readonly random: Random
+}
+
+export const pausedLookMs = 5 * 60_000
+/** Looks, or sends under the same key, that could tell nothing, in a row. */
+export const maxUnable = 6
+
+/** The last instant at which its late policy lets it leave. */
+export function graceEnd(record: PublicationRecord): number {
+  return record.dueAt === undefined
+    ? Number.POSITIVE_INFINITY
+    : millis(record.dueAt) + record.latePolicy.graceMinutes * 60_000
+}
+
+/** Whether its moment has passed and its late policy says no. Once something of it may be visible it is finished instead. */
+export function isTooLate(record: PublicationRecord, now: number): boolean {
+  return !record.visible && now > graceEnd(record)
+}
+
+export function missedBecause(record: PublicationRecord, why: string): Decision {
+  const grace = record.latePolicy.graceMinutes
+  return {
+    change: {
+      ...rest,
+      state: 'missed',
+      reason: `${why} Its late policy allows ${grace} minutes; give it a new moment, or let it go.`,
+    },
+    decision: `missed: ${why}`,
+    problem: record.problem,
+  }
+}
+
+/** What is cleared when an attempt is over. */
+export const free = { run: undefined, leaseUntil: undefined } as const
+
+/** What is cleared when the machine has nothing more to do with it. */
+export const rest = {
+  ...free,
+  wakeAt: undefined,
+  unknown: undefined,
+  waitingFor: undefined,
+  progress: undefined,
+} as const
+
+/** It is on the network. */
+export function live(
+  state: 'published' | 'partial',
+  { externalId, url, parts }: Live,
+  now: number,
+  decision: string,
+): Decision {
+  // the checkpoint stays: a chain that was cut short goes on from it
+  const post = {
+    externalId,
+    ...(url === undefined ? {} : { url }),
+    ...(parts === undefined ? {} : { parts: [...parts] }),
+  }
+  return {
+    change: {
+      ...rest,
+      state,
+      reason: undefined,
+      live: post,
+      publishedAt: iso(now),
+      visible: true,
+      retries: 0,
+      resent: false,
+    },
+    decision,
+    live: [...new Set([externalId, ...(parts ?? [])])],
+  }
+}
+
+/** Nobody can tell: a person decides. */
+export function unconfirmedBecause(record: PublicationRecord, why: string): Decision {
+  return {
+    change: {
+      ...rest,
+      // kept: what a person sees, and what a later resend must know
+      unknown: record.unknown,
+      state: 'unconfirmed',
+      reason: `Nobody can tell whether it went out. ${why} Look at the channel, then settle it: published, send again, or let go.`,
+    },
+    decision: `unconfirmed: ${why}`,
+    problem: { class: 'transient', message: why },
+  }
+}
+
+/** What surely did not go out has not started: its lateness is that of the call that makes it live. */
+export const unstarted = (record: PublicationRecord) => (record.visible ? {} : { startedAt: undefined })
+
+/** Full jitter between half and the whole of 10 s, 20 s, 40 s, … up to 5 minutes. */
+export function backoff(retries: number, random: Random): number {
+  const ceiling = Math.min(300_000, 10_000 * 2 ** (retries - 1))
+  return Math.floor(ceiling / 2 + (random.next() * ceiling) / 2)
+}

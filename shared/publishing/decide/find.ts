@@ -1,0 +1,120 @@
+import { iso, millis } from '../../kernel/clock.ts'
+import type { Capabilities, Found } from '../../networks/network.ts'
+import type { PublicationRecord } from '../record.ts'
+import type { Interrupted } from '../running.ts'
+import {
+  backoff,
+  type Decision,
+  free,
+  live,
+  maxUnable,
+  type Now,
+  pausedLookMs,
+  unconfirmedBecause,
+  unstarted,
+} from './decision.ts'
+
+const betweenLooksMs = 60_000
+/** Kept clear of the end of a network's key window: the call itself takes time. */
+const windowMarginMs = 5 * 60_000
+
+/** DESIGN §4.5, for a look after a lost answer. Pure. */
+export function decideFind(
+  record: PublicationRecord,
+  found: Found | Interrupted,
+  capabilities: Capabilities,
+  { now, random }: Now,
+): Decision {
+  const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '', resend: false }
+  const problem = { class: 'transient', message: unknown.message } as const
+  if (found.kind === 'found')
+    return live('published', found, now, 'It was found on the network after its answer was lost.')
+  if (found.kind === 'resume')
+    return {
+      change: {
+        ...free,
+        state: 'scheduled',
+        reason: undefined,
+        checkpoint: found.checkpoint,
+        visible: true,
+        unknown: undefined,
+        wakeAt: iso(now),
+      },
+      decision: 'The lost step was found on the network; the rest goes on from it.',
+      live: found.parts,
+    }
+  if (found.kind === 'reauthorize')
+    return {
+      change: { ...free, state: 'sending', wakeAt: iso(now + pausedLookMs) },
+      decision: `could not be looked up: ${found.message}`,
+      reconnect: found.message,
+    }
+  if (found.kind === 'unable' || found.kind === 'unknown') {
+    const unable = unknown.unable + 1
+    if (unable >= maxUnable)
+      return unconfirmedBecause(record, `${unknown.message} It could not be looked up: ${found.message}`)
+    return {
+      change: {
+        ...free,
+        state: 'sending',
+        unknown: { ...unknown, unable },
+        wakeAt: iso(now + backoff(unable, random)),
+      },
+      decision: `could not be looked up: ${found.message}`,
+    }
+  }
+  const absent = [...unknown.absent, iso(now)]
+  const enough = absent.length >= 2 && now - millis(absent[0] ?? iso(now)) >= betweenLooksMs
+  const settledAt = millis(unknown.since) + capabilities.reconcile.settleSeconds * 1000
+  if (!enough || now < settledAt) {
+    return {
+      change: {
+        ...free,
+        state: 'sending',
+        unknown: {
+          ...unknown,
+          absent: absent.slice(0, 1).concat(absent.length > 1 ? absent.slice(-1) : []),
+          unable: 0,
+        },
+        wakeAt: iso(Math.max(now + betweenLooksMs, settledAt)),
+      },
+      decision: 'not there; looking once more before that is believed',
+      problem,
+    }
+  }
+  if (capabilities.reconcile.authoritative && !record.resent)
+    return {
+      change: {
+        ...free,
+        state: 'scheduled',
+        reason: 'It surely did not reach the network; it is sent once more.',
+        resent: true,
+        unknown: undefined,
+        ...unstarted(record),
+        wakeAt: iso(now),
+      },
+      decision: 'absent twice; one more attempt',
+    }
+  if (withinKeyWindow(capabilities, unknown.since, now))
+    return {
+      change: {
+        ...free,
+        state: 'sending',
+        unknown: { ...unknown, absent: [], unable: 0, resend: true },
+        wakeAt: iso(now),
+      },
+      decision: 'not found; sent again under the same key, which the network takes once',
+      problem,
+    }
+  return unconfirmedBecause(record, `${unknown.message} It was not found, but that is no proof that it is not there.`)
+}
+
+/** Whether the network still knows the key, so that a second copy cannot come of it. */
+function withinKeyWindow({ reconcile }: Capabilities, since: string, now: number): boolean {
+  const { means, keyWindowSeconds } = reconcile
+  return (
+    means === 'own key' &&
+    keyWindowSeconds !== undefined &&
+    now < millis(since) + keyWindowSeconds * 1000 - windowMarginMs
+  )
+}
