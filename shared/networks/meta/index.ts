@@ -1,0 +1,14 @@
+/** What Meta's networks share. The webhook's part is imported by itself (`meta/webhook.ts`, `meta/messaging.ts`). */
+export { codes, graphUrl, graphVersion, loginUrl, unconfirmed } from './facts.ts'
+export {
+  type GraphAccess,
+  type GraphError,
+  type GraphRequest,
+  graphErrorIn,
+  graphPlatform,
+  graphRequest,
+  type OwnMeaning,
+} from './graph.ts'
+export { type Item, type ListPage, type Lists, pollLists } from './lists.ts'
+export { graphAccess, loginAddress, loginApp, pagesOpened } from './login.ts'
+export { answerMessage, replyInPrivate } from './messages.ts'
