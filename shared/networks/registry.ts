@@ -14,6 +14,7 @@ export const registry: Readonly<Record<string, Entry>> = {
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
   },
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
+  pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
 }
 

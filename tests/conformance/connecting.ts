@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest'
 import { AppError } from '../../shared/kernel/errors.ts'
 import type { AnyConnector, Content, Limits, Review } from '../../shared/networks/network.ts'
-import { connect, content, image, newText, throughJson } from './session.ts'
-import { type Conformance, expectLiveOnce, plainOf, type Stage } from './stage.ts'
+import { connect, throughJson } from './session.ts'
+import { type Conformance, expectLiveOnce, imageOf, inParts, plainOf, type Stage, withMedia } from './stage.ts'
 
 export function connecting({ connector, simulator, session }: Stage): void {
   it('takes good credentials and fills in the account', async () => {
@@ -60,6 +60,7 @@ export function refreshing({ plain, connector, simulator, session }: Stage): voi
 
 export function reviews(connector: AnyConnector, subject: Conformance, limitsNow: () => Promise<Limits>): void {
   const plain = plainOf(subject)
+  const picture = imageOf(subject)
   const review = async (what: Content): Promise<Review> => {
     const settings: unknown = connector.settings.parse({})
     return connector.review(what, await limitsNow(), settings)
@@ -74,35 +75,35 @@ export function reviews(connector: AnyConnector, subject: Conformance, limitsNow
     for (const problem of over.problems) expect(problem.message).not.toBe('')
   })
   it('refuses a post with nothing in it', async () => {
-    expect((await review(content(['']))).problems).not.toEqual([])
+    expect((await review({ ...plain(), parts: [{ text: '', media: [] }] })).problems).not.toEqual([])
   })
   it('takes as many images as the network does, and no more', async () => {
     const { maxCount, image: rule } = (await limitsNow()).media
     if (maxCount === 0) return
     if (rule === undefined) {
-      expect((await review(content([newText()], {}, [image()]))).problems).not.toEqual([])
+      expect((await review(withMedia(plain(), [picture()]))).problems).not.toEqual([])
       return
     }
-    const many = (count: number) => Array.from({ length: count }, () => image())
-    expect((await review(content([newText()], {}, many(maxCount)))).problems).toEqual([])
-    const over = await review(content([newText()], {}, many(maxCount + 1)))
+    const many = (count: number) => Array.from({ length: count }, () => picture())
+    expect((await review(withMedia(plain(), many(maxCount)))).problems).toEqual([])
+    const over = await review(withMedia(plain(), many(maxCount + 1)))
     expect(over.problems.some((problem) => problem.pointer.startsWith('/parts/0/media'))).toBe(true)
   })
   it('refuses media that are too large, of another type, or whose description is too long', async () => {
     const { image: rule, altMax } = (await limitsNow()).media
     if (rule === undefined) return
-    const bad = [image({ bytes: rule.maxBytes + 1 }), image({ mime: 'image/x-unheard-of' })]
-    if (altMax !== undefined) bad.push(image({ alt: 'x'.repeat(altMax + 1) }))
+    const bad = [picture({ bytes: rule.maxBytes + 1 }), picture({ mime: 'image/x-unheard-of' })]
+    if (altMax !== undefined) bad.push(picture({ alt: 'x'.repeat(altMax + 1) }))
     for (const media of bad) {
-      const { problems } = await review(content([newText()], {}, [media]))
+      const { problems } = await review(withMedia(plain(), [media]))
       expect(problems.map((problem) => problem.pointer).join(' ')).toContain('/parts/0/media/0')
     }
-    const fits = image({ bytes: rule.maxBytes, ...(altMax === undefined ? {} : { alt: 'x'.repeat(altMax) }) })
-    expect((await review(content([newText()], {}, [fits]))).problems).toEqual([])
+    const fits = picture({ bytes: rule.maxBytes, ...(altMax === undefined ? {} : { alt: 'x'.repeat(altMax) }) })
+    expect((await review(withMedia(plain(), [fits]))).problems).toEqual([])
   })
   it('takes as many parts as the network does, and no more', async () => {
     const { maxParts } = await limitsNow()
-    const parts = (count: number) => content(Array.from({ length: count }, () => newText()))
+    const parts = (count: number) => inParts(plain, count)
     const most = Math.min(maxParts, 30)
     expect((await review(parts(most))).problems).toEqual([])
     expect((await review(parts(maxParts + 1))).problems).not.toEqual([])

@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest'
 import type { Content } from '../../shared/networks/network.ts'
 import type { Fault } from '../simulators/simulator.ts'
-import { Crash, content, newText } from './session.ts'
-import { accepted, expectLiveOnce, known, liveWith, type Stage, saidBy, shapes } from './stage.ts'
+import { Crash, newText } from './session.ts'
+import { accepted, expectLiveOnce, inParts, known, liveWith, type Stage, saidBy, shapes } from './stage.ts'
 
 export function lostAnswers({ plain, connector, capabilities, subject, simulator, session }: Stage): void {
   const lost = async (make: () => Content, fault: Fault) => {
@@ -34,7 +34,7 @@ export function lostAnswers({ plain, connector, capabilities, subject, simulator
   if (capabilities.threads)
     it('loses and doubles no part of a thread', async () => {
       for (const skip of [0, 1]) {
-        const run = await lost(() => content([newText(), newText(), newText()]), { kind: 'lost', how: 'cut', skip })
+        const run = await lost(() => inParts(plain, 3), { kind: 'lost', how: 'cut', skip })
         const live = known(await session().recover(run))
         expectLiveOnce(simulator(), run.content)
         expect(live.parts?.length).toBe(3)

@@ -330,6 +330,25 @@ export function image(change: Partial<Media> = {}): Media {
   }
 }
 
+/** A video of a few kilobytes whose content no simulator reads; `read` answers ranges, as the product's media do. */
+export function video(change: Partial<Media> = {}): Media {
+  const bytes = new Uint8Array(20_000).map((_, i) => (i * 31) % 251)
+  return {
+    id: newId('media', systemClock.now(), systemRandom),
+    kind: 'video',
+    mime: 'video/mp4',
+    bytes: bytes.byteLength,
+    width: 1080,
+    height: 1920,
+    seconds: 20,
+    alt: '',
+    name: 'levain.mp4',
+    url: 'https://media.parvis.example/levain.mp4',
+    read: async ({ from, to } = { from: 0, to: bytes.byteLength }) => bytes.slice(from, to),
+    ...change,
+  }
+}
+
 let counter = 0
 /** A text no other test uses, with what real posts hold: accents, an emoji of several code points. */
 export const newText = (about = 'Bonjour') => `${about} à tous 👩‍🍳 nº ${++counter}-${process.pid}`

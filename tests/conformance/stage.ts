@@ -1,6 +1,6 @@
 /** What the parts of the conformance kit share. */
 import { expect } from 'vitest'
-import type { AnyConnector, Capabilities, Content, Outcome } from '../../shared/networks/network.ts'
+import type { AnyConnector, Capabilities, Content, Media, Outcome } from '../../shared/networks/network.ts'
 import type { Access, Simulator } from '../simulators/simulator.ts'
 import { content, image, newText, type Session } from './session.ts'
 
@@ -22,6 +22,8 @@ export interface Conformance {
   readonly access?: Access
   /** The simplest post this network takes, saying this. Default text alone. */
   readonly plain?: (text: string) => Content
+  /** What an image must be like here, if one pixel of PNG is not taken. */
+  readonly image?: Partial<Media>
   /** Every kind of post that the network publishes. Default: text, images and threads, as the capabilities say. */
   readonly shapes?: readonly Shape[]
   /** Content with the length the network counts for it: links, mentions, emoji. */
@@ -39,6 +41,24 @@ export interface Conformance {
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }
+
+/** The simplest post with these media instead of its own. */
+export const withMedia = (post: Content, media: readonly Media[]): Content => ({
+  ...post,
+  parts: post.parts.map((part, i) => (i === 0 ? { ...part, media } : part)),
+})
+
+/** The simplest post's parts this many times. */
+export const inParts = (make: () => Content, count: number): Content => ({
+  ...make(),
+  parts: Array.from({ length: count }, make).flatMap((one) => one.parts),
+})
+
+/** An image as this network takes it. */
+export const imageOf =
+  (subject: Conformance) =>
+  (change: Partial<Media> = {}): Media =>
+    image({ ...subject.image, ...change })
 
 export const plainOf =
   (subject: Conformance) =>

@@ -22,6 +22,8 @@ interface Entry {
   readonly make: (specification: unknown) => Contract
   /** Paths that the file leaves out, and why. */
   readonly undescribed?: readonly { readonly path: RegExp; readonly why: string }[]
+  /** Violations that are the file's fault, and why. */
+  readonly tolerated?: readonly { readonly violation: RegExp; readonly why: string }[]
 }
 
 const openApi = (strip: string) => (specification: unknown) => new OpenApiContract(specification, strip)
@@ -41,6 +43,12 @@ export const contracts: Readonly<Record<string, Entry>> = {
       { path: /^\/oauth\/$/, why: 'the page where a person agrees is no part of the API' },
       { path: /upload/, why: 'files go to an address that the API hands out' },
     ],
+    tolerated: [
+      {
+        violation: /there is no continuous_refresh/,
+        why: 'the file names it in words only, for apps made before 2025-09-25',
+      },
+    ],
   },
   telegram: {
     file: 'telegram-bot-10.1.json',
@@ -50,7 +58,9 @@ export const contracts: Readonly<Record<string, Entry>> = {
 }
 
 /** The contract of a network; undefined where no specification is at hand. */
-export function contractOf(network: string): (Contract & Pick<Entry, 'file' | 'undescribed'>) | undefined {
+export function contractOf(
+  network: string,
+): (Contract & Pick<Entry, 'file' | 'undescribed' | 'tolerated'>) | undefined {
   const entry = contracts[network]
   if (entry === undefined) return undefined
   const path = join(specifications, entry.file)
@@ -58,9 +68,9 @@ export function contractOf(network: string): (Contract & Pick<Entry, 'file' | 'u
   const text = readFileSync(path, 'utf8')
   const specification: unknown = entry.file.endsWith('.yaml') ? parse(text) : JSON.parse(text)
   const contract = entry.make(specification)
+  const { make: _, ...rest } = entry
   return {
-    file: entry.file,
-    ...(entry.undescribed === undefined ? {} : { undescribed: entry.undescribed }),
+    ...rest,
     check: (request) => contract.check(request),
   }
 }

@@ -176,7 +176,11 @@ const object = (value: unknown): Json => (typeof value === 'object' && value !==
 function modern(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(modern)
   if (typeof value !== 'object' || value === null) return value
-  const { nullable, discriminator: _, ...rest } = value as Json
+  const { nullable, discriminator, ...rest } = value as Json
+  const { mapping } = object(discriminator)
+  // a base that names its forms, and lists them nowhere else
+  if (mapping !== undefined && rest.oneOf === undefined && rest.anyOf === undefined)
+    rest.anyOf = Object.values(object(mapping)).map(($ref) => ({ $ref }))
   const plain: Json = Object.fromEntries(
     Object.entries(rest).map(([name, inner]) => [name === 'oneOf' ? 'anyOf' : name, modern(inner)]),
   )

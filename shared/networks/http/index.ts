@@ -16,6 +16,7 @@ export {
   read,
   refusalOf,
   said,
+  surelyNot,
   type Tried,
 } from './platform.ts'
 export { Recorder } from './recorder.ts'

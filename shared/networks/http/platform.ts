@@ -49,6 +49,10 @@ export async function attempt(
   }
 }
 
+/** A refusal of a call that makes nothing visible: what became of one whose answer was lost does not matter. */
+export const surelyNot = (refusal: Refused): Exclude<Refused, { kind: 'unknown' }> =>
+  refusal.kind === 'unknown' ? { kind: 'transient', message: refusal.message } : refusal
+
 /** What an answer means that is no success, or a success by its status only (some platforms answer errors with 200). */
 export function refusalOf(platform: Platform, answer: HttpAnswer, now: number, visible: boolean): Refused {
   const own = platform.refusal?.(answer, now)

@@ -1,0 +1,55 @@
+/** What Pinterest would refuse, said when the pin is written. */
+import * as z from 'zod'
+import type { Problem } from '../../kernel/errors.ts'
+import type { Content, Limits, Review } from '../network.ts'
+import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import type { Settings } from './api.ts'
+import { title as network } from './facts.ts'
+
+const id = z.string().regex(/^\d+$/, 'This id is a number.')
+
+export const options = z.object({
+  title: wishes.title.optional(),
+  link: wishes.link.optional(),
+  boardId: id
+    .optional()
+    .meta({ description: 'The number in the address of the board’s page; else that of the settings' }),
+  boardSectionId: id.optional(),
+})
+
+const lengthOf = (text: string) => Array.from(text).length
+
+export function review(content: Content, limits: Limits, settings: Settings): Review {
+  const [part = { text: '', media: [] }] = content.parts
+  const length = lengthOf(part.text)
+  const problems: Problem[] = [
+    ...checkOptions(options, content.options),
+    ...checkText(network, limits, length, '/parts/0/text'),
+    ...checkMedia(network, limits, part.media, '/parts/0/media'),
+    ...checkParts(network, content, limits),
+  ]
+  const wished = options.safeParse(content.options).data
+  const titleLength = lengthOf(wished?.title ?? '')
+  const titleMax = limits.title?.max ?? Number.POSITIVE_INFINITY
+  if (titleLength > titleMax)
+    problems.push({
+      pointer: '/options/title',
+      code: 'text_too_long',
+      message: `Pinterest takes a title of ${titleMax} characters; this one has ${titleLength}.`,
+      length: titleLength,
+      limit: titleMax,
+    })
+  if ((wished?.boardId ?? settings.boardId) === undefined)
+    problems.push({
+      pointer: '/options/boardId',
+      code: 'board_missing',
+      message: 'A pin goes on a board: name one here, or choose one for the channel in its settings.',
+    })
+  if (part.media.length > 1 && part.media.some((one) => one.kind === 'video'))
+    problems.push({
+      pointer: '/parts/0/media',
+      code: 'video_not_alone',
+      message: 'On Pinterest a video stands alone: no other media beside it.',
+    })
+  return { length, limit: limits.text.max, unit: limits.text.unit, problems }
+}
