@@ -69,6 +69,9 @@ export class Expression {
   }
 
   #join(conditions: readonly Condition[], word: string): string {
+    const [only] = conditions
+    // the engine refuses parentheses around parentheses
+    if (only !== undefined && conditions.length === 1) return this.condition(only)
     return `(${conditions.map((condition) => this.condition(condition)).join(word)})`
   }
 

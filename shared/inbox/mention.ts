@@ -122,11 +122,12 @@ export function viewOf(record: MentionRecord, apart?: KeptAuthor): Mention | und
   const said = saidOf(record.seen)
   if (said === undefined) return undefined
   const { seen: _, answers, expiresAt, ...plain } = record
+  const author = apart?.author ?? said.author
   return mentionSchema.parse({
     ...said,
     ...plain,
     kind: said.kind,
-    author: apart?.author ?? said.author,
+    ...(author === undefined ? {} : { author }),
     answered: answers > 0,
     ...(expiresAt === undefined ? {} : { keptUntil: iso(expiresAt * 1000) }),
   })
