@@ -14,10 +14,22 @@ export function build(app: App, stage: Stage, code: (name: string) => Code) {
   const operations = new OperationsStack(app, named(stage, 'operations'), { stage })
   const data = new DataStack(app, named(stage, 'data'), { stage })
   const front = new FrontStack(app, named(stage, 'front'), { stage })
-  const { table, bucket, mediaUrl, credentials, signing } = data
+  const { table, bucket, mediaUrl, credentials, hooks, signing } = data
   const { publicUrl, oidc, apiId } = front
   const messaging = new MessagingStack(app, named(stage, 'messaging'), {
-    house: { stage, code, alarms: operations.alarms, table, bucket, mediaUrl, credentials, signing, publicUrl, oidc },
+    house: {
+      stage,
+      code,
+      alarms: operations.alarms,
+      table,
+      bucket,
+      mediaUrl,
+      credentials,
+      hooks,
+      signing,
+      publicUrl,
+      oidc,
+    },
   })
   const { house } = messaging
   const schedules = new SchedulesStack(app, named(stage, 'schedules'), { house })

@@ -53,7 +53,7 @@ const objects =
   })
 
 const secret =
-  (variable: string, name: 'credentials' | 'signing') =>
+  (variable: string, name: 'credentials' | 'hooks' | 'signing') =>
   (house: House): Grant => ({
     environment: { [variable]: house[name].secretArn },
     statements: [allow(`Read${name}`, ['secretsmanager:GetSecretValue'], [house[name].secretArn])],
@@ -107,6 +107,7 @@ const grants: Record<Use, (house: House) => Grant> = {
   'ingest:read': objects('ReadDeliveries', 'ingest', ['s3:GetObject']),
   'ingest:write': objects('KeepDeliveries', 'ingest', ['s3:PutObject']),
   'secret:credentials': secret('CREDENTIALS_SECRET_ID', 'credentials'),
+  'secret:hooks': secret('HOOKS_SECRET_ID', 'hooks'),
   'secret:networks': networkSecrets,
   'secret:signing': secret('SIGNING_SECRET_ID', 'signing'),
   mail,

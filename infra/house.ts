@@ -17,6 +17,7 @@ export interface House {
   readonly bucket: { readonly name: string; readonly arn: string }
   readonly mediaUrl: string
   readonly credentials: ISecret
+  readonly hooks: ISecret
   readonly signing: ISecret
   readonly publicUrl: string
   readonly oidc: { readonly issuer: string; readonly audience: string } | undefined

@@ -24,7 +24,7 @@ export const resources = {
   channels: {
     entry: 'functions/api/channels.ts',
     mounts: ['/v1/channels', '/v1/networks'],
-    uses: [...auth, 'secret:credentials', 'secret:networks', 'queue:publish'],
+    uses: [...auth, 'secret:credentials', 'secret:networks', 'secret:hooks', 'queue:publish'],
     timeout: 29,
   },
   media: {
@@ -42,7 +42,7 @@ export const resources = {
   mentions: {
     entry: 'functions/api/mentions.ts',
     mounts: ['/v1/mentions'],
-    uses: [...auth, 'secret:credentials', 'secret:networks'],
+    uses: [...auth, 'secret:credentials', 'secret:networks', 'secret:hooks'],
     timeout: 29,
   },
   metrics: { entry: 'functions/api/metrics.ts', mounts: [], uses: [...auth] },
@@ -57,7 +57,7 @@ export const resources = {
   webhooks: {
     entry: 'functions/webhooks/receive.ts',
     mounts: ['/webhooks'],
-    uses: ['queue:ingest', 'ingest:write', 'secret:networks'],
+    uses: ['queue:ingest', 'ingest:write', 'secret:networks', 'secret:hooks'],
     timeout: 10,
     memory: 1769,
   },

@@ -22,7 +22,7 @@ export interface Consumer {
   readonly impact: string
 }
 
-const outside = ['table:read', 'table:write', 'secret:credentials', 'secret:networks'] as const
+const outside = ['table:read', 'table:write', 'secret:credentials', 'secret:networks', 'secret:hooks'] as const
 
 export const consumers = {
   /** Queue `wake`: reads one shard of what is due and puts it on the queue of its kind. */

@@ -1,4 +1,5 @@
 import { type DocumentSchema, secretsManager } from '../../shared/aws/secrets.ts'
+import { hookSecret } from '../../shared/inbox/hook-secret.ts'
 import type { AppConfig } from '../../shared/networks/network.ts'
 import { clock, once, variable } from '../container.ts'
 
@@ -23,3 +24,7 @@ const refused = (path: string[]) => ({ success: false, error: { issues: [{ path 
 export async function appOf(network: string): Promise<AppConfig> {
   return (await secrets().get(`${variable('NETWORKS_SECRET_PREFIX')}${network}`, appDocument)) ?? {}
 }
+
+/** The secret of one account's own hook: as who connects the account derives it (`functions/containers/hooks.ts`). */
+export const hookSecretOf = (network: string, subject: string): Promise<string> =>
+  hookSecret(secrets(), variable('HOOKS_SECRET_ID'), network, subject)

@@ -8,14 +8,21 @@ import { clock, ingestQueue, log, random, variable } from '../container.ts'
 
 // Clients that a delivery may not need are loaded when it does: this function must start fast.
 const appOf = async (network: string) => (await import('./app.ts')).appOf(network)
+const hookSecretOf = async (network: string, subject: string) =>
+  (await import('./app.ts')).hookSecretOf(network, subject)
 
 const store = (key: string, body: Uint8Array) =>
   bucketNamed(variable('BUCKET_NAME')).put(key, body, 'application/octet-stream')
 
-/** `GET|POST /webhooks/{network}`: verify, enqueue, answer. */
+const plain = 'text/plain; charset=utf-8'
+
+/** `/webhooks/{network}`, and `/webhooks/{network}/{subject}` where every account has a hook of its own. */
+const address = /^\/webhooks\/([a-z0-9_-]{1,40})(?:\/([A-Za-z0-9._-]{1,100}))?$/
+
+/** `GET|POST` of those: verify, enqueue, answer. */
 export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
   const { method } = event.requestContext.http
-  const network = /^\/webhooks\/([a-z0-9_-]{1,40})$/.exec(event.rawPath)?.[1] ?? ''
+  const [, network = '', subject] = address.exec(event.rawPath) ?? []
   try {
     const delivery = {
       headers: Object.fromEntries(
@@ -25,10 +32,11 @@ export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
       ),
       query: Object.fromEntries(new URLSearchParams(event.rawQueryString)),
       body: bodyOf(event),
+      ...(subject === undefined ? {} : { subject }),
     }
-    const parts = { queue: ingestQueue(), clock, random, receiverOf: webhookOf, appOf, store }
-    const { status, body } = await receive(parts, network, method, delivery)
-    return gatewayAnswer(status, { 'content-type': 'text/plain; charset=utf-8' }, body)
+    const parts = { queue: ingestQueue(), clock, random, receiverOf: webhookOf, appOf, hookSecretOf, store }
+    const { status, body, contentType = plain } = await receive(parts, network, method, delivery)
+    return gatewayAnswer(status, { 'content-type': contentType }, body)
   } catch (error) {
     if (!(error instanceof AppError)) log.error('a delivery was not taken', { network, error })
     else log.warn('a delivery was refused', { network, code: error.code })

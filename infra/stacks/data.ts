@@ -35,6 +35,7 @@ export class DataStack extends Stack {
   readonly #objects: Bucket
   readonly bucket: House['bucket']
   readonly credentials: Secret
+  readonly hooks: Secret
   readonly signing: Secret
   readonly mediaUrl: string
   readonly #removal: { readonly removalPolicy: RemovalPolicy }
@@ -58,6 +59,7 @@ export class DataStack extends Stack {
       { current: 'k1' },
       'k1',
     )
+    this.hooks = this.#secret(stage, 'hooks', 'Derives the secrets of accounts’ own hooks', {}, 'key')
     this.signing = this.#secret(stage, 'signing', 'Signs cursors and upload tokens', {}, 'key')
   }
 
@@ -166,8 +168,8 @@ export class DataStack extends Stack {
     return distribution
   }
 
-  #secret(stage: Stage, name: string, description: string, template: object, key: string): Secret {
-    const secret = new Secret(this, name === 'signing' ? 'Signing' : 'Credentials', {
+  #secret(stage: Stage, name: keyof typeof rotation, description: string, template: object, key: string): Secret {
+    const secret = new Secret(this, `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`, {
       secretName: `parvis/${stage.name}/${name}`,
       description,
       generateSecretString: {
@@ -178,12 +180,14 @@ export class DataStack extends Stack {
       },
       ...this.#removal,
     })
-    accept(secret, {
-      SMG4:
-        name === 'signing'
-          ? 'Rotating it would only make cursors invalid; it is replaced by hand if it leaks.'
-          : 'Rotated by adding a key and pointing "current" at it: what is stored is read with the key it names.',
-    })
+    accept(secret, { SMG4: rotation[name] })
     return secret
   }
 }
+
+/** Why no secret is rotated by the clock. */
+const rotation = {
+  credentials: 'Rotated by adding a key and pointing "current" at it: what is stored is read with the key it names.',
+  hooks: 'Networks hold what is derived from it until their account is connected again; it is replaced if it leaks.',
+  signing: 'Rotating it would only make cursors invalid; it is replaced by hand if it leaks.',
+} as const

@@ -6,6 +6,8 @@ import * as z from 'zod'
  */
 export const deliveryMessage = z.object({
   network: z.string(),
+  /** Whose hook it came to, for networks whose every account has its own. */
+  subject: z.string().optional(),
   receivedAt: z.string(),
   headers: z.record(z.string(), z.string()),
   body: z.string().optional(),

@@ -37,7 +37,7 @@ export class Ingest {
     if (receiver === undefined) throw new AppError('invalid', 'no_webhooks', `${delivery.network} has no webhooks.`)
     const links = new Map<string, Promise<Linked[]>>()
     const failures: unknown[] = []
-    for (const { accountId, event } of receiver.normalize(await this.#body(delivery))) {
+    for (const { accountId, event } of receiver.normalize(await this.#body(delivery), delivery.subject)) {
       const known = links.get(accountId) ?? this.#linked(delivery.network, accountId)
       links.set(accountId, known)
       // What cannot be stored must not cost what was delivered with it.

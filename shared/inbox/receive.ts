@@ -20,13 +20,17 @@ interface ReceiveParts {
   receiverOf(network: string): Promise<WebhookReceiver> | undefined
   /** What the deployment knows of the network's app; empty where it knows nothing. */
   appOf(network: string): Promise<AppConfig>
+  /** The secret of one account's own hook, for receivers that are `perSubject`. */
+  hookSecretOf(network: string, subject: string): Promise<string>
   store(key: string, body: Uint8Array): Promise<void>
 }
 
 export interface Received {
   readonly status: number
-  /** Plain text: the answer to a handshake, else empty. */
+  /** The answer to a handshake, else empty. */
   readonly body: string
+  /** Default `text/plain; charset=utf-8`. */
+  readonly contentType?: string
 }
 
 /**
@@ -48,31 +52,29 @@ export async function receive(
     )
   if (delivery.body.length > maxDeliveryBytes) throw tooLarge()
   const receiver = await receiverOf(parts, network)
-  const app = await parts.appOf(network)
-  if (Object.keys(app).length === 0)
-    throw new AppError(
-      'unavailable',
-      'network_not_configured',
-      `This deployment has no app of "${network}" yet: its secret is not configured.`,
-      {
-        retryAfterSeconds: 300,
-      },
-    )
-  if (method === 'GET') {
+  // With one hook per app nothing stands behind the network, and with a hook per account its name must.
+  if ((receiver.perSubject === true) !== (delivery.subject !== undefined)) throw unknownWebhook()
+  const app = await secretsOf(parts, network, delivery.subject)
+  const handshake = () => {
     const answer = receiver.handshake?.(method, delivery, app)
-    if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
-    if (answer.status >= 400) throw new AppError('forbidden', 'handshake_refused', answer.body)
+    if (answer !== undefined && answer.status >= 400) throw new AppError('forbidden', 'handshake_refused', answer.body)
     return answer
   }
-  if (!receiver.verify(delivery, app))
+  if (method === 'GET') {
+    const answer = handshake()
+    if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
+    return answer
+  }
+  if (!(await receiver.verify(delivery, app)))
     throw new AppError(
       'unauthenticated',
       'invalid_signature',
       'The signature is missing or does not match the body. Nothing was taken.',
     )
-  const answer = receiver.handshake?.(method, delivery, app)
+  const answer = handshake()
   if (answer !== undefined) return answer
-  await parts.queue.send([{ body: await messageOf(parts, network, delivery), groupId: network }])
+  const groupId = delivery.subject === undefined ? network : `${network}#${delivery.subject}`
+  await parts.queue.send([{ body: await messageOf(parts, network, delivery), groupId }])
   return { status: 200, body: '' }
 }
 
@@ -83,26 +85,46 @@ export const tooLarge = () =>
     `A delivery may have ${maxDeliveryBytes} bytes at most. Nothing was taken.`,
   )
 
+const unknownWebhook = () =>
+  new AppError('not_found', 'unknown_webhook', 'No network known here delivers to this address.')
+
 async function receiverOf({ receiverOf }: ReceiveParts, network: string): Promise<WebhookReceiver> {
-  const unknown = () => new AppError('not_found', 'unknown_webhook', 'No network known here delivers to this address.')
   try {
     const receiver = await receiverOf(network)
     if (receiver !== undefined) return receiver
   } catch (error) {
-    if (error instanceof AppError && error.code === 'unknown_network') throw unknown()
+    if (error instanceof AppError && error.code === 'unknown_network') throw unknownWebhook()
     throw error
   }
-  throw unknown()
+  throw unknownWebhook()
+}
+
+/** What a receiver checks with: the app's document, and the secret of the account's own hook, which needs no app. */
+async function secretsOf(parts: ReceiveParts, network: string, subject: string | undefined): Promise<AppConfig> {
+  const app = await parts.appOf(network)
+  if (subject !== undefined) return { ...app, hookSecret: await parts.hookSecretOf(network, subject) }
+  if (Object.keys(app).length > 0) return app
+  throw new AppError(
+    'unavailable',
+    'network_not_configured',
+    `This deployment has no app of "${network}" yet: its secret is not configured.`,
+    { retryAfterSeconds: 300 },
+  )
 }
 
 async function messageOf(
   parts: ReceiveParts,
   network: string,
-  { headers, body }: RawDelivery,
+  { headers, body, subject }: RawDelivery,
 ): Promise<DeliveryMessage> {
   const now = parts.clock.now()
   const kept = keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].slice(0, 200)]]))
-  const message = { network, receivedAt: iso(now), headers: Object.fromEntries(kept) }
+  const message = {
+    network,
+    ...(subject === undefined ? {} : { subject }),
+    receivedAt: iso(now),
+    headers: Object.fromEntries(kept),
+  }
   const encoded = Buffer.from(body.buffer, body.byteOffset, body.length).toString('base64')
   if (encoded.length <= maxInMessage) return { ...message, body: encoded }
   const key = `ingest/${newId('event', now, parts.random)}`

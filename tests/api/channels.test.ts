@@ -51,6 +51,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: vault.url,
     TABLE_NAME: tableName,
     CREDENTIALS_SECRET_ID: 'credentials',
+    HOOKS_SECRET_ID: 'hooks',
     NETWORKS_SECRET_PREFIX: 'networks/',
     PUBLIC_URL: 'https://parvis.example/',
     ALLOW_PRIVATE_HOSTS: 'true',

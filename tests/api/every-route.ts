@@ -55,6 +55,7 @@ export async function startHouses(tableName: string) {
   const facebookApp = { appId: '1', appSecret: 'an app secret', verifyToken: 'a verify token' }
   const secrets = await startSecretsManager({
     credentials: JSON.stringify({ current: 'k1', k1: 'a key of at least thirty-two characters' }),
+    hooks: JSON.stringify({ key: 'what the secrets of hooks are derived from' }),
     signing: JSON.stringify({ key: signingKey }),
     'networks/facebook': JSON.stringify(facebookApp),
   })
@@ -74,6 +75,7 @@ export async function startHouses(tableName: string) {
     INGEST_QUEUE_URL: `${fauxqs.address}/000000000000/ingest`,
     DELIVER_QUEUE_URL: `${fauxqs.address}/000000000000/deliver`,
     CREDENTIALS_SECRET_ID: 'credentials',
+    HOOKS_SECRET_ID: 'hooks',
     SIGNING_SECRET_ID: 'signing',
     NETWORKS_SECRET_PREFIX: 'networks/',
     // a local one is not held to 600 requests a minute

@@ -19,6 +19,7 @@ export async function startHouse(name: string) {
   const table = await engine.table(name)
   const documents: Record<string, unknown> = {
     credentials: { current: 'k1', k1: 'a key of at least thirty-two characters' },
+    hooks: { key: 'what the secrets of hooks are derived from' },
     signing: { key: 'a signing key for cursors, of thirty-two bytes' },
   }
   const secrets = createServer(async (request, response) => {
@@ -41,6 +42,7 @@ export async function startHouse(name: string) {
     BUCKET_NAME: 'bucket',
     INGEST_QUEUE_URL: `${fauxqs.address}/000000000000/ingest`,
     CREDENTIALS_SECRET_ID: 'credentials',
+    HOOKS_SECRET_ID: 'hooks',
     SIGNING_SECRET_ID: 'signing',
     NETWORKS_SECRET_PREFIX: 'networks/',
     STAGE: 'test',

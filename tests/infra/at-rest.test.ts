@@ -115,6 +115,7 @@ describe('keys', () => {
     ])
     expect(made).toEqual([
       ['parvis/prod/credentials', '{"current":"k1"}', 'k1'],
+      ['parvis/prod/hooks', '{}', 'key'],
       ['parvis/prod/signing', '{}', 'key'],
     ])
   })

@@ -53,6 +53,7 @@ const allowed: Record<Use, readonly string[]> = {
   'ingest:read': ['s3:GetObject'],
   'ingest:write': ['s3:PutObject'],
   'secret:credentials': ['secretsmanager:GetSecretValue'],
+  'secret:hooks': ['secretsmanager:GetSecretValue'],
   'secret:networks': ['secretsmanager:GetSecretValue'],
   'secret:signing': ['secretsmanager:GetSecretValue'],
   mail: ['ses:SendEmail'],
