@@ -32,7 +32,8 @@ export const operations = {
   validatePost: operation({
     body: postInput,
     answer: z.object({ valid: z.boolean(), channels: z.array(channelReviewSchema) }),
-    description: 'Writes nothing. Per channel: the counted length, the limit, and what the network would refuse.',
+    description:
+      'Writes nothing. Per channel: the counted length, the limit, what the network would refuse, what a person would not expect (`warnings`, which stop nothing), and what sending costs.',
     handle: async ({ caller, body }) => {
       const channels = await posts().validate(caller.workspaceId, body)
       return { body: { valid: channels.every((channel) => channel.problems.length === 0), channels } }

@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { statusOf } from '../../shared/http/status.ts'
 import type { ErrorKind } from '../../shared/kernel/errors.ts'
+import { publicationStates } from '../../shared/publishing/publication.ts'
 
 /** Every code a problem may have, with its status: read from where they are thrown, so that none is forgotten. */
 export async function problemCodes(root: string): Promise<readonly (readonly [code: string, status: number])[]> {
@@ -11,6 +12,8 @@ export async function problemCodes(root: string): Promise<readonly (readonly [co
     for (const [, kind = '', code = ''] of text.matchAll(/new AppError\(\s*'(\w+)',\s*'(\w+)'/g))
       if (isKind(kind) && kind !== 'internal') codes.set(code, statusOf[kind])
   }
+  // the one code that is put together: why a publication's state forbids what was asked
+  for (const state of publicationStates) codes.set(`publication_${state}`, statusOf.conflict)
   return [...codes].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
 }
 

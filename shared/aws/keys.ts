@@ -53,6 +53,11 @@ export const keys = {
   channelBucket: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'bucket' }),
   /** Token bucket of the deployment's app on a network: holds no workspace's data. */
   appBucket: (network: string): Key => ({ pk: `app#${network}`, sk: 'bucket' }),
+  /** What a channel spent in a calendar month (`2026-11`, UTC): added to with the publication it is for (4 WCU a paid send). */
+  spent: (ws: string, channelId: string, month: string): Key => ({
+    pk: of(ws, `${channelId}#spent`),
+    sk: `spent#${month}`,
+  }),
   /** Which channels an incoming webhook's account belongs to, in any workspace: queried by pk (1 RCU). */
   account: (network: string, accountId: string, ws: string, channelId: string): Key => ({
     pk: accountPartition(network, accountId),
@@ -75,6 +80,8 @@ export const keys = {
 
   // content
   media: (ws: string, mediaId: string): Key => ({ pk: of(ws, mediaId), sk: 'media' }),
+  /** A file made of a medium to fit a network's limits (0.5 RCU each time it leaves or is shown). */
+  derived: (ws: string, mediaId: string, hash: string): Key => ({ pk: of(ws, mediaId), sk: `derived#${hash}` }),
   post: (ws: string, postId: string): Key => ({ pk: of(ws, postId), sk: 'post' }),
   publication: (ws: string, publicationId: string): Key => ({ pk: of(ws, publicationId), sk: 'publication' }),
   attempt: (ws: string, publicationId: string, attempt: number): Key => ({
@@ -128,7 +135,7 @@ export const keys = {
 } as const
 
 export const accountPartition = (network: string, accountId: string) => `account#${network}#${accountId}`
-/** The partition of an entity: `attempt#`, `snapshot#`, `action#` and `delivery#` items are queried below it. */
+/** The partition of an entity: `attempt#`, `snapshot#`, `action#`, `derived#` and `delivery#` items are queried below it. */
 export const entityPartition = (ws: string, id: string) => of(ws, id)
 export const rollupPartition = (ws: string, channelId: string) => of(ws, `${channelId}#rollup`)
 

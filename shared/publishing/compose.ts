@@ -1,6 +1,7 @@
 import type { Channel } from '../channels/index.ts'
 import type { Problem } from '../kernel/errors.ts'
 import type { AnyConnector, Content, Media, Review } from '../networks/network.ts'
+import type { SourceMedia } from './fitting.ts'
 import type { PostInput } from './post.ts'
 import type { StoredContent } from './publication.ts'
 import type { MediaSource } from './sender.ts'
@@ -18,6 +19,7 @@ export function compose(post: Said, channelId: string, language: string): Stored
     ],
     language,
     options: { ...variant.options },
+    ...(variant.coverMediaId === undefined ? {} : { coverMediaId: variant.coverMediaId }),
   }
 }
 
@@ -25,28 +27,40 @@ export function compose(post: Said, channelId: string, language: string): Stored
 export function mediaOf(post: Said): string[] {
   const said = [post, ...Object.values(post.variants ?? {})]
   return [
-    ...new Set(
-      said.flatMap((one) => [...(one.media ?? []), ...(one.thread ?? []).flatMap((part) => part.media ?? [])]),
-    ),
+    ...new Set([
+      ...said.flatMap((one) => [...(one.media ?? []), ...(one.thread ?? []).flatMap((part) => part.media ?? [])]),
+      ...Object.values(post.variants ?? {}).flatMap(({ coverMediaId }) => coverMediaId ?? []),
+    ]),
   ]
 }
 
 /** The stored content with its media. Media that are not there are left out: {@link review} names them. */
 export function withMedia(content: StoredContent, media: ReadonlyMap<string, Media>): Content {
+  const { coverMediaId, parts, language, options } = content
+  const cover = coverMediaId === undefined ? undefined : media.get(coverMediaId)
   return {
-    ...content,
-    parts: content.parts.map((part) => ({
-      text: part.text,
-      media: part.mediaIds.flatMap((id) => media.get(id) ?? []),
-    })),
+    parts: parts.map((part) => ({ text: part.text, media: part.mediaIds.flatMap((id) => media.get(id) ?? []) })),
+    language,
+    options,
+    ...(cover === undefined ? {} : { cover }),
   }
 }
 
-/** The stored content with its media, read from where they are kept. */
-export async function loadContent(source: MediaSource, workspaceId: string, content: StoredContent): Promise<Content> {
-  const ids = [...new Set(content.parts.flatMap((part) => part.mediaIds))]
+/** Every medium that the content of one channel names, its cover too. */
+export function mediaIdsOf({ parts, coverMediaId }: Pick<StoredContent, 'parts' | 'coverMediaId'>): string[] {
+  return [
+    ...new Set([...parts.flatMap((part) => part.mediaIds), ...(coverMediaId === undefined ? [] : [coverMediaId])]),
+  ]
+}
+
+/** Those of these media that are there, by id. */
+export async function loadMedia(
+  source: MediaSource,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, SourceMedia>> {
   const found = ids.length === 0 ? [] : await source.load(workspaceId, ids)
-  return withMedia(content, new Map(found.flatMap((media) => (media === undefined ? [] : [[media.id, media]]))))
+  return new Map(found.flatMap((media) => (media === undefined ? [] : [[media.id, media]])))
 }
 
 /**
@@ -59,24 +73,18 @@ export function reviewFor(
   connector: AnyConnector,
   content: StoredContent,
   media: ReadonlyMap<string, Media>,
-): Review {
+): Review & { readonly warnings: readonly Problem[] } {
   const limits = channel.limits ?? connector.limits
   const options = connector.options.safeParse(content.options)
   const settings = connector.settings.safeParse(channel.settings)
   const review = connector.review(withMedia(content, media), limits, settings.success ? settings.data : {})
   const missing = content.parts.flatMap((part, index) =>
     part.mediaIds.flatMap((id, position) =>
-      media.has(id)
-        ? []
-        : [
-            {
-              pointer: `/parts/${index}/media/${position}`,
-              code: 'unknown_media',
-              message: `There is no uploaded medium ${id} in this workspace.`,
-            },
-          ],
+      media.has(id) ? [] : [unknownMedia(`/parts/${index}/media/${position}`, id)],
     ),
   )
+  const { coverMediaId } = content
+  const cover = coverMediaId === undefined ? [] : coverProblems(coverMediaId, media.get(coverMediaId))
   const wishes = options.success
     ? []
     : options.error.issues.map((issue) => ({
@@ -84,14 +92,32 @@ export function reviewFor(
         code: 'invalid_option',
         message: issue.message,
       }))
+  const here = (problem: Problem) => located(post, channel.id, problem)
   return {
     ...review,
-    problems: [...[...missing, ...review.problems].map((problem) => located(post, channel.id, problem)), ...wishes],
+    problems: [...[...missing, ...cover, ...review.problems].map(here), ...wishes],
+    warnings: (review.warnings ?? []).map(here),
   }
 }
 
+const unknownMedia = (pointer: string, id: string): Problem => ({
+  pointer,
+  code: 'unknown_media',
+  message: `There is no uploaded medium ${id} in this workspace.`,
+})
+
+function coverProblems(id: string, cover: Media | undefined): Problem[] {
+  if (cover === undefined) return [unknownMedia('/cover', id)]
+  if (cover.kind === 'image') return []
+  return [
+    { pointer: '/cover', code: 'cover_not_image', message: `A cover must be an image; ${id} is a ${cover.kind}.` },
+  ]
+}
+
 /** Where a content's pointer lies in the request: in the variant if the variant says it, else in the post. */
-function located(post: Said, channelId: string, problem: Problem): Problem {
+export function located(post: Said, channelId: string, problem: Problem): Problem {
+  if (/^\/cover(\/|$)/.test(problem.pointer)) return { ...problem, pointer: `/variants/${channelId}/coverMediaId` }
+  if (problem.pointer.startsWith('/options')) return { ...problem, pointer: `/variants/${channelId}${problem.pointer}` }
   const match = /^\/parts\/(\d+)(?:\/(.*))?$/.exec(problem.pointer)
   if (match === null) return problem
   const index = Number(match[1])

@@ -32,6 +32,22 @@ export function toResend(record: PublicationRecord, now: number): Change {
   return { ...fresh(record), ...again(record, now) }
 }
 
+/** A person saw it. Comments and counters find it by its `externalId`, where the person could tell it. */
+export function toPublished(
+  record: PublicationRecord,
+  { url, externalId }: { readonly url: string; readonly externalId?: string | undefined },
+  now: number,
+): Change {
+  return {
+    ...idle,
+    state: 'published',
+    live: { externalId: externalId ?? url, url },
+    publishedAt: record.unknown?.since ?? iso(now),
+    unknown: undefined,
+    visible: true,
+  }
+}
+
 export function toCancel(record: PublicationRecord): Change {
   if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed'))
     throw refused(record, 'be cancelled')

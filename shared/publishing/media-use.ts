@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { listPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import { mediaIdsOf } from './compose.ts'
+import { storedContent } from './publication.ts'
 
 const unsent = [
   'draft',
@@ -15,7 +17,7 @@ const unsent = [
 ]
 const usesMedia = z.object({
   id: z.string(),
-  content: z.object({ parts: z.array(z.object({ mediaIds: z.array(z.string()) })) }),
+  content: storedContent.pick({ parts: true, coverMediaId: true }),
 })
 
 /**
@@ -40,7 +42,7 @@ export async function publicationUsing(
       },
       usesMedia,
     )
-    const found = page.items.find((item) => item.content.parts.some((part) => part.mediaIds.includes(mediaId)))
+    const found = page.items.find((item) => mediaIdsOf(item.content).includes(mediaId))
     if (found !== undefined) return found.id
     next = page.next
   } while (next !== undefined)

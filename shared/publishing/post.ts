@@ -26,6 +26,7 @@ export const variant = z.strictObject({
   schedule: scheduleInput.optional(),
   latePolicy: latePolicy.optional(),
   options: z.record(z.string(), z.unknown()).optional().describe('Wishes of the network: see GET /v1/networks.'),
+  coverMediaId: mediaId.optional().describe('The picture of a video before it plays, or beside a link or an article.'),
 })
 
 export const postContent = z.strictObject({

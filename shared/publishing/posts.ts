@@ -3,12 +3,12 @@ import { keys, listed, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import type { Channel } from '../channels/index.ts'
-import { iso } from '../kernel/clock.ts'
+import { iso, millis } from '../kernel/clock.ts'
 import { AppError, notFound, type Problem } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import type { Media, Review } from '../networks/network.ts'
+import type { Cost, Review } from '../networks/network.ts'
 import { aheadOf, firstWake } from './ahead.ts'
-import { compose, mediaOf, reviewFor, withMedia } from './compose.ts'
+import { compose, loadMedia, mediaOf, reviewFor, withMedia } from './compose.ts'
 import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { hint } from './hint.ts'
@@ -18,6 +18,7 @@ import type { LatePolicy, Publication, StoredContent } from './publication.ts'
 import { busy, stale } from './publications.ts'
 import { type Change, changed, changing, itemOf, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
 import { momentOf, type ScheduleInput } from './schedule.ts'
+import { costOf, monthlyCapOf, overCap, spentIn } from './spending.ts'
 import { editableStates, schedulableStates } from './transitions.ts'
 import { eventOf } from './writer.ts'
 
@@ -29,12 +30,16 @@ export interface PostWithPublications {
 export interface ChannelReview extends Review {
   readonly channelId: string
   readonly network: string
+  readonly warnings: readonly Problem[]
+  readonly cost?: Cost | undefined
 }
 
 /** What is known of one channel's publication before it is written. */
 interface Plan {
   readonly channel: Channel
   readonly content: StoredContent
+  readonly cost: Cost | undefined
+  readonly review: ChannelReview
   /** How long before its instant the work begins. */
   readonly aheadMs: number
 }
@@ -52,7 +57,31 @@ export class Posts {
   /** What each channel's network says, without writing anything. */
   async validate(workspaceId: string, input: PostInput): Promise<ChannelReview[]> {
     const defaults = await this.#parts.defaultsOf(workspaceId)
-    return (await this.#review(workspaceId, input, defaults.language)).reviews
+    const { plans } = await this.#review(workspaceId, input, defaults.language)
+    return Promise.all(plans.map((plan) => this.#withMoment(plan, input, defaults.zone)))
+  }
+
+  /** Its review, with what is wrong with its moment, and whether the channel may still spend what it costs then. */
+  async #withMoment({ channel, cost, review }: Plan, input: PostInput, zone: string): Promise<ChannelReview> {
+    const { table, clock } = this.#parts
+    const { schedule, pointer } = scheduleOf(input, channel.id)
+    let dueAt = clock.now()
+    try {
+      if (schedule !== undefined) dueAt = millis(momentOf(schedule, zone, clock.now(), pointer).dueAt)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return { ...review, problems: [...review.problems, ...error.problems] }
+    }
+    const cap = monthlyCapOf(channel.settings)
+    if (cost === undefined || cap === undefined) return review
+    const spent = await spentIn(table, channel.workspaceId, channel.id, dueAt)
+    if (spent + cost.microUsd <= cap) return review
+    const warning = {
+      pointer: `/channels/${input.channels.indexOf(channel.id)}`,
+      code: 'monthly_cap',
+      message: overCap(cost, cap, spent),
+    }
+    return { ...review, warnings: [...review.warnings, warning] }
   }
 
   /**
@@ -240,10 +269,11 @@ export class Posts {
 
   #edited(record: PublicationRecord, plan: Plan, edit: PostEdit, defaults: Defaults): Change {
     const now = this.#parts.clock.now()
-    const change = toEdit(record, plan.content, plan.aheadMs, now)
+    const change = { ...toEdit(record, plan.content, plan.aheadMs, now), cost: plan.cost }
     const variant = edit.variants?.[record.channelId]
     if (variant?.schedule === undefined) return change
-    const moment = momentOf(variant.schedule, record.scheduled?.zone ?? defaults.zone, now)
+    const pointer = `/variants/${record.channelId}/schedule`
+    const moment = momentOf(variant.schedule, record.scheduled?.zone ?? defaults.zone, now, pointer)
     const scheduled = toSchedule(record, moment, firstWake(moment.dueAt, plan.aheadMs, now), variant.latePolicy)
     // what was prepared is of the old content
     return { ...change, ...scheduled, checkpoint: undefined }
@@ -252,14 +282,13 @@ export class Posts {
   #publication(
     workspaceId: string,
     postId: string,
-    { channel, content, aheadMs }: Plan,
+    { channel, content, cost, aheadMs }: Plan,
     input: PostInput,
     defaults: Defaults,
     now: number,
   ): PublicationRecord {
-    const variant = input.variants?.[channel.id]
-    const schedule = variant?.schedule ?? input.schedule
-    const moment = schedule === undefined ? undefined : momentOf(schedule, defaults.zone, now)
+    const { schedule, pointer } = scheduleOf(input, channel.id)
+    const moment = schedule === undefined ? undefined : momentOf(schedule, defaults.zone, now, pointer)
     return publicationRecord.parse({
       id: newId('publication', now, this.#parts.random),
       workspaceId,
@@ -268,9 +297,10 @@ export class Posts {
       network: channel.network,
       state: moment === undefined ? 'draft' : 'scheduled',
       content,
+      cost,
       contentVersion: 1,
       ...(moment === undefined ? {} : { ...moment, wakeAt: firstWake(moment.dueAt, aheadMs, now) }),
-      latePolicy: variant?.latePolicy ?? input.latePolicy ?? defaults.latePolicy,
+      latePolicy: input.variants?.[channel.id]?.latePolicy ?? input.latePolicy ?? defaults.latePolicy,
       attempts: 0,
       version: 1,
       createdAt: iso(now),
@@ -309,23 +339,29 @@ export class Posts {
           ],
     )
     if (unknown.length + strangers.length > 0) throw invalid([...unknown, ...strangers])
-    const media = await this.#media(workspaceId, input)
+    const media = await loadMedia(this.#parts.media, workspaceId, mediaOf(input))
     const plans = await Promise.all(
       channels.map(async (channel) => {
         const connector = await this.#parts.connectorOf(channel.network)
         const content = compose(input, channel.id, input.language ?? defaultLanguage)
         const review = reviewFor(input, channel, connector, content, media)
-        const aheadMs = aheadOf(connector, withMedia(content, media))
-        return { channel, content, aheadMs, review: { channelId: channel.id, network: channel.network, ...review } }
+        const loaded = withMedia(content, media)
+        const cost = costOf(connector, channel.settings, loaded)
+        return {
+          channel,
+          content,
+          cost,
+          aheadMs: aheadOf(connector, loaded),
+          review: {
+            channelId: channel.id,
+            network: channel.network,
+            ...review,
+            ...(cost === undefined ? {} : { cost }),
+          },
+        }
       }),
     )
     return { plans, reviews: plans.map(({ review }) => review) }
-  }
-
-  async #media(workspaceId: string, input: PostInput): Promise<Map<string, Media>> {
-    const ids = mediaOf(input)
-    const found = ids.length === 0 ? [] : await this.#parts.media.load(workspaceId, ids)
-    return new Map(found.flatMap((media) => (media === undefined ? [] : [[media.id, media]])))
   }
 
   async #act(
@@ -395,6 +431,14 @@ function inputOf(post: Post): PostInput {
     variants: post.variants,
     language: post.language,
   }
+}
+
+/** When one channel's publication should leave, and where the request says so. */
+function scheduleOf(input: PostInput, channelId: string) {
+  const own = input.variants?.[channelId]?.schedule
+  return own === undefined
+    ? { schedule: input.schedule, pointer: '/schedule' }
+    : { schedule: own, pointer: `/variants/${channelId}/schedule` }
 }
 
 /** What is given replaces what was. */

@@ -61,12 +61,16 @@ export const publicationProgress = z.object({
   at: z.string(),
 })
 
+/** What sending costs at the platform's price list: millionths of a US dollar, and for what. */
+export const publicationCost = z.object({ microUsd: z.number(), reason: z.string() })
+
 /** One part of what leaves, before media are loaded. */
 export const contentPart = z.object({ text: z.string(), mediaIds: z.array(z.string()) })
 export const storedContent = z.object({
   parts: z.array(contentPart).min(1),
   language: z.string(),
   options: z.record(z.string(), z.unknown()),
+  coverMediaId: z.string().optional(),
 })
 export type StoredContent = z.infer<typeof storedContent>
 
@@ -82,6 +86,8 @@ export const publicationSchema = z.object({
   reason: z.string().optional(),
   /** What stands in its way, by class; absent while nothing does. */
   problem: publicationProblem.optional(),
+  /** What sending it costs; absent where that is free. */
+  cost: publicationCost.optional(),
   /** Of the upload or the long step that is under way. */
   progress: publicationProgress.optional(),
   content: storedContent,

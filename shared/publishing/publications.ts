@@ -4,10 +4,11 @@ import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
+import type { AnyConnector } from '../networks/network.ts'
 import { aheadOf, firstWake } from './ahead.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
-import { loadContent } from './compose.ts'
-import { refused, toCancel, toRemove, toResend, toRetry, toSchedule } from './edits.ts'
+import { loadMedia, mediaIdsOf, withMedia } from './compose.ts'
+import { refused, toCancel, toPublished, toRemove, toResend, toRetry, toSchedule } from './edits.ts'
 import { hint } from './hint.ts'
 import type { Actor, PublishingParts } from './parts.ts'
 import type { LatePolicy, Publication, PublicationState } from './publication.ts'
@@ -15,7 +16,7 @@ import { type Change, changed, changing, type PublicationRecord, publicationReco
 import { momentOf, type ScheduleInput } from './schedule.ts'
 import { mayBecome } from './transitions.ts'
 import type { Resolution } from './view.ts'
-import { eventOf } from './writer.ts'
+import { eventOf, ownLive } from './writer.ts'
 
 export interface PublicationFilter {
   readonly state?: readonly PublicationState[] | undefined
@@ -71,12 +72,11 @@ export class Publications {
     latePolicy?: LatePolicy,
     ifMatch?: number,
   ): Promise<Publication> {
-    const { defaultsOf, connectorOf, media, clock } = this.#parts
+    const { defaultsOf, connectorOf, clock } = this.#parts
     return this.#act(workspaceId, id, actor, 'publication.scheduled', ifMatch, async (record) => {
       const [{ zone }, connector] = await Promise.all([defaultsOf(workspaceId), connectorOf(record.network)])
       const moment = momentOf(input, record.scheduled?.zone ?? zone, clock.now())
-      const ahead =
-        connector.prepare === undefined ? 0 : aheadOf(connector, await loadContent(media, workspaceId, record.content))
+      const ahead = await this.#aheadOf(connector, record)
       return toSchedule(record, moment, firstWake(moment.dueAt, ahead, clock.now()), latePolicy)
     })
   }
@@ -115,23 +115,25 @@ export class Publications {
     ifMatch?: number,
   ): Promise<Publication> {
     const { clock } = this.#parts
-    return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, (record) => {
+    const externalId = 'published' in resolution ? resolution.published.externalId : undefined
+    const decide = (record: PublicationRecord): Change => {
       if (record.state !== 'unconfirmed') throw refused(record, 'be resolved, it is not unconfirmed')
       if ('resend' in resolution) return toResend(record, clock.now())
       if ('cancel' in resolution) return toCancel(record)
-      const { url } = resolution.published
-      return {
-        state: 'published',
-        live: { externalId: url, url },
-        publishedAt: record.unknown?.since ?? iso(clock.now()),
-        reason: undefined,
-        unknown: undefined,
-        visible: true,
-      }
-    })
+      return toPublished(record, resolution.published, clock.now())
+    }
+    return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, decide, externalId)
   }
 
-  /** One change of one publication, its event and its audit; read again if the machine wrote in between. */
+  async #aheadOf(connector: AnyConnector, { workspaceId, content }: PublicationRecord): Promise<number> {
+    if (connector.prepare === undefined) return 0
+    return aheadOf(connector, withMedia(content, await loadMedia(this.#parts.media, workspaceId, mediaIdsOf(content))))
+  }
+
+  /**
+   * One change of one publication, its event and its audit; read again if the machine wrote in between. `live`: the
+   * network's post it is from now on.
+   */
   async #act(
     workspaceId: string,
     id: string,
@@ -139,6 +141,7 @@ export class Publications {
     action: string,
     ifMatch: number | undefined,
     decide: (record: PublicationRecord) => Change | Promise<Change>,
+    live?: string,
   ): Promise<Publication> {
     const { table, clock, random, audit } = this.#parts
     for (let tries = 0; tries < maxTries; tries++) {
@@ -154,11 +157,14 @@ export class Publications {
         changing(record, change, iso(now)),
         audit({ workspaceId, actor, action, subject: id, now, random }),
         ...(event === undefined ? [] : [outbox(event)]),
+        ...(live === undefined ? [] : [ownLive(record, live)]),
       ]
-      if ((await table.transact(writes)).ok) {
+      const result = await table.transact(writes)
+      if (result.ok) {
         await hint(this.#parts, [next])
         return viewOf(next)
       }
+      if (live !== undefined && result.index === writes.length - 1) throw takenLive(live)
     }
     throw busy()
   }
@@ -169,6 +175,13 @@ export class Publications {
     return record
   }
 }
+
+const takenLive = (externalId: string) =>
+  new AppError(
+    'conflict',
+    'live_elsewhere',
+    `The network’s post ${externalId} is already another publication’s. Look again which one it is.`,
+  )
 
 export const stale = (version: number) =>
   new AppError(

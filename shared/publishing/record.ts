@@ -42,6 +42,8 @@ export const publicationRecord = publicationSchema.extend({
   prepareTries: z.number().int().default(0),
   /** Whether the one more attempt after a lost answer that surely did not arrive was used. */
   resent: z.boolean().default(false),
+  /** The content whose cost was reserved: an attempt that is repeated does not pay twice. */
+  paid: z.object({ contentVersion: z.number().int(), month: z.string(), microUsd: z.number() }).optional(),
   /** Where `deleting` came from: where it goes back to if the network refuses. */
   before: z.enum(['published', 'partial']).optional(),
   /** Paused channel: why it waits. On resume it is woken. */

@@ -14,9 +14,12 @@ import {
   type Removal,
 } from '../networks/network.ts'
 import { blockedUntil, takeToken } from './bucket.ts'
+import { loadMedia, mediaIdsOf, withMedia } from './compose.ts'
+import type { OwnLimit } from './decide/send.ts'
 import { publicationOfLive } from './find.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { SenderParts } from './sender.ts'
+import { costOf, monthlyCapOf, nextMonth, overCap, reserve } from './spending.ts'
 import type { Writer } from './writer.ts'
 
 /** What ends a call from outside: its time was up, its credentials are dead, or it threw what it should not. */
@@ -58,20 +61,22 @@ export class Running {
     return this.#bounded(async () => {
       const blocked = await this.#blocked()
       if (blocked !== undefined) return blocked
-      const [open, content] = await Promise.all([this.#opened(), this.#content()])
+      const [open, content] = await Promise.all([this.#opened(), this.#content(channel)])
       if (typeof content === 'string') return rejected('invalid', content)
       return prepare(this.#working(open, content))
     })
   }
 
   /** Sends it. Throws {@link LeaseLost} when another attempt has taken over. */
-  send(channel: Channel | undefined): Promise<Outcome> {
+  send(channel: Channel | undefined): Promise<Outcome | OwnLimit> {
     if (channel === undefined) return Promise.resolve(rejected('permission', 'Its channel was disconnected.'))
     return this.#bounded(async () => {
       const limited = await this.#limited()
       if (limited !== undefined) return limited
-      const [open, content] = await Promise.all([this.#opened(), this.#content()])
+      const [open, content] = await Promise.all([this.#opened(), this.#content(channel)])
       if (typeof content === 'string') return rejected('invalid', content)
+      const unpaid = await this.#reserved(channel, content)
+      if (unpaid !== undefined) return unpaid
       return this.#connector.publish({
         ...this.#working(open, content),
         begin: (step: string) => this.#begin(step),
@@ -86,7 +91,7 @@ export class Running {
     // without a look-up of its own, sending again under the same key is the look-up
     if (find === undefined) return Promise.resolve({ kind: 'absent' })
     return this.#bounded(async () => {
-      const [open, content] = await Promise.all([this.#opened(), this.#content()])
+      const [open, content] = await Promise.all([this.#opened(), this.#content(channel)])
       if (typeof content === 'string') return { kind: 'unable', message: content } as const
       return find({
         ...this.#about(open, content),
@@ -151,20 +156,13 @@ export class Running {
   }
 
   /** The content with its media, or why it cannot be had. */
-  async #content(): Promise<Content | string> {
+  async #content(channel: Channel): Promise<Content | string> {
     const { workspaceId, content } = this.record
-    const ids = content.parts.flatMap((part) => part.mediaIds)
-    const found = ids.length === 0 ? [] : await this.#parts.media.load(workspaceId, ids)
-    const missing = ids.find((_, index) => found[index] === undefined)
+    const ids = mediaIdsOf(content)
+    const media = await loadMedia(this.#parts.media, workspaceId, ids)
+    const missing = ids.find((id) => !media.has(id))
     if (missing !== undefined) return `The medium ${missing} is no longer there. Choose another and try again.`
-    const byId = new Map(found.flatMap((media) => (media === undefined ? [] : [[media.id, media] as const])))
-    return {
-      ...content,
-      parts: content.parts.map((part) => ({
-        text: part.text,
-        media: part.mediaIds.flatMap((id) => byId.get(id) ?? []),
-      })),
-    }
+    return fittedContent(content, media, channel.limits ?? this.#connector.limits)
   }
 
   /** What a send may not do yet. It takes a token of the channel's bucket. */
@@ -176,6 +174,22 @@ export class Running {
     const rate = this.#connector.capabilities.rate
     const taken = await takeToken(table, keys.channelBucket(workspaceId, channelId), rate, clock.now())
     return taken.ok ? undefined : this.#fullUntil('channel', taken.until)
+  }
+
+  /** Reserves what it costs, or says why the channel's cap does not allow it. */
+  async #reserved({ settings }: Channel, content: Content): Promise<OwnLimit | undefined> {
+    const cost = costOf(this.#connector, settings, content)
+    if (cost === undefined) return undefined
+    const now = this.#parts.clock.now()
+    const cap = monthlyCapOf(settings)
+    const reserved = await reserve(this.#parts.table, this.record, cost, cap, now)
+    if (reserved === 'lost') throw new LeaseLost()
+    if ('spent' in reserved) {
+      const message = overCap(cost, cap ?? 0, reserved.spent)
+      return { kind: 'limited', scope: 'channel', reason: 'quota', until: nextMonth(now), message, own: true }
+    }
+    this.record = reserved.record
+    return undefined
   }
 
   /** Whether the network asked for silence. Takes no token: only sends are counted. */

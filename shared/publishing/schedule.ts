@@ -32,42 +32,50 @@ const toleratedPastMs = 60_000
  * The instant a person meant. A local time that does not exist (clocks go forward) is moved forward by the gap: 02:30
  * becomes 03:30; one that exists twice (clocks go back) is the first of the two; the answer says so (`adjusted`).
  * This is the `compatible` rule of Temporal and of RFC 5545. Throws `unknown_zone`, `invalid_local_time`,
- * `schedule_in_past` (more than a minute ago) and `schedule_too_far` (more than two years ahead).
+ * `schedule_in_past` (more than a minute ago) and `schedule_too_far` (more than two years ahead), each with where the
+ * schedule stands in the request (`pointer`).
  */
-export function momentOf(input: ScheduleInput, defaultZone: string, now: number): Moment {
+export function momentOf(input: ScheduleInput, defaultZone: string, now: number, pointer = '/schedule'): Moment {
   if ('now' in input)
-    return { dueAt: iso(now), scheduled: { at: localText(now, zoneOf(defaultZone)), zone: defaultZone } }
-  const zone = zoneOf(input.zone ?? defaultZone)
-  const moment = /Z|[+-]\d{2}:\d{2}$/.test(input.at.slice(10)) ? fromInstant(input.at, zone) : fromLocal(input.at, zone)
+    return { dueAt: iso(now), scheduled: { at: localText(now, zoneOf(defaultZone, pointer)), zone: defaultZone } }
+  const zone = zoneOf(input.zone ?? defaultZone, pointer)
+  const moment = /Z|[+-]\d{2}:\d{2}$/.test(input.at.slice(10))
+    ? fromInstant(input.at, zone, pointer)
+    : fromLocal(input.at, zone, pointer)
   const due = Date.parse(moment.dueAt)
-  if (due < now - toleratedPastMs)
-    throw new AppError(
-      'unprocessable',
-      'schedule_in_past',
-      `${input.at} (${zone}) has passed. Choose a later time, or {"now": true}.`,
-    )
-  if (due > now + furthestYears * 366 * 86_400_000)
-    throw new AppError('unprocessable', 'schedule_too_far', `${input.at} is more than ${furthestYears} years ahead.`)
+  if (due < now - toleratedPastMs) {
+    const message = `${input.at} (${zone}) has passed. Choose a later time, or {"now": true}.`
+    throw new AppError('unprocessable', 'schedule_in_past', message, at(pointer, 'schedule_in_past', message))
+  }
+  if (due > now + furthestYears * 366 * 86_400_000) {
+    const message = `${input.at} is more than ${furthestYears} years ahead.`
+    throw new AppError('unprocessable', 'schedule_too_far', message, at(pointer, 'schedule_too_far', message))
+  }
   return moment
 }
 
-function fromInstant(at: string, zone: string): Moment {
+/** Where it stands in the request. */
+const at = (pointer: string, code: string, message: string, field = 'at') => ({
+  problems: [{ pointer: `${pointer}/${field}`, code, message }],
+})
+
+function fromInstant(text: string, zone: string, pointer: string): Moment {
   let due: number
   try {
     // not Date.parse, which takes 30 February for 2 March
-    due = Temporal.Instant.from(at).epochMilliseconds
+    due = Temporal.Instant.from(text).epochMilliseconds
   } catch {
-    throw invalidLocal(at)
+    throw invalidLocal(text, pointer)
   }
   return { dueAt: iso(due), scheduled: { at: localText(due, zone), zone } }
 }
 
-function fromLocal(at: string, zone: string): Moment {
+function fromLocal(text: string, zone: string, pointer: string): Moment {
   let local: Temporal.PlainDateTime
   try {
-    local = Temporal.PlainDateTime.from(at, { overflow: 'reject' })
+    local = Temporal.PlainDateTime.from(text, { overflow: 'reject' })
   } catch {
-    throw invalidLocal(at)
+    throw invalidLocal(text, pointer)
   }
   const taken = local.toZonedDateTime(zone, { disambiguation: 'compatible' })
   const later = local.toZonedDateTime(zone, { disambiguation: 'later' })
@@ -85,12 +93,13 @@ function fromLocal(at: string, zone: string): Moment {
 /** An offset such as +02:00 has no daylight saving: whoever plans by it would be an hour off half the year. */
 const zoneName = /^[A-Za-z][A-Za-z0-9_+\-/]*$/
 
-function zoneOf(zone: string): string {
+function zoneOf(zone: string, pointer: string): string {
   try {
     if (!zoneName.test(zone)) throw new RangeError(zone)
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId
   } catch {
-    throw new AppError('unprocessable', 'unknown_zone', `"${zone}" is no IANA time zone. Use one such as Europe/Paris.`)
+    const message = `"${zone}" is no IANA time zone. Use one such as Europe/Paris.`
+    throw new AppError('unprocessable', 'unknown_zone', message, at(pointer, 'unknown_zone', message, 'zone'))
   }
 }
 
@@ -100,5 +109,7 @@ const localText = (ms: number, zone: string) =>
     .toPlainDateTime()
     .toString({ smallestUnit: 'second' })
 
-const invalidLocal = (at: string) =>
-  new AppError('unprocessable', 'invalid_local_time', `"${at}" is no date and time of the calendar.`)
+function invalidLocal(text: string, pointer: string): AppError {
+  const message = `"${text}" is no date and time of the calendar.`
+  return new AppError('unprocessable', 'invalid_local_time', message, at(pointer, 'invalid_local_time', message))
+}

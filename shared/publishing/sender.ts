@@ -6,7 +6,7 @@ import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { WakeMessage } from '../kernel/wake.ts'
-import { type AnyConnector, type Capabilities, LeaseLost, type Media } from '../networks/network.ts'
+import { type AnyConnector, type Capabilities, LeaseLost } from '../networks/network.ts'
 import { isAhead, prepareAt, prepareLease } from './ahead.ts'
 import { block } from './bucket.ts'
 import { type Decision, isTooLate, missedBecause, pausedLookMs, unconfirmedBecause } from './decide/decision.ts'
@@ -14,6 +14,7 @@ import { decideFind } from './decide/find.ts'
 import { decidePrepare } from './decide/prepare.ts'
 import { decideRemoval } from './decide/remove.ts'
 import { decideSend, lostAnswer } from './decide/send.ts'
+import type { SourceMedia } from './fitting.ts'
 import { earliestMs, hint } from './hint.ts'
 import { problemOf } from './problem.ts'
 import { type PublicationRecord, publicationRecord, type Run } from './record.ts'
@@ -27,7 +28,7 @@ const maxReads = 5
 
 export interface MediaSource {
   /** In the order of the ids; undefined where there is none (any more). */
-  load(workspaceId: string, mediaIds: readonly string[]): Promise<readonly (Media | undefined)[]>
+  load(workspaceId: string, mediaIds: readonly string[]): Promise<readonly (SourceMedia | undefined)[]>
 }
 
 export interface SenderParts {

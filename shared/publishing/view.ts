@@ -2,12 +2,14 @@ import * as z from 'zod'
 import { millis } from '../kernel/clock.ts'
 import { postSchema } from './post.ts'
 import type { PostWithPublications } from './posts.ts'
-import { latePolicy, type Publication, publicationSchema } from './publication.ts'
+import { latePolicy, type Publication, publicationCost, publicationSchema } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
 
 /** A publication as it is answered. `lateMs`: start of its first call against its instant; absent while it has not left. */
 export const publicationViewSchema = publicationSchema.extend({ lateMs: z.number().optional() })
 export const postViewSchema = postSchema.extend({ publications: z.array(publicationViewSchema) })
+
+const found = z.looseObject({ pointer: z.string(), code: z.string(), message: z.string() })
 
 export const channelReviewSchema = z.object({
   channelId: z.string(),
@@ -15,14 +17,26 @@ export const channelReviewSchema = z.object({
   length: z.number(),
   limit: z.number(),
   unit: z.string(),
-  problems: z.array(z.looseObject({ pointer: z.string(), code: z.string(), message: z.string() })),
+  problems: z.array(found).describe('What the network would refuse.'),
+  warnings: z.array(found).describe('What it takes, but a person would not expect. They do not stop a post.'),
+  cost: publicationCost.optional().describe('At the platform’s price list; absent where sending is free.'),
 })
 
 export const rescheduling = z.strictObject({ schedule: scheduleInput, latePolicy: latePolicy.optional() })
 
 /** What a person saw on the network of an unconfirmed publication. */
 export const resolutionSchema = z.union([
-  z.strictObject({ published: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2_000) }) }),
+  z.strictObject({
+    published: z.strictObject({
+      url: z.url({ protocol: /^https?$/ }).max(2_000),
+      externalId: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('The network’s own id of the post: with it, its comments and counters are found.'),
+    }),
+  }),
   z.strictObject({ resend: z.literal(true) }),
   z.strictObject({ cancel: z.literal(true) }),
 ])

@@ -64,16 +64,7 @@ export class Writer {
     const next = changed(record, change, iso(now))
     const writes: Write[] = [changing(record, change, iso(now))]
     const posts = decision.live ?? []
-    for (const externalId of posts) {
-      const live = keys.live(record.workspaceId, record.channelId, externalId)
-      const ours = {
-        any: [
-          ['pk', 'absent'],
-          ['publicationId', '=', record.id],
-        ],
-      } as const
-      writes.push({ put: { ...live, publicationId: record.id }, if: ours })
-    }
+    for (const externalId of posts) writes.push(ownLive(record, externalId))
     if (record.run !== undefined && ending !== undefined)
       writes.push(
         keepAttempt(record.workspaceId, record.id, {
@@ -91,6 +82,18 @@ export class Writer {
     if (result.ok) return next
     return result.index >= 1 && result.index <= posts.length ? 'taken' : 'lost'
   }
+}
+
+/** The network's post is this publication's from now on; fails where it is another's. */
+export function ownLive({ workspaceId, channelId, id }: PublicationRecord, externalId: string): Write {
+  const live = keys.live(workspaceId, channelId, externalId)
+  const ours = {
+    any: [
+      ['pk', 'absent'],
+      ['publicationId', '=', id],
+    ],
+  } as const
+  return { put: { ...live, publicationId: id }, if: ours }
 }
 
 /** The event of a change of state; undefined if others need not know. */

@@ -149,7 +149,18 @@ describe('writing a post', () => {
     [`${year}-02-01T09:00:00`, '2026-01-01T00:00[Europe/Paris]', 'unknown_zone'],
   ])('refuses %s in %s', async (at, zone, code) => {
     const before = await houses.stored()
-    expectProblem(await write({ schedule: { at, ...(zone === undefined ? {} : { zone }) } }), 422, code)
+    const schedule = { at, ...(zone === undefined ? {} : { zone }) }
+    const field = code === 'unknown_zone' ? 'zone' : 'at'
+    const refused = expectProblem(await write({ schedule }), 422, code)
+    expect(refused.problems).toMatchObject([{ pointer: `/schedule/${field}`, code }])
+    const pointer = `/variants/${news}/schedule/${field}`
+    const variants = { [news]: { schedule } }
+    expect(expectProblem(await write({ variants }), 422, code).problems).toMatchObject([{ pointer, code }])
+    const validated = await call('POST', '/v1/posts/validate', { text: 'Bonjour', channels: [news], variants })
+    expect(validated).toMatchObject({
+      status: 200,
+      json: { valid: false, channels: [{ problems: [{ pointer, code }] }] },
+    })
     expect(await houses.stored()).toEqual(before)
   })
 
@@ -221,7 +232,7 @@ describe('checking against the networks', () => {
     expect(await check({})).toMatchObject({
       valid: true,
       channels: [
-        { channelId: bluesky, length: 7, limit: 300 },
+        { channelId: bluesky, length: 7, limit: 300, warnings: [] },
         { channelId: news, length: 7 },
       ],
     })

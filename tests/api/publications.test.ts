@@ -1,7 +1,7 @@
 /** Publications over their real handler and a real engine: listed without loss, settled, sent again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keys } from '../../shared/aws/keys.ts'
-import type { PublicationState } from '../../shared/publishing/index.ts'
+import { type PublicationState, publicationOfLive } from '../../shared/publishing/index.ts'
 import type { Answered } from '../support/invoke.ts'
 import { expectProblem, type Houses, startHouses } from './every-route.ts'
 
@@ -157,6 +157,19 @@ describe('one that is unconfirmed', () => {
     expectProblem(await call('POST', `${path}/resolve`, { resend: true }), 409, 'publication_published')
   })
 
+  it('is linked to the network’s post, if a person could tell its id, and to none of another publication', async () => {
+    const externalId = `post-${year}`
+    const published = { url: 'https://example.org/posts/2', externalId }
+    const path = await unconfirmed()
+    expect((await call('POST', `${path}/resolve`, { published })).json).toMatchObject({ live: published })
+    const { channelId } = (await call('GET', path)).json
+    const owner = await publicationOfLive(houses.table, houses.one.id, channelId, externalId)
+    expect(owner).toBe(path.split('/').at(-1))
+    const other = await unconfirmed()
+    expectProblem(await call('POST', `${other}/resolve`, { published }), 409, 'live_elsewhere')
+    expect((await call('GET', other)).json.state).toBe('unconfirmed')
+  })
+
   it('leaves again, if a person says so, once', async () => {
     const path = await unconfirmed()
     const both = await Promise.all([1, 2].map(() => call('POST', `${path}/resolve`, { resend: true })))
@@ -178,6 +191,7 @@ describe('one that is unconfirmed', () => {
     { published: { url: 'javascript:alert(1)' } },
     { resend: true, cancel: true },
     { published: { url: 'x' } },
+    { published: { url: 'https://example.org/1', externalId: '' } },
   ])('is not settled by %j', async (body) => {
     const path = await unconfirmed()
     expectProblem(await call('POST', `${path}/resolve`, body), 422, 'validation_failed')

@@ -83,8 +83,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'one network post may be two publications',
     file: 'shared/publishing/writer.ts',
-    find: 'writes.push({ put: { ...live, publicationId: record.id }, if: ours })',
-    replace: 'writes.push({ put: { ...live, publicationId: record.id } })',
+    find: 'return { put: { ...live, publicationId: id }, if: ours }',
+    replace: 'return { put: { ...live, publicationId: id } }',
     caughtBy: 'simulation',
   },
   {
@@ -149,6 +149,20 @@ export const mutants: readonly Mutant[] = [
     find: 'return millis(wakeAt) < millis(dueAt) && now < millis(dueAt) - earliestMs',
     replace: 'return wakeAt === dueAt && now < 0',
     caughtBy: 'simulation',
+  },
+  {
+    name: 'the monthly cap is read, not reserved',
+    file: 'shared/publishing/spending.ts',
+    find: '...(cap === undefined ? {} : { if: room })',
+    replace: '',
+    caughtBy: 'tests/publishing/spending.test.ts',
+  },
+  {
+    name: 'every try is paid again',
+    file: 'shared/publishing/spending.ts',
+    find: 'if (record.paid?.contentVersion === contentVersion) return { record }',
+    replace: '',
+    caughtBy: 'tests/publishing/spending.test.ts',
   },
   {
     name: 'events the bus did not take count as published',

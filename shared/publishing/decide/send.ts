@@ -19,10 +19,13 @@ import {
 const firstLookMs = 5_000
 const maxRetries = 6
 
+/** A limit that is the channel's own, and says nothing of other posts: it is obeyed, and holds back nothing else. */
+export type OwnLimit = Extract<Outcome, { kind: 'limited' }> & { readonly own: true }
+
 /** DESIGN §4.5, for an attempt to send. Pure. */
 export function decideSend(
   record: PublicationRecord,
-  outcome: Outcome,
+  outcome: Outcome | OwnLimit,
   capabilities: Capabilities,
   { now, random }: Now,
 ): Decision {
@@ -55,10 +58,10 @@ export function decideSend(
         decision: `rejected (${outcome.reason}): ${outcome.message}`,
       }
     case 'limited': {
-      const block = { scope: outcome.scope, until: outcome.until }
+      const block = 'own' in outcome ? {} : { block: { scope: outcome.scope, until: outcome.until } }
       if (!record.visible && outcome.until > graceEnd(record))
-        return { ...missedBecause(record, `${outcome.message} The limit lasts until ${iso(outcome.until)}.`), block }
-      return { ...wait(record, 'limit', outcome.until + Math.floor(random.next() * 1_000), outcome.message), block }
+        return { ...missedBecause(record, `${outcome.message} The limit lasts until ${iso(outcome.until)}.`), ...block }
+      return { ...wait(record, 'limit', outcome.until + Math.floor(random.next() * 1_000), outcome.message), ...block }
     }
     case 'reauthorize':
       return { ...wait(record, 'channel', now + pausedLookMs, outcome.message), reconnect: outcome.message }
