@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { channelId } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
-import { channelMetrics, granularities, publicationMetrics } from '../../shared/measuring/index.ts'
+import { channelMetrics, countersByHand, granularities, publicationMetrics } from '../../shared/measuring/index.ts'
 import { publicationId } from '../../shared/publishing/index.ts'
 import { resourceHandler } from '../containers/api.ts'
-import { metrics } from '../containers/metrics.ts'
+import { byHand, metrics } from '../containers/metrics.ts'
+import { audited } from './recorded.ts'
 
 export const operations = {
   getPublicationMetrics: operation({
@@ -15,6 +16,21 @@ export const operations = {
       body: await metrics().ofPublication(caller.workspaceId, params.publicationId),
     }),
   }),
+  setPublicationMetrics: operation({
+    params: z.object({ publicationId }),
+    body: countersByHand,
+    answer: publicationMetrics,
+    description:
+      'Totals read off the network by a person, where the network tells programs none or a person published it. What is not given stays as it was; the answer says `source: by_hand`.',
+    handle: async (call) => {
+      const { caller, params, body } = call
+      const { workspaceId } = caller
+      await byHand().set(workspaceId, params.publicationId, body, () => [
+        audited(call, 'metrics.set', params.publicationId),
+      ])
+      return { body: await metrics().ofPublication(workspaceId, params.publicationId) }
+    },
+  }),
   getChannelMetrics: operation({
     params: z.object({ channelId }),
     query: z.object({
@@ -23,6 +39,8 @@ export const operations = {
       granularity: z.enum(granularities).default('day').describe('Weeks are those of ISO 8601.'),
     }),
     answer: channelMetrics,
+    description:
+      '`counters` is what the posts of the channel gained, `account` what the network tells of the channel itself; `definitions` says what each counts. What a network does not tell is absent.',
     handle: async ({ caller, params, query }) => ({
       body: await metrics().ofChannel(caller.workspaceId, params.channelId, query),
     }),

@@ -466,6 +466,14 @@ export const routes = [
   },
   {
     resource: 'metrics',
+    method: 'PUT',
+    path: '/v1/publications/{publicationId}/metrics',
+    operation: 'setPublicationMetrics',
+    access: 'metrics:write',
+    summary: 'Write counters by hand where a network tells none',
+  },
+  {
+    resource: 'metrics',
     method: 'GET',
     path: '/v1/channels/{channelId}/metrics',
     operation: 'getChannelMetrics',

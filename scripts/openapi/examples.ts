@@ -55,6 +55,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
     'Out of sight': { action: 'hide' },
     'Answered on the telephone': { action: 'reply', text: 'Rappelé à 10 h.', byHand: true },
   },
+  setPublicationMetrics: { 'Read off a telephone': { likes: 42, comments: 3 } },
   createEndpoint: {
     'What left, and what did not': {
       url: 'https://example.fr/parvis',

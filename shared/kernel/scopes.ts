@@ -11,6 +11,7 @@ export const scopes = [
   'mentions:read',
   'mentions:write',
   'metrics:read',
+  'metrics:write',
   'notifications:read',
   'notifications:write',
   'endpoints:read',

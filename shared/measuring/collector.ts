@@ -1,15 +1,15 @@
 import type * as z from 'zod'
 import { type Key, keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import type { ChannelDirectory, OpenChannel } from '../channels/index.ts'
+import { type ChannelDirectory, noteFollowers, type OpenChannel } from '../channels/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import { idPattern } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { WakeMessage } from '../kernel/wake.ts'
-import type { Counters } from '../networks/network.ts'
-import { dayOf } from './calendar.ts'
-import { changesSince, countersSchema, known, together } from './counters.ts'
+import type { ChannelCounters, Counters } from '../networks/network.ts'
+import { dayOf, plusDays } from './calendar.ts'
+import { changesSince, countersSchema, known, splitChannel, together } from './counters.ts'
 import {
   addToRollup,
   type ChannelRecord,
@@ -97,18 +97,17 @@ export class Collector {
   async #ofChannel(group: Group): Promise<void> {
     const { workspaceId, channelId, publications, channel } = group
     let measured: ReadonlyMap<string, Counters> | undefined
-    let followers: number | undefined
+    let own: ChannelCounters | undefined
     try {
       const open = await this.#parts.channels.open(workspaceId, channelId, AbortSignal.timeout(callsMs))
       const ids = publications.flatMap((record) => record.externalIds)
       if (ids.length > 0) measured = await open.connector.measure?.(open.call, ids)
-      followers = await this.#followers(open, group)
-      if (channel !== undefined && open.connector.measureChannel === undefined)
-        return this.#channelDone(channel, followers, 'never')
+      own = await this.#own(open, group)
     } catch (error) {
       return this.#failed(group, error)
     }
     const zone = await this.#parts.zoneOf(workspaceId)
+    const followers = own && splitChannel(own).followers
     // One after the other: they add to the same day.
     for (const record of publications)
       await this.#measured(
@@ -118,15 +117,17 @@ export class Collector {
         measured,
         zone,
       )
-    if (channel !== undefined) await this.#channelDone(channel, followers, zone)
+    if (channel !== undefined) await this.#channelDone(channel, own, zone)
   }
 
-  /** Asked when it is due, and for a publication whose channel was never asked before it went out. */
-  async #followers({ connector, call }: OpenChannel, { publications, channel }: Group): Promise<number | undefined> {
+  /**
+   * The channel's own counters: when they are due, and for a publication whose channel was never asked before it went
+   * out. Undefined where the network has none.
+   */
+  async #own({ connector, call }: OpenChannel, { publications, channel }: Group): Promise<ChannelCounters | undefined> {
     const unknown = publications.some((record) => record.followers === undefined && record.measuredAt === undefined)
     if (channel === undefined && !unknown) return undefined
-    const { followers } = (await connector.measureChannel?.(call)) ?? {}
-    return followers !== undefined && Number.isInteger(followers) && followers >= 0 ? followers : undefined
+    return connector.measureChannel?.(call)
   }
 
   async #measured(
@@ -179,21 +180,29 @@ export class Collector {
     ])
   }
 
-  async #channelDone(record: ChannelRecord, followers: number | undefined, zone: string): Promise<void> {
+  async #channelDone(record: ChannelRecord, own: ChannelCounters | undefined, zone: string): Promise<void> {
     const { table, clock } = this.#parts
     const { workspaceId, channelId, version } = record
     const now = clock.now()
-    const wake = wakeChange(workspaceId, channelId, zone === 'never' ? undefined : iso(now + channelRhythm.every))
-    const told = followers === undefined ? {} : { followers, measuredAt: iso(now) }
-    await table.transact([
+    // A network that tells none is not asked again.
+    const wake = wakeChange(workspaceId, channelId, own === undefined ? undefined : iso(now + channelRhythm.every))
+    const { daily, ...standing } = splitChannel(own ?? {})
+    const told = Object.keys(standing).length + Object.keys(daily).length > 0
+    const today = dayOf(now, zone)
+    const { ok } = await table.transact([
       {
         update: keys.channelCollection(workspaceId, channelId),
-        set: { ...wake.set, ...told, failures: 0, version: version + 1 },
+        set: { ...wake.set, ...standing, ...(told ? { measuredAt: iso(now) } : {}), failures: 0, version: version + 1 },
         remove: wake.remove,
         if: ['version', '=', version],
       },
-      ...(followers === undefined ? [] : [addToRollup(workspaceId, channelId, dayOf(now, zone), {}, { followers })]),
+      ...(Object.keys(standing).length === 0 ? [] : [addToRollup(workspaceId, channelId, today, {}, standing)]),
+      // Of the last whole day: the one that ended.
+      ...(Object.keys(daily).length === 0
+        ? []
+        : [addToRollup(workspaceId, channelId, plusDays(today, -1), {}, { daily })]),
     ])
+    if (ok && standing.followers !== undefined) await noteFollowers(table, workspaceId, channelId, standing.followers)
   }
 
   async #failed({ workspaceId, channelId, publications, channel }: Group, error: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { CounterName } from '../networks/network.ts'
 import type { Changes } from './counters.ts'
+import { engagementDefinitions, type Language } from './definitions.ts'
 
 const counted = ['likes', 'comments', 'shares', 'quotes', 'saves', 'clicks'] as const satisfies readonly CounterName[]
 
@@ -13,14 +14,10 @@ export const engagementSchema = z.object({
 })
 
 /** Engagements: a sum of what the network tells, with the names of what is in it. */
-export function engagement(counters: Changes): z.infer<typeof engagementSchema> {
+export function engagement(counters: Changes, language: Language): z.infer<typeof engagementSchema> {
   const of = counted.filter((name) => counters[name] !== undefined)
   const value = of.length === 0 ? null : of.reduce((sum, name) => sum + (counters[name] ?? 0), 0)
-  return {
-    value,
-    of,
-    definition: 'engagement = likes + comments + shares + quotes + saves + clicks, of those that the network tells',
-  }
+  return { value, of, definition: engagementDefinitions.engagement[language] }
 }
 
 const rate = z.object({
@@ -36,18 +33,22 @@ interface Denominators {
   readonly counters: Changes
 }
 
-/** Engagement rates, each with its definition. `followersAre` says of when. */
-export function rates({ followers, counters }: Denominators, followersAre: string): z.infer<typeof ratesSchema> {
-  const { value } = engagement(counters)
-  const by = (denominator: number | undefined, definition: string): z.infer<typeof rate> => ({
+/** Engagement rates, each with its definition. `followersOf` says of when the followers are. */
+export function rates(
+  { followers, counters }: Denominators,
+  followersOf: 'byFollowersThen' | 'byFollowersAtTheEnd',
+  language: Language,
+): z.infer<typeof ratesSchema> {
+  const { value } = engagement(counters, language)
+  const by = (denominator: number | undefined, name: keyof typeof engagementDefinitions): z.infer<typeof rate> => ({
     value: value === null || denominator === undefined || denominator <= 0 ? null : value / denominator,
     denominator: denominator ?? null,
-    definition,
+    definition: engagementDefinitions[name][language],
   })
   return {
-    byFollowers: by(followers, `engagement ÷ ${followersAre}`),
-    byReach: by(counters.reach, 'engagement ÷ reach (people who saw it, each once)'),
-    byViews: by(counters.views, 'engagement ÷ views'),
-    byImpressions: by(counters.impressions, 'engagement ÷ impressions (times it was shown)'),
+    byFollowers: by(followers, followersOf),
+    byReach: by(counters.reach, 'byReach'),
+    byViews: by(counters.views, 'byViews'),
+    byImpressions: by(counters.impressions, 'byImpressions'),
   }
 }

@@ -5,7 +5,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { findPublication } from '../publishing/index.ts'
 import { dayOf, daysBetween, type Granularity, granularities, periods, plusDays } from './calendar.ts'
-import { changesSchema, countersSchema, known, sum } from './counters.ts'
+import { changesSchema, channelCountersSchema, countersSchema, known, sum, sumDaily } from './counters.ts'
+import { channelDefinitions, counterDefinitions, type Language } from './definitions.ts'
 import { engagement, engagementSchema, rates, ratesSchema } from './engagement.ts'
 import { channelRecord, collectionRecord, type Rollup, rollupRecord, snapshotRecord } from './record.ts'
 
@@ -13,8 +14,13 @@ interface MetricsParts {
   readonly table: Table
   readonly clock: Clock
   zoneOf(workspaceId: string): Promise<string>
+  /** In which definitions are told. */
+  languageOf(workspaceId: string): Promise<Language>
   channelExists(workspaceId: string, channelId: string): Promise<boolean>
 }
+
+const definitions = z.record(z.string(), z.string())
+const source = z.enum(['network', 'by_hand'])
 
 export const publicationMetrics = z.object({
   publicationId: z.string(),
@@ -25,14 +31,20 @@ export const publicationMetrics = z.object({
   measuredAt: z.string().nullable(),
   /** When it is asked next; null if no more. */
   nextAt: z.string().nullable(),
+  /** Who told last: the network, or a person; null if nobody yet. */
+  source: source.nullable(),
   /** The last known total of each counter that the network tells. */
   counters: countersSchema,
+  /** What each of them counts, in the workspace's language (French or English). */
+  definitions,
   /** Of the channel when the publication went out. */
   followers: z.number().nullable(),
   engagement: engagementSchema,
   rates: ratesSchema,
   /** Every look, oldest first. */
-  series: z.array(z.object({ at: z.string(), counters: countersSchema, engagement: z.number().int().nullable() })),
+  series: z.array(
+    z.object({ at: z.string(), source, counters: countersSchema, engagement: z.number().int().nullable() }),
+  ),
 })
 
 export const channelMetrics = z.object({
@@ -44,8 +56,14 @@ export const channelMetrics = z.object({
   zone: z.string(),
   /** The last known; null if the network does not tell. */
   followers: z.number().nullable(),
-  /** Of the whole span. */
+  /** How many posts stood on it, the last known; null if the network does not tell. */
+  posts: z.number().nullable(),
+  /** What the posts of the channel gained in the whole span. */
   counters: changesSchema,
+  /** What the network tells of the channel itself: sums of its days. */
+  account: channelCountersSchema,
+  /** What each of both counts, in the workspace's language (French or English). */
+  definitions: z.object({ counters: definitions, account: definitions }),
   engagement: engagementSchema,
   rates: ratesSchema,
   periods: z.array(
@@ -56,8 +74,10 @@ export const channelMetrics = z.object({
       to: z.string(),
       /** What was gained in it, whenever the posts went out; below zero where a network took some back. */
       counters: changesSchema,
+      account: channelCountersSchema,
       /** At its end. */
       followers: z.number().nullable(),
+      posts: z.number().nullable(),
       engagement: z.number().int().nullable(),
       rates: ratesSchema,
     }),
@@ -75,8 +95,6 @@ const defaultDays = 28
 const maxDays = 400
 /** Days are counted as texts of ten characters: beyond the years of four digits they would not go on. */
 const [firstDay, lastDay] = ['1970-01-01', '2999-12-31']
-const atPostTime = 'followers of the channel when it went out'
-const atTheEnd = 'followers of the channel at the end of the time'
 
 /** What was measured, as the API answers it. */
 export class Metrics {
@@ -88,7 +106,7 @@ export class Metrics {
 
   /** Throws `not_found`. */
   async ofPublication(workspaceId: string, id: string): Promise<z.infer<typeof publicationMetrics>> {
-    const { table } = this.#parts
+    const { table, languageOf } = this.#parts
     const publication = await findPublication(table, workspaceId, id)
     if (publication === undefined) throw notFound('publication', id)
     const record = await table.get(keys.collection(workspaceId, id), collectionRecord)
@@ -98,6 +116,7 @@ export class Metrics {
     )
     // Once it is deleted nothing more is collected, and what was measured stands in its snapshots.
     const counters = known(record?.last ?? Object.assign({}, ...items.map((item) => known(item.counters))))
+    const language = await languageOf(workspaceId)
     return {
       publicationId: id,
       channelId: publication.channelId,
@@ -105,22 +124,25 @@ export class Metrics {
       publishedAt: publication.publishedAt ?? null,
       measuredAt: items.at(-1)?.at ?? null,
       nextAt: record?.wakeAt ?? null,
+      source: items.at(-1)?.source ?? null,
       counters,
+      definitions: counterDefinitions(counters, language),
       followers: record?.followers ?? null,
-      engagement: engagement(counters),
-      rates: rates({ followers: record?.followers, counters }, atPostTime),
-      series: items.map(({ at, counters: then }) => ({
+      engagement: engagement(counters, language),
+      rates: rates({ followers: record?.followers, counters }, 'byFollowersThen', language),
+      series: items.map(({ at, source: who, counters: then }) => ({
         at,
+        source: who,
         counters: known(then),
-        engagement: engagement(known(then)).value,
+        engagement: engagement(known(then), language).value,
       })),
     }
   }
 
   /** Throws `not_found`, and `validation_failed` for a span that is none or too long. */
   async ofChannel(workspaceId: string, channelId: string, span: Span): Promise<z.infer<typeof channelMetrics>> {
-    const { table, clock, zoneOf, channelExists } = this.#parts
-    const zone = await zoneOf(workspaceId)
+    const { table, clock, zoneOf, languageOf, channelExists } = this.#parts
+    const [zone, language] = await Promise.all([zoneOf(workspaceId), languageOf(workspaceId)])
     const to =
       span.to ?? (span.from === undefined ? dayOf(clock.now(), zone) : latest(span.from, dayOf(clock.now(), zone)))
     const from = span.from ?? plusDays(to, 1 - defaultDays)
@@ -138,27 +160,39 @@ export class Metrics {
     const total = known(sum(days.map(known)))
     const followersAt = (day: string) =>
       days.findLast((one) => one.day <= day && one.followers !== undefined)?.followers ?? before
+    const postsAt = (day: string) => days.findLast((one) => one.day <= day && one.posts !== undefined)?.posts ?? null
+    const account = sumDaily(days.map((one) => one.daily))
+    const standing = { followers: latestKnown?.followers ?? followersAt(to), posts: latestKnown?.posts ?? postsAt(to) }
     return {
       channelId,
       from,
       to,
       granularity: span.granularity,
       zone,
-      followers: latestKnown?.followers ?? followersAt(to) ?? null,
+      followers: standing.followers ?? null,
+      posts: standing.posts,
       counters: total,
-      engagement: engagement(total),
-      rates: rates({ followers: followersAt(to), counters: total }, atTheEnd),
+      account,
+      definitions: {
+        counters: counterDefinitions(total, language),
+        account: channelDefinitions({ ...account, ...standing, posts: standing.posts ?? undefined }, language),
+      },
+      engagement: engagement(total, language),
+      rates: rates({ followers: followersAt(to), counters: total }, 'byFollowersAtTheEnd', language),
       periods: periods(from, to, span.granularity).map((period) => {
-        const counters = known(sum(days.filter(({ day }) => day >= period.from && day <= period.to).map(known)))
+        const within = days.filter(({ day }) => day >= period.from && day <= period.to)
+        const counters = known(sum(within.map(known)))
         const followers = followersAt(period.to)
         return {
           period: period.name,
           from: period.from,
           to: period.to,
           counters,
+          account: sumDaily(within.map((one) => one.daily)),
           followers: followers ?? null,
-          engagement: engagement(counters).value,
-          rates: rates({ followers, counters }, atTheEnd),
+          posts: postsAt(period.to),
+          engagement: engagement(counters, language).value,
+          rates: rates({ followers, counters }, 'byFollowersAtTheEnd', language),
         }
       }),
     }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { keys, notWaking, waking } from '../aws/keys.ts'
 import type { Item, Write } from '../aws/table.ts'
 import { wakeId } from '../kernel/wake.ts'
-import { type Changes, changesSchema, countersSchema } from './counters.ts'
+import { type Changes, changesSchema, channelCountersSchema, countersSchema } from './counters.ts'
 
 /** What is collected of a publication, and when next. `wakeAt` is the truth of who may: a lease, or the next look. */
 export const collectionRecord = z.object({
@@ -31,6 +31,7 @@ export const channelRecord = z.object({
   channelId: z.string(),
   network: z.string(),
   followers: z.number().optional(),
+  posts: z.number().optional(),
   measuredAt: z.string().optional(),
   failures: z.number().int(),
   version: z.number().int(),
@@ -43,10 +44,16 @@ export const snapshotRecord = z.object({
   /** The day of the rollup it went into: the workspace's zone may be another one day. */
   day: z.string(),
   counters: countersSchema,
+  source: z.enum(['network', 'by_hand']).default('network'),
 })
 
-/** One day of a channel: the sum of what changed. */
-export const rollupRecord = changesSchema.extend({ day: z.string(), followers: z.number().optional() })
+/** One day of a channel: the sum of what changed, how many followed it then, and what the network told of that day. */
+export const rollupRecord = changesSchema.extend({
+  day: z.string(),
+  followers: z.number().optional(),
+  posts: z.number().optional(),
+  daily: channelCountersSchema.optional(),
+})
 export type Rollup = z.infer<typeof rollupRecord>
 
 /** The attributes by which something is woken, or what removes them. */

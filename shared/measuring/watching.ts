@@ -34,7 +34,12 @@ export async function follow(parts: WatchingParts, event: EventEnvelope): Promis
   }
 }
 
-async function followPublication({ table, clock }: WatchingParts, workspaceId: string, id: string): Promise<void> {
+/** Begins with a publication that is live, and ends with one that is deleted; done again, it changes nothing. */
+export async function followPublication(
+  { table, clock }: WatchingParts,
+  workspaceId: string,
+  id: string,
+): Promise<void> {
   const key = keys.collection(workspaceId, id)
   const publication = await findPublication(table, workspaceId, id)
   if (publication?.state === 'deleted') {

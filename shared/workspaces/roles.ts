@@ -7,7 +7,7 @@ export type Role = z.infer<typeof roleSchema>
 const reading = scopes.filter(
   (scope) => scope.endsWith(':read') && scope !== 'audit:read' && scope !== 'endpoints:read',
 )
-const exchanging = ['mentions:write', 'notifications:write'] as const
+const exchanging = ['mentions:write', 'metrics:write', 'notifications:write'] as const
 
 /**
  * What each role may. Owners decide who belongs; managers run everything else; contributors write and answer; approvers
