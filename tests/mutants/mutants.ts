@@ -78,14 +78,14 @@ export const mutants: readonly Mutant[] = [
     file: 'shared/publishing/decide/find.ts',
     find: "change: { ...free, state: 'sending', unknown: { ...unknown, absent: [], unable: 0, resend: true }, wakeAt: iso(now) },",
     replace: "change: { ...free, state: 'scheduled', unknown: undefined, wakeAt: iso(now) },",
-    caughtBy: 'simulation',
+    caughtBy: 'tests/publishing/doubt.test.ts',
   },
   {
     name: 'one network post may be two publications',
     file: 'shared/publishing/writer.ts',
     find: 'return { put: { ...live, publicationId: id }, if: ours }',
     replace: 'return { put: { ...live, publicationId: id } }',
-    caughtBy: 'simulation',
+    caughtBy: 'tests/publishing/doubt.test.ts',
   },
   {
     name: 'a claimed publication has no wake-up',

@@ -8,6 +8,7 @@ import type { ChannelDirectory } from '../../shared/channels/open.ts'
 import { iso, millis } from '../../shared/kernel/clock.ts'
 import { newId, type Random } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
+import { createDialer } from '../../shared/networks/http/index.ts'
 import type { AnyConnector, Media } from '../../shared/networks/network.ts'
 import { Posts } from '../../shared/publishing/posts.ts'
 import { Publications } from '../../shared/publishing/publications.ts'
@@ -147,7 +148,7 @@ export class Stage {
           publicUrl: 'https://parvis.example',
           signal,
           hook: () => Promise.reject(new Error('not tested')),
-          dial: () => Promise.reject(new Error('not tested')),
+          dial: createDialer({ allowPrivateHosts: false, clock: this.clock }),
           workspaceId,
           channelId,
           account: this.channel.account,
