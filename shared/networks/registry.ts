@@ -8,6 +8,10 @@ interface Entry {
 
 /** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
 export const registry: Readonly<Record<string, Entry>> = {
+  tiktok: {
+    connector: async () => (await import('./tiktok/index.ts')).tiktokConnector,
+    webhook: async () => (await import('./tiktok/webhook.ts')).tiktokWebhook,
+  },
   bluesky: { connector: async () => (await import('./bluesky/index.ts')).bluesky },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
@@ -16,6 +20,7 @@ export const registry: Readonly<Record<string, Entry>> = {
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
+  usenet: { connector: async () => (await import('./usenet/index.ts')).usenet },
 }
 
 export const networkNames = Object.keys(registry)

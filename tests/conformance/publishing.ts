@@ -74,7 +74,7 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
 
 export function refusals(stage: Stage): void {
   const { plain, connector, capabilities, subject, simulator, session } = stage
-  for (const fault of waits)
+  for (const fault of waits.filter(({ wait }) => subject.waits?.includes(wait) ?? true))
     it(`waits after a limit that says ${fault.wait === 'none' ? 'nothing about time' : `its ${fault.wait}`}`, async () => {
       simulator().fault(fault)
       const run = session().run(plain())

@@ -1,7 +1,7 @@
 /** What the parts of the conformance kit share. */
 import { expect } from 'vitest'
 import type { AnyConnector, Capabilities, Content, Media, Outcome } from '../../shared/networks/network.ts'
-import type { Access, Simulator } from '../simulators/simulator.ts'
+import type { Access, LimitForm, Simulator } from '../simulators/simulator.ts'
 import { content, image, newText, type Session } from './session.ts'
 
 export interface Shape {
@@ -38,6 +38,8 @@ export interface Conformance {
   readonly moderates?: Coming
   /** Whether the network refuses to be told the same thing twice. Default false: it makes two posts of it. */
   readonly refusesRepeats?: boolean
+  /** In which forms the network says how long to wait. Default all of them. */
+  readonly waits?: readonly LimitForm[]
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }

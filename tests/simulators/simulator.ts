@@ -157,7 +157,7 @@ export abstract class Simulator {
   private readonly silent = new Set<ServerResponse>()
   private server: Server | undefined
   private address = ''
-  private file: string | undefined
+  protected file: string | undefined
 
   constructor(now: () => number = Date.now) {
     this.now = now
@@ -279,14 +279,14 @@ export abstract class Simulator {
   }
 
   /** Whole at any moment, whatever ends the process. */
-  private keep(): void {
+  protected keep(): void {
     if (this.file === undefined) return
     const kept = JSON.stringify({ followers: this.followers, posts: [...this.posts.values()] })
     writeFileSync(`${this.file}.new`, kept, { mode: 0o600 })
     renameSync(`${this.file}.new`, this.file)
   }
 
-  private restore(): void {
+  protected restore(): void {
     if (this.file === undefined || !existsSync(this.file)) return
     const kept = JSON.parse(readFileSync(this.file, 'utf8')) as { followers: number; posts: SimulatedPost[] }
     this.followers = kept.followers
@@ -360,7 +360,7 @@ export abstract class Simulator {
     return undefined
   }
 
-  private takeFault(act: Act): Fault | undefined {
+  protected takeFault(act: Act): Fault | undefined {
     const index = this.faults.findIndex(({ fault }) => {
       const on = fault.on ?? 'publish'
       return on === 'any' ? act !== 'consent' : on === act
