@@ -1,0 +1,134 @@
+/** From a person's consent to their account. */
+import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import { ask, errorOf } from '../http/index.ts'
+import type { ChannelCall, ChannelCounters, NetworkTools, OAuthFlow, Refreshed } from '../network.ts'
+import { endOf, refreshToken, renewing, required, tokenAnswer, tokenFor } from '../oauth/index.ts'
+import { base, type Credentials, checked, getUser, type Settings, tiktok } from './api.ts'
+import { authUrl, scopes } from './facts.ts'
+
+const tokens = tokenAnswer.extend({ open_id: z.string() })
+const user = z.object({
+  data: z.object({
+    user: z.object({
+      open_id: z.string().optional(),
+      display_name: z.string().optional(),
+      username: z.string().optional(),
+      avatar_url: z.string().optional(),
+      profile_deep_link: z.string().optional(),
+      follower_count: z.number().int().optional(),
+      video_count: z.number().int().optional(),
+    }),
+  }),
+})
+
+export const input = z.object({
+  businessId: z.string().min(1).max(100).optional().meta({ description: 'Of TikTok’s API for Business: for comments' }),
+  businessAccessToken: z.string().min(1).max(500).optional(),
+})
+
+export const oauth: OAuthFlow<Credentials, Settings> = {
+  input,
+  scopes,
+  async authorize({ app }, { redirectUri, state, input: given }) {
+    const { clientKey } = required(app, 'tiktok', 'clientKey', 'clientSecret')
+    const { businessId, businessAccessToken } = input.parse(given)
+    const query = new URLSearchParams({
+      client_key: clientKey,
+      response_type: 'code',
+      scope: scopes.join(','),
+      redirect_uri: redirectUri,
+      state,
+    })
+    return {
+      url: `${app.authUrl ?? authUrl}?${query}`,
+      ...(businessId === undefined || businessAccessToken === undefined
+        ? {}
+        : { kept: { businessId, businessAccessToken } }),
+    }
+  },
+  async accounts(tools, { code, redirectUri, kept }) {
+    const now = tools.clock.now()
+    const answered = await tokenFor(
+      tiktok,
+      tools,
+      tokenRequest(tools, { code, grant_type: 'authorization_code', redirect_uri: redirectUri }),
+    )
+    const token = readTokens(answered)
+    const { data } = await ask(
+      tiktok,
+      tools,
+      getUser(tools, token.access_token, 'open_id,display_name,username,avatar_url,profile_deep_link'),
+      user,
+    )
+    const { businessId, businessAccessToken } = kept
+    const handle = data.user.username ?? data.user.display_name ?? token.open_id
+    const expiresAt = endOf(token.expires_in, now)
+    return [
+      {
+        account: {
+          externalId: token.open_id,
+          handle: `@${handle}`,
+          name: data.user.display_name ?? handle,
+          picture: data.user.avatar_url,
+          url: data.user.profile_deep_link,
+        },
+        credentials: {
+          openId: token.open_id,
+          accessToken: token.access_token,
+          refreshToken: token.refresh_token ?? '',
+          ...(businessId === undefined || businessAccessToken === undefined
+            ? {}
+            : { business: { id: businessId, accessToken: businessAccessToken } }),
+        },
+        settings: {},
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      },
+    ]
+  },
+}
+
+function tokenRequest(tools: NetworkTools, values: Record<string, string>) {
+  const { clientKey, clientSecret } = required(tools.app, 'tiktok', 'clientKey', 'clientSecret')
+  return {
+    url: `${base(tools.app)}/oauth/token/`,
+    form: { client_key: clientKey, client_secret: clientSecret, ...values },
+  }
+}
+
+function readTokens(answered: unknown): z.infer<typeof tokens> {
+  const parsed = tokens.safeParse(answered)
+  if (parsed.success) return parsed.data
+  throw new AppError('unavailable', 'network_failed', 'TikTok answered tokens that Parvis cannot read.')
+}
+
+export async function refresh(tools: NetworkTools, old: Credentials): Promise<Refreshed<Credentials>> {
+  const now = tools.clock.now()
+  const token = await refreshToken(
+    tiktok,
+    tools,
+    tokenRequest(tools, { grant_type: 'refresh_token', refresh_token: old.refreshToken }),
+  )
+  const expiresAt = endOf(token.expires_in, now)
+  return {
+    credentials: { ...old, accessToken: token.access_token, refreshToken: token.refresh_token ?? old.refreshToken },
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+export async function measureChannel(call: ChannelCall<Credentials, Settings>): Promise<ChannelCounters> {
+  const tried = await renewing(call, () =>
+    checked(
+      tiktok,
+      call,
+      { visible: false },
+      getUser(call, call.credentials.current().accessToken, 'follower_count,video_count'),
+    ),
+  )
+  if (tried.refusal !== undefined) throw errorOf(tried.refusal, call.clock.now())
+  const found = user.safeParse(tried.answer.json()).data?.data.user
+  return {
+    ...(found?.follower_count === undefined ? {} : { followers: found.follower_count }),
+    ...(found?.video_count === undefined ? {} : { posts: found.video_count }),
+  }
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import type { Connector } from '../network.ts'
+import { type Credentials, credentials, type Settings, settings } from './api.ts'
+import { measureChannel, oauth, refresh } from './connect.ts'
+import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
+import { act, counters, measure, poll } from './listen.ts'
+import { find, publish } from './publish.ts'
+import { options, review } from './review.ts'
+import { ahead, prepare } from './upload.ts'
+
+/** TikTok: Content Posting and Display APIs; comments by its API for Business where the account has it. */
+export const tiktokConnector: Connector<Credentials, Settings> = {
+  name: 'tiktok',
+  title,
+  apiVersion,
+  app: appFields,
+  capabilities: {
+    reconcile: { means: 'lookup', authoritative: false, settleSeconds: 120 },
+    publishes: ['video', 'images'],
+    delete: false,
+    threads: false,
+    comesIn: ['webhook', 'poll'],
+    actions: ['reply', 'hide', 'unhide', 'delete'],
+    counters,
+    channelCounters: ['followers', 'posts'],
+    fetchesMedia: true,
+    rate: { burst: 5, perHour: unconfirmed.postsPerHour },
+  },
+  limits,
+  credentialsInput: z.never(),
+  settingsInput: settings,
+  credentials,
+  settings,
+  options,
+  connect: async () => {
+    throw new AppError('unprocessable', 'oauth_only', 'TikTok is connected by POST /v1/channels/connect.')
+  },
+  oauth,
+  refresh,
+  review,
+  ahead,
+  prepare,
+  publish,
+  find,
+  act,
+  poll,
+  measure,
+  measureChannel,
+}
