@@ -48,7 +48,8 @@ export const operations = {
   getPublication: operation({
     params,
     answer: publicationViewSchema.extend({ attemptLog: z.array(attemptSchema) }),
-    description: 'With every attempt: when, what was sent, what came back, how it was decided.',
+    description:
+      'With every attempt: when, what was sent, what came back, how it was decided. `problem` says by class what stands in its way, `progress` how far an upload is, `cost` what sending costs.',
     handle: async ({ caller, params: { publicationId: id } }) => {
       const { publication, attempts } = await publications().get(caller.workspaceId, id)
       return { body: { ...publicationView(publication), attemptLog: attempts }, version: publication.version }
@@ -76,7 +77,8 @@ export const operations = {
     body: resolutionSchema,
     answer: publicationViewSchema,
     updates: true,
-    description: 'For one that is `unconfirmed`: what a person saw on the network.',
+    description:
+      'For one that is `unconfirmed`: what a person saw on the network. With the `externalId` of the post, its comments and counters are found.',
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
       shown(await publications().resolve(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),
