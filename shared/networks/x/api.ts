@@ -1,0 +1,228 @@
+/** Calls to X's API v2: the shapes that are read, and what its refusals mean. */
+import * as z from 'zod'
+import {
+  attempt,
+  errorOf,
+  type HttpAnswer,
+  type HttpRequest,
+  isGone,
+  type Meaning,
+  type Platform,
+  retryAfter,
+  said,
+} from '../http/index.ts'
+import type { ChannelCall, NetworkTools, Refused } from '../network.ts'
+import { renewing } from '../oauth/index.ts'
+import { apiUrl, unconfirmed } from './facts.ts'
+
+export const credentials = z.object({
+  accessToken: z.string(),
+  /** Works once: every renewal brings a new one. */
+  refreshToken: z.string().optional(),
+  userId: z.string(),
+})
+export type Credentials = z.infer<typeof credentials>
+
+export const settingsInput = z.object({
+  monthlyCapUsd: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .meta({ description: 'What posts of this channel may cost in a calendar month, in US dollars' }),
+})
+export const settings = settingsInput
+export type Settings = z.infer<typeof settings>
+
+export type Call = ChannelCall<Credentials, Settings>
+
+/** Most endpoints answer problems (RFC 9457), some `{code, message}`, the token endpoint as OAuth does. */
+const problem = z.looseObject({
+  title: z.string().optional().catch(undefined),
+  detail: z.string().optional().catch(undefined),
+  type: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+  error_description: z.string().optional().catch(undefined),
+  errors: z
+    .array(
+      z.looseObject({
+        message: z.string().optional().catch(undefined),
+        detail: z.string().optional().catch(undefined),
+        parameters: z.record(z.string(), z.unknown()).optional().catch(undefined),
+      }),
+    )
+    .optional()
+    .catch(undefined),
+})
+
+function words(answer: HttpAnswer): string | undefined {
+  const { data } = problem.safeParse(answer.json())
+  if (data === undefined) return undefined
+  const [first] = data.errors ?? []
+  return (
+    first?.message ?? first?.detail ?? data.detail ?? data.error_description ?? data.message ?? data.error ?? data.title
+  )
+}
+
+/** The names of the request's fields that a refusal is about: `media.media_ids`, `text`. */
+export function blamed(answer: HttpAnswer | undefined): readonly string[] {
+  const { data } = problem.safeParse(answer?.json())
+  return (data?.errors ?? []).flatMap(({ parameters }) => Object.keys(parameters ?? {}))
+}
+
+export const platform: Platform = {
+  title: 'X',
+  words,
+  waitMs: unconfirmed.limitWaitMs,
+  refusal(answer, now) {
+    if (answer.status === 402)
+      return {
+        kind: 'limited',
+        until: now + unconfirmed.creditsWaitMs,
+        scope: 'app',
+        reason: 'quota',
+        message: `The credits of this deployment’s app at X are used up: ${said(platform, answer)}. Buy some in X’s developer console; posts that wait leave then.`,
+      }
+    if (answer.status === 429) return limitOf(answer, now)
+    if (answer.status === 403) return forbidden(answer)
+    return undefined
+  },
+}
+
+/** `x-rate-limit-reset` tells seconds since the epoch; so do the limits of a day, for the user and for the app. */
+function limitOf(answer: HttpAnswer, now: number): Refused {
+  const { headers } = answer
+  const usedUp = (name: string) => headers[`${name}-remaining`] === '0'
+  const resetOf = (name: string) => {
+    const at = Number(headers[`${name}-reset`]) * 1000
+    return at > now ? at : undefined
+  }
+  const ofApp = usedUp('x-app-limit-24hour')
+  const day = ofApp ? 'x-app-limit-24hour' : usedUp('x-user-limit-24hour') ? 'x-user-limit-24hour' : undefined
+  const until = (day === undefined ? undefined : resetOf(day)) ?? retryAfter(headers, now) ?? resetOf('x-rate-limit')
+  return {
+    kind: 'limited',
+    until: until ?? now + unconfirmed.limitWaitMs,
+    scope: ofApp ? 'app' : 'channel',
+    reason: day === undefined ? 'rate' : 'quota',
+    message: `X asks to wait: ${said(platform, answer)}.`,
+  }
+}
+
+/** X says everything it forbids with 403, and what it means in the detail. */
+function forbidden(answer: HttpAnswer): Refused {
+  const quoted = said(platform, answer)
+  const text = words(answer) ?? ''
+  if (unconfirmed.duplicate.test(text))
+    return {
+      kind: 'rejected',
+      reason: 'duplicate',
+      message: `X takes this for a post that is there already: ${quoted}.`,
+    }
+  if (unconfirmed.summoned.test(text))
+    return {
+      kind: 'rejected',
+      reason: 'permission',
+      message: `X lets an app answer only posts whose author mentioned this account or quoted a post of it: ${quoted}. Answer this one on X itself.`,
+    }
+  if (unconfirmed.policy.test(text))
+    return { kind: 'rejected', reason: 'policy', message: `X blocked it under its rules: ${quoted}.` }
+  return {
+    kind: 'rejected',
+    reason: 'permission',
+    message: `X does not allow this account or this app to do that: ${quoted}.`,
+  }
+}
+
+interface XRequest extends Omit<HttpRequest, 'url' | 'headers'> {
+  /** Below the host: `/2/tweets`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | undefined>>
+}
+
+/** The request as the account or the app that the token stands for. */
+export function withToken(tools: Pick<NetworkTools, 'app'>, token: string, request: XRequest): HttpRequest {
+  const { path, query = {}, ...rest } = request
+  const url = new URL(`${tools.app.apiUrl ?? apiUrl}${path}`)
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
+  return { ...rest, url, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } }
+}
+
+/** Sends as the account, with its access renewed once. `before` is awaited before each time it is sent. */
+export function tryAs(call: Call, request: XRequest, meaning: Meaning = {}, before = async () => {}) {
+  return renewing(call, async () => {
+    await before()
+    return attempt(platform, call, withToken(call, call.credentials.current().accessToken, request), meaning)
+  })
+}
+
+/** Reads as the account. Throws an AppError that says what became of it; undefined where the thing is gone. */
+export async function readAs<T>(call: Call, request: Omit<XRequest, 'method'>, schema: z.ZodType<T>) {
+  const tried = await tryAs(call, { method: 'GET', ...request }, { visible: false })
+  if (tried.refusal !== undefined) {
+    if ('answer' in tried && isGone(platform, tried.answer)) return undefined
+    throw errorOf(tried.refusal, call.clock.now())
+  }
+  const parsed = schema.safeParse(tried.answer.json())
+  if (parsed.success) return parsed.data
+  throw errorOf({ kind: 'transient', message: unreadable }, call.clock.now())
+}
+
+export const unreadable = 'X answered something that Parvis cannot read.'
+
+// ---- shapes -------------------------------------------------------------------------------------------------------
+
+const count = z.number().int().nonnegative().optional().catch(undefined)
+
+export const user = z.object({
+  id: z.string(),
+  name: z.string(),
+  username: z.string(),
+  profile_image_url: z.string().optional().catch(undefined),
+  /** The description says `post_count`, the payloads `tweet_count`. */
+  public_metrics: z
+    .object({ followers_count: count, tweet_count: count, post_count: count })
+    .optional()
+    .catch(undefined),
+})
+export type User = z.infer<typeof user>
+
+const entities = z.object({
+  urls: z
+    .array(
+      z.object({
+        url: z.string(),
+        expanded_url: z.string().optional().catch(undefined),
+        /** Of a link that stands for what is attached. */
+        media_key: z.string().optional().catch(undefined),
+      }),
+    )
+    .optional()
+    .catch(undefined),
+})
+
+/** Fields that every list of posts is asked for. The description calls the parameter `post.fields`, X’s examples `tweet.fields`. */
+export const postFields =
+  'author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,entities,display_text_range,attachments,lang'
+
+export const post = z.object({
+  id: z.string(),
+  text: z.string().catch(''),
+  author_id: z.string().optional(),
+  created_at: z.string().optional(),
+  conversation_id: z.string().optional(),
+  in_reply_to_user_id: z.string().optional(),
+  referenced_tweets: z
+    .array(z.object({ type: z.string(), id: z.string() }))
+    .optional()
+    .catch(undefined),
+  entities: entities.optional().catch(undefined),
+  display_text_range: z.array(z.number()).optional().catch(undefined),
+  attachments: z
+    .object({ media_keys: z.array(z.string()).optional(), poll_ids: z.array(z.string()).optional() })
+    .optional()
+    .catch(undefined),
+  lang: z.string().optional(),
+})
+export type Post = z.infer<typeof post>

@@ -1,0 +1,61 @@
+/** How X shows things, read back: without any dependency, for the connector and the small receiver alike. */
+import type { Author } from '../network.ts'
+
+/** Holds whatever the name of its author becomes. */
+export const postUrl = (id: string) => `https://x.com/i/web/status/${id}`
+
+/** Ids hold the instant they were made (ms since 2010-11-04T01:42:54.657Z, above 22 bits); 0 for what is none. */
+export const timeOf = (id: string): number =>
+  /^\d{1,19}$/.test(id) ? Number(BigInt(id) >> 22n) + 1_288_834_974_657 : 0
+
+const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+
+export const unescaped = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => named[name] ?? whole)
+
+export interface Shown {
+  readonly text?: string | undefined
+  /** What is shown, in code points: from behind the names that an answer begins with. */
+  readonly display_text_range?: readonly number[] | undefined
+  readonly entities?: { readonly urls?: readonly Short[] | undefined } | undefined
+}
+interface Short {
+  readonly url: string
+  readonly expanded_url?: string | undefined
+  /** Of a link that stands for what is attached. */
+  readonly media_key?: string | undefined
+}
+
+/**
+ * A post's text as its author wrote it: X puts the names of those who are answered before it, escapes `&`, `<` and `>`,
+ * shortens links, and adds one for what is attached.
+ */
+export function plainText({ text = '', entities, display_text_range: range }: Shown): string {
+  let plain = unescaped(
+    Array.from(text)
+      .slice(range?.[0] ?? 0)
+      .join(''),
+  )
+  for (const { url, expanded_url, media_key } of entities?.urls ?? [])
+    plain = plain.replaceAll(url, media_key === undefined ? (expanded_url ?? url) : '')
+  return plain.trim()
+}
+
+export interface KnownUser {
+  readonly id: string
+  readonly name?: string | undefined
+  readonly username?: string | undefined
+  readonly profile_image_url?: string | undefined
+}
+
+/** An author by id, with what came along of them. */
+export function authorOf(id: string | undefined, users: readonly KnownUser[]): Author | undefined {
+  if (id === undefined) return undefined
+  const known = users.find((one) => one.id === id)
+  return {
+    externalId: id,
+    handle: known?.username === undefined ? id : `@${known.username}`,
+    name: known?.name || known?.username || id,
+    picture: known?.profile_image_url,
+  }
+}
