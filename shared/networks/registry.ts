@@ -21,6 +21,10 @@ export const registry: Readonly<Record<string, Entry>> = {
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
   usenet: { connector: async () => (await import('./usenet/index.ts')).usenet },
+  x: {
+    connector: async () => (await import('./x/index.ts')).x,
+    webhook: async () => (await import('./x/webhook.ts')).xWebhook,
+  },
 }
 
 export const networkNames = Object.keys(registry)
