@@ -37,7 +37,7 @@ interface Run {
   readonly content: Content
   readonly dueAt: number
   checkpoint: Checkpoint | undefined
-  /** When the first step was started (ms), undefined if none was. */
+  /** When the step began whose end is not kept yet (ms); undefined if there is none. */
   since: number | undefined
   /** Every `begin` and `saveCheckpoint`, with the number of requests the simulator had seen by then. */
   readonly steps: { readonly kind: 'begin' | 'save'; readonly requests: number }[]
@@ -137,6 +137,8 @@ export class Session {
         saveCheckpoint: async (checkpoint) =>
           step('save', () => {
             run.checkpoint = throughJson(checkpoint)
+            // what was begun has come to its end: nothing of it is in doubt any more
+            run.since = undefined
             run.steps.push({ kind: 'save', requests: this.#requests() })
           }),
         begin: async () =>
