@@ -173,14 +173,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'signatures are compared with ==',
-    file: 'shared/networks/facebook/webhook.ts',
+    file: 'shared/networks/meta/webhook.ts',
     find: "timingSafeEqual(createHmac('sha256', secret).update(body).digest(), signature)",
     replace: "createHmac('sha256', secret).update(body).digest('hex') == signature.toString('hex')",
     caughtBy: 'tests/security',
   },
   {
     name: 'a signature is over the parsed body',
-    file: 'shared/networks/facebook/webhook.ts',
+    file: 'shared/networks/meta/webhook.ts',
     find: "createHmac('sha256', secret).update(body)",
     replace: "createHmac('sha256', secret).update(JSON.stringify(jsonOf(body)) ?? '')",
     caughtBy: 'tests/conformance/facebook.test.ts',

@@ -1,28 +1,35 @@
 /** The Graph API with one Page on it, by Meta's reference and the specification of its code generator (v26.0). */
-import { createHmac, randomBytes } from 'node:crypto'
-import type { RawDelivery } from '../../shared/networks/network.ts'
-import {
-  type Access,
-  type Handshake,
-  type Injected,
-  type LimitForm,
-  type Person,
-  type Refusal,
-  type Route,
-  type SimulatedPost,
-  Simulator,
-  type WireAnswer,
-  type WireRequest,
-} from './simulator.ts'
+import { randomBytes } from 'node:crypto'
+import { FacebookLogin, GraphSimulator, graphError, graphTime, missing, type Node, ok, Refusing } from './meta.ts'
+import type { Access, Injected, Person, Route, SimulatedPost, WireAnswer, WireRequest } from './simulator.ts'
 
 const pageId = '104857600000001'
 const appSecret = 'a-simulated-app-secret'
 const verifyToken = 'a-simulated-verify-token'
+const uploadHost = '/video-upload'
 const somebody: Person = { externalId: '24681357', handle: 'Léa Martin', name: 'Léa Martin' }
+const page: Person = { externalId: pageId, handle: '@boulangerieduport', name: 'Boulangerie du Port' }
+const scopes = [
+  'pages_show_list',
+  'pages_manage_posts',
+  'pages_read_engagement',
+  'pages_manage_engagement',
+  'pages_read_user_content',
+  'pages_manage_metadata',
+  'pages_messaging',
+  'read_insights',
+  'publish_video',
+]
 
-/** Gone on every version since 2026-10-27. */
-const retired = ['pretty', 'debug', 'date_format', 'ids']
-const insightOf = { post_media_view: 'views', post_total_media_view_unique: 'reach', post_clicks: 'clicks' } as const
+const postInsights = { post_media_view: 'views', post_total_media_view_unique: 'reach', post_clicks: 'clicks' } as const
+const pageInsights = {
+  page_media_view: 'views',
+  page_total_media_view_unique: 'reach',
+  page_post_engagements: 'engagements',
+  page_total_actions: 'clicks',
+  page_views_total: 'visits',
+} as const
+const windowMs = 24 * 3600_000
 
 interface Photo {
   readonly id: string
@@ -32,46 +39,62 @@ interface Photo {
   used: boolean
 }
 
-interface Comment {
+interface Video {
   readonly id: string
-  readonly postId: string
+  readonly edge: 'videos' | 'video_reels' | 'video_stories'
+  readonly session: string
+  readonly chunks: Buffer[]
+  size: number
+  uploaded: boolean
+  postId: string | undefined
+  looks: number
+}
+
+/** A comment of anybody, or a post of somebody else that speaks of the Page. */
+interface Said {
+  readonly id: string
+  /** Of a comment. */
+  readonly postId?: string | undefined
+  readonly parentId?: string | undefined
   readonly by: Person
   text: string
   readonly at: number
+  hidden: boolean
+  repliedInPrivate: boolean
 }
 
-const graphError = (status: number, code: number, message: string, more: Record<string, unknown> = {}): WireAnswer => ({
-  status,
-  headers: { 'x-app-usage': '{"call_count":12,"total_cputime":4,"total_time":5}' },
-  json: { error: { message, type: 'OAuthException', code, fbtrace_id: 'Asimulated', ...more } },
-})
-const missing = (id: string) =>
-  graphError(
-    400,
-    100,
-    `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions`,
-    {
-      error_subcode: 33,
-    },
-  )
-const ok = (json: unknown): WireAnswer => ({ status: 200, json })
+interface Message {
+  readonly id: string
+  readonly by: Person
+  readonly text: string
+  readonly at: number
+}
 
-export class FacebookSimulator extends Simulator {
+export class FacebookSimulator extends GraphSimulator {
   readonly network = 'facebook'
-  readonly refusals: readonly Refusal[] = ['policy', 'invalid', 'duplicate', 'permission']
-  override readonly signing = {
-    header: 'x-hub-signature-256',
-    secretNames: ['appSecret', 'previousAppSecret'],
-    sign: (body: Uint8Array, secret: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-  }
+  protected readonly businessId = pageId
+  protected readonly object = 'page'
   /** Whose token it is: a Page's own, or by mistake that of a person who manages it. */
-  tokenOf: { readonly id: string; readonly name: string } = { id: pageId, name: 'Boulangerie du Port' }
+  tokenOf: { readonly id: string; readonly name: string } = { id: pageId, name: page.name }
   /** What the app is told of, as subscribed by the connector. */
   subscribed: readonly string[] = []
+  /** How many bytes of a video it asks for at once. */
+  chunkBytes = 8_000
+  /** How often a video is looked at before it shows. */
+  processingLooks = 0
+  /** What processing says of the next video. */
+  brokenVideo: string | undefined
+  /** Whether Meta approved the Human Agent feature for the app. */
+  humanAgent = false
   #tokens = 1
+  readonly login = new FacebookLogin(appSecret, scopes)
   readonly #photos = new Map<string, Photo>()
-  readonly #comments = new Map<string, Comment>()
-  #serial = 0
+  readonly #videos = new Map<string, Video>()
+  readonly #comments = new Map<string, Said>()
+  readonly #mentions = new Map<string, Said>()
+  readonly #messages = new Map<string, Message>()
+  readonly #answers = new Map<string, string[]>()
+  readonly #deleted = new Set<string>()
 
   /** The same after a restart, so that a channel of the demo stays connected. */
   get #token(): string {
@@ -88,26 +111,41 @@ export class FacebookSimulator extends Simulator {
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
+    const url = options.url ?? this.url
     return {
       credentials: { pageId, accessToken: options.bad ? 'EAAnobody' : this.#token },
       settings: {},
-      app: { graphUrl: options.url ?? this.url, appSecret, verifyToken },
+      app: { graphUrl: url, uploadUrl: url, appId: this.login.appId, appSecret, verifyToken },
     }
   }
 
   protected routes(): readonly Route[] {
-    const route = (method: string, path: string, act: Route['act'], handle: Route['handle']): Route => ({
-      method,
-      path: `/:version${path}`,
-      act,
-      handle: async (request) => (await this.#refusesCall(request)) ?? handle(request),
-    })
+    const route = (method: string, path: string, act: Route['act'], handle: Route['handle']): Route =>
+      this.checked({ method, path, act, handle }, { token: () => this.#token })
     const ofPage = (handle: Route['handle']): Route['handle'] => {
       return (request) => (request.params.page === pageId ? handle(request) : missing(request.params.page ?? ''))
     }
     const published = async (request: WireRequest) => (await request.form()).get('published') !== 'false'
+    const finishes = async (request: WireRequest) =>
+      (await request.form()).get('upload_phase') === 'finish' ? 'publish' : 'media'
+    const acts = ({ params }: WireRequest) => (this.posts.has(params.id ?? '') ? 'publish' : 'act')
     return [
-      route('GET', '/me', 'auth', ({ query }) => ok(picked({ ...this.tokenOf }, query.get('fields') ?? 'id,name'))),
+      ...this.login.routes(
+        () => [
+          { ...this.#page(), access_token: this.#token },
+          { id: '9', name: 'Sans droit', access_token: undefined },
+        ],
+        (pages, request) =>
+          this.answered(() =>
+            this.list(
+              pages.map((one) => ({ ...one, at: 0 })),
+              request,
+              (one) => one,
+            ),
+          ),
+      ),
+      { method: 'POST', path: `${uploadHost}/:version/:id`, act: 'media', handle: (request) => this.#file(request) },
+      route('GET', '/me', 'auth', (request) => this.one({ ...this.tokenOf }, request)),
       route(
         'POST',
         '/:page/subscribed_apps',
@@ -127,75 +165,79 @@ export class FacebookSimulator extends Simulator {
         ofPage((request) => this.#post(request)),
       ),
       route(
-        'GET',
-        '/:page/published_posts',
-        'read',
-        ofPage((request) => this.#list(request)),
+        'POST',
+        '/:page/photo_stories',
+        'publish',
+        ofPage((request) => this.#photoStory(request)),
       ),
-      route('GET', '/:id/insights', 'read', (request) => this.#insights(request)),
-      route('DELETE', '/:id', 'remove', ({ params }) =>
-        this.posts.delete(params.id ?? '') ? ok({ success: true }) : missing(params.id ?? ''),
+      ...(['videos', 'video_reels', 'video_stories'] as const).map((edge) =>
+        route(
+          'POST',
+          `/:page/${edge}`,
+          finishes,
+          ofPage((request) => this.#video(edge, request)),
+        ),
+      ),
+      route(
+        'POST',
+        '/:page/messages',
+        'act',
+        ofPage((request) => this.#send(request)),
       ),
       route(
         'GET',
+        '/:page/published_posts',
+        'read',
+        ofPage((request) => this.list(this.#ours(), request, (post) => this.#postNode(post))),
+      ),
+      route(
+        'GET',
+        '/:page/feed',
+        'read',
+        ofPage((request) => this.list(this.#ours(), request, (post) => this.#postNode(post))),
+      ),
+      route(
+        'GET',
+        '/:page/tagged',
+        'read',
+        ofPage((request) => this.list([...this.#mentions.values()], request, saidNode)),
+      ),
+      route(
+        'GET',
+        '/:page/conversations',
+        'read',
+        ofPage((request) => this.#conversations(request)),
+      ),
+      route(
+        'GET',
+        '/:page/stories',
+        'read',
+        ofPage((request) => this.#stories(request)),
+      ),
+      route('GET', '/:id/messages', 'read', (request) => this.list([...this.#messages.values()], request, messageNode)),
+      route('GET', '/:id/comments', 'read', (request) =>
+        this.posts.has(request.params.id ?? '')
+          ? this.list(this.#commentsOn(request.params.id ?? ''), request, (one) => this.#commentNode(one))
+          : missing(request.params.id ?? ''),
+      ),
+      route('POST', '/:id/comments', acts, (request) => this.#reply(request)),
+      route('GET', '/:id/insights', 'read', ({ params, query }) =>
+        ok(this.#insights(params.id ?? '', query.get('metric') ?? '')),
+      ),
+      route(
+        'DELETE',
         '/:id',
-        (request) => (request.params.id === pageId ? 'auth' : 'read'),
+        ({ params }) => (this.#isComing(params.id ?? '') ? 'act' : 'remove'),
+        ({ params }) => this.#delete(params.id ?? ''),
+      ),
+      route('POST', '/:id', 'act', (request) => this.#hide(request)),
+      route(
+        'GET',
+        '/:id',
+        ({ params, query }) => (params.id === pageId && query.get('fields')?.includes('name,') ? 'auth' : 'read'),
         (request) => this.#object(request),
       ),
     ]
-  }
-
-  /** What every call is checked for before it does anything. */
-  async #refusesCall({ params, query, headers, method, path }: WireRequest): Promise<WireAnswer | undefined> {
-    const version = /^v(\d+)\.0$/.exec(params.version ?? '')?.[1]
-    if (version === undefined || Number(version) < 22 || Number(version) > 26)
-      this.violation(`${method} ${path}: a version that is not alive`)
-    for (const name of retired) if (query.has(name)) this.violation(`${method} ${path}: the parameter ${name} is gone`)
-    if (query.has('access_token')) this.violation(`${method} ${path}: the token stands in the address`)
-    const given = headers.authorization?.replace(/^(Bearer|OAuth) /, '')
-    if (given !== this.#token)
-      return graphError(400, 190, 'Error validating access token: Session has expired.', { error_subcode: 463 })
-    if (query.get('appsecret_proof') !== createHmac('sha256', appSecret).update(this.#token).digest('hex'))
-      return graphError(400, 100, 'API calls from the server require an appsecret_proof argument')
-    return undefined
-  }
-
-  protected override limited(wait: LimitForm, seconds: number): WireAnswer {
-    const answer = graphError(wait === 'none' ? 403 : 400, wait === 'none' ? 4 : 32, 'Page request limit reached', {
-      is_transient: true,
-    })
-    if (wait === 'none') return answer
-    if (wait === 'date')
-      return {
-        ...answer,
-        headers: { ...answer.headers, 'retry-after': new Date(this.now() + seconds * 1000).toUTCString() },
-      }
-    const usage = {
-      type: 'pages',
-      call_count: 100,
-      total_cputime: 20,
-      total_time: 25,
-      estimated_time_to_regain_access: Math.ceil(seconds / 60),
-    }
-    return {
-      ...answer,
-      headers: { ...answer.headers, 'x-business-use-case-usage': JSON.stringify({ [pageId]: [usage] }) },
-    }
-  }
-
-  protected refused(reason: Refusal): WireAnswer {
-    switch (reason) {
-      case 'policy':
-        return graphError(400, 368, 'The action attempted has been deemed abusive or is otherwise disallowed', {
-          is_transient: false,
-        })
-      case 'duplicate':
-        return graphError(400, 506, 'Duplicate status message')
-      case 'permission':
-        return graphError(403, 200, '(#200) The permission(s) pages_manage_posts are not available')
-      default:
-        return graphError(400, 100, '(#100) link URL is not properly formatted')
-    }
   }
 
   // ---- publishing -------------------------------------------------------------------------------------------------
@@ -215,7 +257,7 @@ export class FacebookSimulator extends Simulator {
     if (!(source instanceof Blob)) return graphError(400, 324, '(#324) Missing or invalid image file')
     const alt = form.get('alt_text_custom')
     const photo = {
-      id: this.#id(),
+      id: this.newId(),
       mime: source.type,
       bytes: source.size,
       alt: typeof alt === 'string' ? alt : '',
@@ -225,15 +267,20 @@ export class FacebookSimulator extends Simulator {
     return ok({ id: photo.id })
   }
 
-  async #post(request: WireRequest): Promise<WireAnswer> {
+  /** The fields of a form, each one of those that are known here. */
+  async #fields(request: WireRequest, known: readonly string[]): Promise<(name: string) => string | undefined> {
     const form = await request.form()
-    const field = (name: string) => {
+    for (const name of form.keys())
+      if (name === 'scheduled_publish_time') this.violation(`${request.path}: Facebook would keep the clock`)
+      else if (!known.includes(name)) this.violation(`POST ${request.path}: unknown parameter ${name}`)
+    return (name) => {
       const value = form.get(name)
       return typeof value === 'string' ? value : undefined
     }
-    for (const name of form.keys())
-      if (!['message', 'link', 'published', 'scheduled_publish_time', 'attached_media'].includes(name))
-        this.violation(`POST /feed: unknown parameter ${name}`)
+  }
+
+  async #post(request: WireRequest): Promise<WireAnswer> {
+    const field = await this.#fields(request, ['message', 'link', 'published', 'attached_media'])
     const attached = JSON.parse(field('attached_media') ?? '[]') as { media_fbid?: string }[]
     const photos = attached.map((one) => this.#photos.get(one.media_fbid ?? ''))
     if (photos.some((photo) => photo === undefined || photo.used))
@@ -245,144 +292,389 @@ export class FacebookSimulator extends Simulator {
     if (link !== undefined && !URL.canParse(link))
       return graphError(400, 100, '(#100) link URL is not properly formatted')
     for (const photo of photos) if (photo !== undefined) photo.used = true
-    const post = this.#add(
-      message,
-      this.now(),
-      photos.flatMap((photo) => photo ?? []),
-      { link },
-    )
-    return ok({ id: post.externalId })
+    return ok({
+      id: this.#add(
+        message,
+        this.now(),
+        photos.flatMap((photo) => photo ?? []),
+        { link },
+      ).externalId,
+    })
+  }
+
+  async #photoStory(request: WireRequest): Promise<WireAnswer> {
+    const field = await this.#fields(request, ['photo_id'])
+    const photo = this.#photos.get(field('photo_id') ?? '')
+    if (photo === undefined || photo.used) return graphError(400, 100, '(#100) Invalid photo_id')
+    photo.used = true
+    const post = this.#add('', this.now(), [photo], { story: true, mediaId: photo.id })
+    return ok({ success: true, post_id: post.externalId.split('_')[1] })
+  }
+
+  async #video(edge: Video['edge'], request: WireRequest): Promise<WireAnswer> {
+    const field = await this.#fields(request, [
+      'upload_phase',
+      ...(edge === 'videos' ? ['upload_session_id', 'file_size', 'start_offset', 'video_file_chunk'] : ['video_id']),
+      ...(edge === 'video_reels' ? ['video_state'] : []),
+      ...(edge === 'video_stories' ? [] : ['description', 'title']),
+    ])
+    switch (field('upload_phase')) {
+      case 'start':
+        return this.#startVideo(edge, Number(field('file_size') ?? 0))
+      case 'transfer': {
+        const chunk = (await request.form()).get('video_file_chunk')
+        const video = [...this.#videos.values()].find(({ session }) => session === field('upload_session_id'))
+        if (video === undefined || !(chunk instanceof Blob)) return graphError(400, 6000, 'Invalid upload session')
+        const received = Buffer.concat(video.chunks).byteLength
+        const wanted = Math.min(this.chunkBytes, video.size - received)
+        if (Number(field('start_offset')) !== received || chunk.size !== wanted)
+          return graphError(400, 6000, 'There was a problem uploading your video file', {
+            error_subcode: 1363037,
+            error_data: { start_offset: String(received), end_offset: String(received + wanted) },
+          })
+        video.chunks.push(Buffer.from(await chunk.arrayBuffer()))
+        const start = received + chunk.size
+        video.uploaded = start === video.size
+        return ok({ start_offset: String(start), end_offset: String(Math.min(start + this.chunkBytes, video.size)) })
+      }
+      case 'finish': {
+        const key = edge === 'videos' ? field('upload_session_id') : field('video_id')
+        const video = [...this.#videos.values()].find((one) => key === (edge === 'videos' ? one.session : one.id))
+        if (video === undefined || video.edge !== edge) return missing(key ?? '')
+        if (!video.uploaded || video.postId !== undefined)
+          return graphError(400, 6000, 'There was a problem uploading your video file')
+        if (edge === 'video_reels' && field('video_state') !== 'PUBLISHED')
+          this.violation('a reel that is not published by us')
+        const media = { id: video.id, mime: 'video/mp4', bytes: video.size, alt: '', used: true }
+        const post = this.#add(field('description') ?? '', this.now(), [media], {
+          video: video.id,
+          ...(edge === 'video_stories' ? { story: true, mediaId: video.id } : {}),
+          sent: Buffer.concat(video.chunks).toString('base64'),
+        })
+        video.postId = post.externalId
+        video.looks = this.processingLooks
+        return ok({ success: true, ...(edge === 'video_stories' ? { post_id: post.externalId.split('_')[1] } : {}) })
+      }
+      default:
+        return graphError(400, 100, '(#100) Param upload_phase must be one of {start, transfer, finish}')
+    }
+  }
+
+  #startVideo(edge: Video['edge'], size: number): WireAnswer {
+    if (edge === 'videos' && !(size > 0)) return graphError(400, 100, '(#100) The parameter file_size is required')
+    const id = this.newId()
+    const session = this.newId()
+    this.#videos.set(id, { id, edge, session, chunks: [], size, uploaded: false, postId: undefined, looks: 0 })
+    if (edge !== 'videos') return ok({ video_id: id, upload_url: `${this.url}${uploadHost}/v26.0/${id}` })
+    const end = Math.min(this.chunkBytes, size)
+    return ok({ video_id: id, upload_session_id: session, start_offset: '0', end_offset: String(end) })
+  }
+
+  /** `rupload.facebook.com`: one file from an offset, or an address that Facebook fetches. */
+  #file({ params, headers, body }: WireRequest): WireAnswer {
+    const video = this.#videos.get(params.id ?? '')
+    if (headers.authorization !== `OAuth ${this.#token}`) return graphError(401, 190, 'Invalid OAuth access token.')
+    if (video === undefined || video.edge === 'videos') return missing(params.id ?? '')
+    if (headers.file_url !== undefined) {
+      if (!URL.canParse(headers.file_url)) return graphError(400, 6000, 'file_url cannot be fetched')
+      video.size = 1_000
+      video.uploaded = true
+      return ok({ success: true })
+    }
+    const received = Buffer.concat(video.chunks).byteLength
+    video.size = Number(headers.file_size)
+    if (!(video.size > 0) || Number(headers.offset) !== received)
+      return { status: 400, json: { debug_info: { retriable: false, type: 'OffsetError', message: 'Wrong offset' } } }
+    video.chunks.push(body)
+    video.uploaded = received + body.byteLength === video.size
+    if (video.uploaded) return ok({ success: true })
+    const message = 'Partial request (did not match length of file)'
+    return { status: 400, json: { debug_info: { retriable: true, type: 'PartialRequestError', message } } }
+  }
+
+  /** Cuts the upload of every unfinished video: the first bytes are there. */
+  cutUploads(bytes: Uint8Array): void {
+    for (const video of this.#videos.values())
+      if (!video.uploaded) video.chunks.splice(0, video.chunks.length, Buffer.from(bytes))
   }
 
   seedPost(text: string, options: { readonly at?: number } = {}): SimulatedPost {
     return this.#add(text, options.at ?? this.now(), [], {})
   }
 
-  #add(text: string, at: number, photos: readonly Photo[], extra: Record<string, unknown>): SimulatedPost {
+  #add(
+    text: string,
+    at: number,
+    media: readonly Photo[],
+    extra: Record<string, unknown>,
+    parentExternalId?: string,
+  ): SimulatedPost {
+    const prefix = parentExternalId === undefined ? pageId : (parentExternalId.split('_')[1] ?? '')
     const post: SimulatedPost = {
-      externalId: `${pageId}_${this.#id()}`,
+      externalId: `${prefix}_${this.newId()}`,
       text,
       at,
-      media: photos.map(({ mime, bytes, alt }) => ({ mime, bytes, alt })),
+      parentExternalId,
+      media: media.map(({ mime, bytes, alt }) => ({ mime, bytes, alt })),
       counters: { likes: 0, comments: 0, shares: 0, views: 0, reach: 0, clicks: 0 },
-      extra: { ...extra, photos: photos.map((photo) => photo.id) },
+      extra: { ...extra, photos: media.map(({ id }) => id) },
     }
     this.posts.set(post.externalId, post)
     return post
   }
 
-  #id(): string {
-    // From the clock, so that no id comes twice over a restart.
-    do this.#serial = Math.max(this.now() * 100, this.#serial + 1)
-    while (this.posts.has(`${pageId}_${this.#serial}`))
-    return String(this.#serial)
+  #ours(): SimulatedPost[] {
+    return [...this.posts.values()].filter((post) => post.parentExternalId === undefined && post.extra.story !== true)
+  }
+
+  // ---- answers and moderation ---------------------------------------------------------------------------------------
+
+  #isComing(id: string): boolean {
+    return this.#comments.has(id) || this.#mentions.has(id) || this.#deleted.has(id)
+  }
+
+  async #reply(request: WireRequest): Promise<WireAnswer> {
+    const id = request.params.id ?? ''
+    const field = await this.#fields(request, ['message'])
+    const message = field('message') ?? ''
+    if (message === '') return graphError(400, 100, '(#100) You must provide a comment message')
+    if (message.length > 8_000) return graphError(400, 100, '(#100) The comment is too long')
+    const post = this.posts.get(id)
+    if (post !== undefined) return ok({ id: this.#add(message, this.now(), [], {}, id).externalId })
+    const on = this.#comments.get(id) ?? this.#mentions.get(id)
+    if (on === undefined) return missing(id)
+    this.#answer(id, message)
+    const said = this.#said(page, message, { postId: on.postId, parentId: id })
+    this.#comments.set(said.id, said)
+    return ok({ id: said.id })
+  }
+
+  #answer(to: string, text: string): void {
+    this.#answers.set(to, [...(this.#answers.get(to) ?? []), text])
+  }
+
+  override answersTo(externalId: string): readonly string[] {
+    return this.#answers.get(externalId) ?? []
+  }
+
+  override standing(externalId: string): 'visible' | 'hidden' | 'deleted' {
+    const one = this.#comments.get(externalId) ?? this.#mentions.get(externalId)
+    if (one === undefined) return 'deleted'
+    return one.hidden ? 'hidden' : 'visible'
+  }
+
+  async #hide(request: WireRequest): Promise<WireAnswer> {
+    const id = request.params.id ?? ''
+    const field = await this.#fields(request, ['is_hidden'])
+    const one = this.#comments.get(id) ?? this.#mentions.get(id)
+    if (one === undefined) return missing(id)
+    if (!['true', 'false'].includes(field('is_hidden') ?? '')) return graphError(400, 100, '(#100) Param is_hidden')
+    one.hidden = field('is_hidden') === 'true'
+    return ok({ success: true })
+  }
+
+  #delete(id: string): WireAnswer {
+    for (const post of this.posts.values()) if (post.parentExternalId === id) this.posts.delete(post.externalId)
+    if (this.#comments.delete(id) || this.#mentions.delete(id)) {
+      this.#deleted.add(id)
+      return ok({ success: true })
+    }
+    return this.posts.delete(id) ? ok({ success: true }) : missing(id)
+  }
+
+  /** The Send API: the window of a person is open for 24 hours after they wrote. */
+  #send(request: WireRequest): WireAnswer {
+    const { recipient, message, messaging_type, tag } = request.json() as {
+      recipient?: { id?: string; comment_id?: string }
+      message?: { text?: string }
+      messaging_type?: string
+      tag?: string
+    }
+    const text = message?.text ?? ''
+    if (text === '' || text.length > 2_000)
+      return graphError(400, 100, '(#100) Length of param message[text] must be 1 to 2000')
+    const sent = ok({
+      recipient_id: recipient?.id ?? somebody.externalId,
+      message_id: `m_${randomBytes(12).toString('base64url')}`,
+    })
+    if (recipient?.comment_id !== undefined) {
+      const comment = this.#comments.get(recipient.comment_id)
+      if (comment === undefined) return missing(recipient.comment_id)
+      if (comment.repliedInPrivate) return graphError(400, 10900, '(#10900) Activity already replied to')
+      comment.repliedInPrivate = true
+      this.#answer(comment.id, text)
+      return sent
+    }
+    const last = [...this.#messages.values()].filter(({ by }) => by.externalId === recipient?.id).at(-1)
+    if (last === undefined) return graphError(400, 100, '(#100) No matching user found')
+    if (
+      messaging_type !== 'RESPONSE' &&
+      !(messaging_type === 'MESSAGE_TAG' && tag === 'HUMAN_AGENT' && this.humanAgent)
+    )
+      return graphError(400, 100, '(#100) Param tag must be approved')
+    if (messaging_type === 'RESPONSE' && this.now() - last.at > windowMs)
+      return graphError(400, 10, '(#10) This message is sent outside of allowed window.', { error_subcode: 2018278 })
+    this.#answer(last.id, text)
+    return sent
   }
 
   // ---- reading ----------------------------------------------------------------------------------------------------
 
-  #list({ query }: WireRequest): WireAnswer {
-    const since = Number(query.get('since') ?? 0) * 1000
-    const limit = Math.min(Number(query.get('limit') ?? 25), 100, this.pageSize)
-    const start = Number(query.get('after') ?? 0)
-    const all = [...this.posts.values()].filter((post) => post.at >= since).sort((a, b) => b.at - a.at)
-    const page = all.slice(start, start + limit)
-    const after = String(start + page.length)
-    const more = start + page.length < all.length
-    const fields = query.get('fields') ?? 'id,message,created_time'
-    return ok({
-      data: page.map((post) => picked(this.#postJson(post), fields)),
-      ...(page.length === 0
-        ? {}
-        : { paging: { cursors: { before: String(start), after }, ...(more ? { next: `${this.url}/next` } : {}) } }),
-    })
-  }
-
-  #object({ params, query }: WireRequest): WireAnswer {
-    const id = params.id ?? ''
-    const fields = query.get('fields') ?? 'id'
-    if (id === pageId) return ok(picked(this.#page(), fields))
+  #object(request: WireRequest): WireAnswer {
+    const id = request.params.id ?? ''
+    if (id === pageId) return this.one(this.#page(), request)
+    const video = this.#videos.get(id)
+    if (video !== undefined) return this.one(this.#videoNode(video), request)
     const post = this.posts.get(id)
-    return post === undefined ? missing(id) : ok(picked(this.#postJson(post), fields))
+    return post === undefined ? missing(id) : this.one(this.#postNode(post), request)
   }
 
-  #insights({ params, query }: WireRequest): WireAnswer {
-    const post = this.posts.get(params.id ?? '')
-    const metric = query.get('metric') ?? ''
-    if (post === undefined) return missing(params.id ?? '')
-    if (!isInsight(metric)) return graphError(400, 100, '(#100) The value must be a valid insights metric')
-    const value = post.counters[insightOf[metric]]
-    if (value === undefined) return graphError(400, 100, '(#100) The value must be a valid insights metric')
-    return ok({
-      data: [
-        {
-          name: metric,
-          period: 'lifetime',
-          values: [{ value }],
-          title: metric,
-          id: `${post.externalId}/insights/${metric}/lifetime`,
-        },
-      ],
+  #videoNode(video: Video): Node {
+    const shown = video.postId !== undefined && video.looks-- <= 0
+    const broken = shown ? this.brokenVideo : undefined
+    const processing =
+      broken !== undefined
+        ? { status: 'error', error: { message: broken } }
+        : { status: shown ? 'complete' : 'not_started' }
+    const received = Buffer.concat(video.chunks).byteLength
+    return {
+      id: video.id,
+      status: {
+        video_status:
+          broken !== undefined
+            ? 'error'
+            : shown
+              ? 'ready'
+              : video.postId !== undefined
+                ? 'processing'
+                : 'upload_complete',
+        uploading_phase: video.uploaded
+          ? { status: 'complete' }
+          : { status: 'not_started', bytes_transferred: received },
+        processing_phase: processing,
+        publishing_phase: { status: shown && broken === undefined ? 'complete' : 'not_started' },
+      },
+      post_id: shown ? video.postId?.split('_')[1] : undefined,
+      permalink_url: `/reel/${video.id}/`,
+    }
+  }
+
+  #stories(request: WireRequest): WireAnswer {
+    const stories = [...this.posts.values()].filter(({ extra }) => extra.story === true)
+    return this.list(stories, request, (post) => ({
+      post_id: post.externalId.split('_')[1],
+      status: 'PUBLISHED',
+      media_id: post.extra.mediaId,
+    }))
+  }
+
+  #insights(id: string, metrics: string) {
+    const told: Record<string, number | undefined> = {}
+    if (id === pageId)
+      for (const [metric, counter] of Object.entries(pageInsights)) told[metric] = this.channelFigures[counter]
+    else {
+      const post = this.posts.get(id)
+      if (post === undefined) throw new Refusing(missing(id))
+      for (const [metric, counter] of Object.entries(postInsights)) told[metric] = post.counters[counter]
+    }
+    const data = metrics.split(',').map((name) => {
+      if (told[name] === undefined)
+        throw new Refusing(graphError(400, 100, '(#100) The value must be a valid insights metric'))
+      // of a Page: the day before, then the last whole day
+      const values = id === pageId ? [{ value: 1 }, { value: told[name] }] : [{ value: told[name] }]
+      return { name, period: id === pageId ? 'day' : 'lifetime', values, title: name, id: `${id}/insights/${name}` }
     })
+    return { data }
   }
 
-  #page() {
+  #page(): Node {
     return {
       id: pageId,
-      name: 'Boulangerie du Port',
+      name: page.name,
       username: 'boulangerieduport',
       link: 'https://www.facebook.com/boulangerieduport',
       followers_count: this.followers,
       picture: { data: { height: 50, width: 50, is_silhouette: false, url: 'https://scontent.example/page.png' } },
+      tasks: ['CREATE_CONTENT', 'MODERATE', 'ANALYZE'],
+      insights: ({ args }: { args: Readonly<Record<string, string>> }) => {
+        if (args.period !== 'day') throw new Refusing(graphError(400, 100, '(#100) The period is not supported'))
+        return this.#insights(pageId, args.metric ?? '')
+      },
     }
   }
 
-  #postJson(post: SimulatedPost): Record<string, unknown> {
+  #postNode(post: SimulatedPost): Node {
     const { likes, comments, shares } = post.counters
     const photos = Array.isArray(post.extra.photos) ? post.extra.photos.map(String) : []
     const targets = photos.map((id) => ({ target: { id, url: `https://www.facebook.com/photo.php?fbid=${id}` } }))
     return {
       id: post.externalId,
-      ...(post.text === '' ? {} : { message: post.text }),
-      created_time: new Date(post.at).toISOString().replace(/\.\d+Z$/, '+0000'),
+      from: { id: pageId, name: page.name },
+      message: post.text === '' ? undefined : post.text,
+      created_time: graphTime(post.at),
       permalink_url: `https://www.facebook.com/${pageId}/posts/${post.externalId.split('_')[1]}`,
-      ...(targets.length === 1 ? { attachments: { data: targets } } : {}),
-      ...(targets.length > 1
-        ? { attachments: { data: [{ target: { id: 'album' }, subattachments: { data: targets } }] } }
-        : {}),
-      ...(shares === undefined ? {} : { shares: { count: shares } }),
-      ...(comments === undefined
-        ? {}
-        : { comments: { data: [], summary: { order: 'ranked', total_count: comments, can_comment: true } } }),
-      ...(likes === undefined
-        ? {}
-        : { reactions: { data: [], summary: { total_count: likes, viewer_reaction: 'NONE' } } }),
+      attachments:
+        targets.length === 0
+          ? undefined
+          : { data: targets.length === 1 ? targets : [{ target: { id: 'album' }, subattachments: { data: targets } }] },
+      shares: shares === undefined ? undefined : { count: shares },
+      comments: ({ args, fields }: { args: Readonly<Record<string, string>>; fields: string }) => {
+        if (args.summary === 'true')
+          return comments === undefined ? undefined : { data: [], summary: { order: 'ranked', total_count: comments } }
+        if (args.filter !== 'stream' || args.order !== 'reverse_chronological')
+          this.violation('comments are asked for in another order, or without answers')
+        const all = this.#commentsOn(post.externalId)
+        const found = this.listed(all, args, (one) => this.#commentNode(one), fields)
+        return found.data.length === 0 ? undefined : found
+      },
+      reactions:
+        likes === undefined ? undefined : { data: [], summary: { total_count: likes, viewer_reaction: 'NONE' } },
+      insights: ({ args }: { args: Readonly<Record<string, string>> }) =>
+        this.#insights(post.externalId, args.metric ?? ''),
     }
+  }
+
+  /** What people wrote under a post, and its own first comment. */
+  #commentsOn(postId: string): Said[] {
+    const own = [...this.posts.values()]
+      .filter(({ parentExternalId }) => parentExternalId === postId)
+      .map(({ externalId, text, at }) => ({ ...this.#said(page, text, { postId }), id: externalId, at }))
+    return [...[...this.#comments.values()].filter((one) => one.postId === postId), ...own]
+  }
+
+  #commentNode(one: Said): Node {
+    return {
+      ...saidNode(one),
+      parent: one.parentId === undefined ? undefined : { id: one.parentId },
+      attachment: undefined,
+      is_hidden: one.hidden,
+    }
+  }
+
+  #conversations(request: WireRequest): WireAnswer {
+    if (request.query.get('platform') !== 'messenger') this.violation('conversations of which platform?')
+    const messages = [...this.#messages.values()]
+    const last = messages.at(-1)
+    const all = last === undefined ? [] : [{ id: 't_1', at: last.at }]
+    return this.list(all, request, ({ id, at }) => ({
+      id,
+      updated_time: graphTime(at),
+      messages: ({ args, fields }: { args: Readonly<Record<string, string>>; fields: string }) =>
+        this.listed(messages, args, messageNode, fields),
+    }))
   }
 
   // ---- what comes in ----------------------------------------------------------------------------------------------
 
-  override handshake(): Handshake {
-    const token = 'a-token-chosen-in-the-settings'
-    const query = { 'hub.mode': 'subscribe', 'hub.verify_token': token, 'hub.challenge': '1158201444' }
-    return {
-      method: 'GET',
-      delivery: { headers: {}, query, body: new Uint8Array() },
-      app: { appSecret, verifyToken: token },
-      expects: '1158201444',
-      refusing: { appSecret, verifyToken: `${token}x` },
-    }
+  #said(by: Person, text: string, on: { readonly postId?: string | undefined; readonly parentId?: string } = {}): Said {
+    const prefix = on.postId === undefined ? by.externalId : (on.postId.split('_')[1] ?? '')
+    return { id: `${prefix}_${this.newId()}`, by, text, at: this.now(), hidden: false, repliedInPrivate: false, ...on }
   }
 
   async comment(onExternalId: string, text: string, by: Person = somebody): Promise<Injected> {
-    const comment = {
-      id: `${onExternalId.split('_')[1]}_${this.#id()}`,
-      postId: onExternalId,
-      by,
-      text,
-      at: this.now(),
-    }
+    const comment = this.#said(by, text, { postId: onExternalId })
     this.#comments.set(comment.id, comment)
-    return { externalId: comment.id, delivery: await this.#tell('feed', this.#commentValue(comment, 'add')) }
+    return { externalId: comment.id, delivery: await this.told('feed', this.#commentValue(comment, 'add')) }
   }
 
   override async change(
@@ -395,10 +687,10 @@ export class FacebookSimulator extends Simulator {
     if (action === 'edited') comment.text = text ?? comment.text
     if (action === 'deleted') this.#comments.delete(externalId)
     const verb = { edited: 'edited', deleted: 'remove', hidden: 'hide', unhidden: 'unhide' }[action]
-    return { externalId, delivery: await this.#tell('feed', this.#commentValue(comment, verb)) }
+    return { externalId, delivery: await this.told('feed', this.#commentValue(comment, verb)) }
   }
 
-  #commentValue(comment: Comment, verb: string) {
+  #commentValue(comment: Said, verb: string) {
     return {
       item: 'comment',
       verb,
@@ -413,52 +705,33 @@ export class FacebookSimulator extends Simulator {
   }
 
   async mention(text: string, by: Person = somebody): Promise<Injected> {
-    const externalId = `${by.externalId}_${this.#id()}`
+    const said = this.#said(by, text)
+    this.#mentions.set(said.id, said)
     const value = {
       item: 'post',
       verb: 'add',
-      post_id: externalId,
+      post_id: said.id,
       sender_id: by.externalId,
       sender_name: by.name,
       message: text,
       created_time: Math.floor(this.now() / 1000),
     }
-    return { externalId, delivery: await this.#tell('mention', value) }
+    return { externalId: said.id, delivery: await this.told('mention', value) }
   }
 
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
-    const mid = `m_${randomBytes(12).toString('base64url')}`
-    const messaging = [
-      { sender: { id: by.externalId }, recipient: { id: pageId }, timestamp: this.now(), message: { mid, text } },
-    ]
-    return { externalId: mid, delivery: await this.#signed({ id: pageId, time: this.now(), messaging }) }
-  }
-
-  #tell(field: string, value: unknown): Promise<RawDelivery> {
-    return this.#signed({ id: pageId, time: Math.floor(this.now() / 1000), changes: [{ field, value }] })
-  }
-
-  async #signed(entry: unknown): Promise<RawDelivery> {
-    // Meta escapes what is not ASCII; the signature is over these very bytes.
-    const json = JSON.stringify({ object: 'page', entry: [entry] }).replace(
-      /[\u0080-\uffff]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-    const body = new Uint8Array(Buffer.from(json))
-    const headers = { 'content-type': 'application/json', [this.signing.header]: this.signing.sign(body, appSecret) }
-    const delivery = { headers, query: {}, body }
-    await this.deliver(delivery)
-    return delivery
+    const id = `m_${randomBytes(12).toString('base64url')}`
+    this.#messages.set(id, { id, by, text, at: this.now() })
+    return { externalId: id, delivery: await this.messaged(by, id, text) }
   }
 }
 
-const isInsight = (metric: string): metric is keyof typeof insightOf => Object.hasOwn(insightOf, metric)
+const saidNode = ({ id, by, text, at }: Said | Message): Node => ({
+  id,
+  from: { id: by.externalId, name: by.name },
+  message: text,
+  created_time: graphTime(at),
+  permalink_url: `https://www.facebook.com/${id}`,
+})
 
-/** Only the fields that were asked for, as the Graph API answers; `comments.limit(0).summary(true)` asks for `comments`. */
-function picked(object: Record<string, unknown>, fields: string): Record<string, unknown> {
-  const names = fields
-    .replace(/\{[^}]*\}|\([^)]*\)/g, '')
-    .split(',')
-    .map((field) => field.split('.')[0] ?? '')
-  return Object.fromEntries(Object.entries(object).filter(([name]) => name === 'id' || names.includes(name)))
-}
+const messageNode = saidNode

@@ -1,46 +1,62 @@
-/** What the Graph API's documentation and its code generator's specification say, in one place. */
-
-/**
- * Current since 2026-07-29. A version ends two years after its successor appears; v27 had not appeared on 2026-11-20, so
- * v26.0 works at least until 2028-11-20. `GET /v26.0/…` after its end is answered by the oldest version alive.
- */
-export const graphVersion = { name: 'v26.0', worksAtLeastUntil: '2028-11-20' }
-export const graphUrl = 'https://graph.facebook.com'
+/** What Meta's documentation and the specification of its code generator say of Pages, in one place. */
 
 /** What a Page tells by webhook, as `subscribed_apps` names it. */
 export const subscribedFields = ['feed', 'mention', 'messages']
 
-/** Error codes by what they mean. */
-export const codes = {
-  token: new Set([102, 190]),
-  /** 4: the app's limit; 17, 32: the user's and the Page's; 341, 613: of a feature; 80001, 80006: business use cases. */
-  limit: new Set([4, 17, 32, 341, 613, 80001, 80006]),
-  appLimit: new Set([4]),
-  policy: new Set([368]),
-  duplicate: new Set([506]),
-  permission: (code: number) => code === 3 || code === 10 || (code >= 200 && code <= 299),
-  transient: new Set([1, 2]),
-  invalidParameter: 100,
-  /** Subcode of 100: the object does not exist, or this token may not see it. */
-  missingObject: 33,
-}
+export const scopes = [
+  'pages_show_list',
+  'pages_manage_posts',
+  'pages_read_engagement',
+  'pages_manage_engagement',
+  'pages_read_user_content',
+  'pages_manage_metadata',
+  'pages_messaging',
+  'read_insights',
+  'publish_video',
+]
 
-/** Insights of a post and our names; asked one by one, for Pages differ in which they know. */
-export const insightMetrics = [
+/** The file of a reel or of a story's video goes here; a video of the feed to the other, in chunks. */
+export const uploadUrl = 'https://rupload.facebook.com'
+export const videoUrl = 'https://graph-video.facebook.com'
+
+/** https://developers.facebook.com/docs/video-api/guides/reels-publishing: 3 to 90 s, 9:16, at least 540 × 960, 30 a day. */
+export const reel = { minSeconds: 3, maxSeconds: 90, minWidth: 540, minHeight: 960, ratio: 9 / 16 }
+
+/** Insights of a post and our names: asked together, and one by one where a Page does not know one of them. */
+export const postMetrics = [
   { metric: 'post_media_view', counter: 'views' },
   { metric: 'post_total_media_view_unique', counter: 'reach' },
   { metric: 'post_clicks', counter: 'clicks' },
 ] as const
 
+/** The same of a Page, per day. */
+export const pageMetrics = [
+  { metric: 'page_media_view', counter: 'views' },
+  { metric: 'page_total_media_view_unique', counter: 'reach' },
+  { metric: 'page_post_engagements', counter: 'engagements' },
+  { metric: 'page_total_actions', counter: 'clicks' },
+  { metric: 'page_views_total', counter: 'visits' },
+] as const
+
 /** Background knowledge, not confirmed in the sources at hand. */
 export const unconfirmed = {
   maxCharacters: 63_206,
+  /** Where the feed hides the rest behind “See more”. */
+  foldsAt: 477,
+  maxComment: 8_000,
+  maxMessage: 2_000,
   maxPhotos: 10,
   photoBytes: 10 * 1024 * 1024,
   photoMimes: ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'],
-  /** Unpublished photos that nothing uses are deleted after a day. */
-  photoLivesMs: 20 * 3600 * 1000,
-  /** Where a limit does not say how long: limits are counted over a rolling hour. */
-  limitWaitMs: 15 * 60 * 1000,
+  videoBytes: 10 * 1024 ** 3,
+  videoSeconds: 4 * 3600,
+  videoMimes: ['video/mp4', 'video/quicktime'],
+  storySeconds: 60,
+  /** Unpublished photos and unfinished videos that nothing uses are deleted after a day. */
+  uploadLivesMs: 20 * 3600 * 1000,
+  /** What a public address was not given for is sent in one piece, for this upload knows no chunks. */
+  wholeBytes: 100 * 1024 * 1024,
+  /** Subcode: a chunk of a video came at another offset than was expected, which the error tells. */
+  wrongOffset: 1363037,
   postsPerHour: 50,
 }

@@ -1,26 +1,31 @@
+import { graphVersion, loginApp } from '../meta/index.ts'
 import type { Connector } from '../network.ts'
+import { act } from './act.ts'
 import { type Credentials, credentials } from './api.ts'
-import { connect, credentialsInput, measureChannel, type Settings, settings } from './connect.ts'
+import { attach, connect, credentialsInput, oauth, type Settings, settings } from './connect.ts'
 import { unconfirmed } from './facts.ts'
-import { measure } from './measure.ts'
-import { find, publish, remove } from './publish.ts'
+import { find } from './find.ts'
+import { measure, measureChannel } from './measure.ts'
+import { poll } from './poll.ts'
+import { ahead, prepare, publish, remove } from './publish.ts'
 import { limits, options, review } from './review.ts'
 
 /** A Facebook Page. Page tokens have no fixed end and nothing to refresh them with: a dead one means connecting again. */
 export const facebook: Connector<Credentials, Settings> = {
   name: 'facebook',
   title: 'Facebook',
-  app: [],
+  apiVersion: graphVersion,
+  app: loginApp,
   capabilities: {
     // See `find`: Facebook has no idempotency key, and its lists are no proof of absence.
     reconcile: { means: 'lookup', authoritative: false, settleSeconds: 60 },
-    publishes: ['text', 'link', 'image', 'images'],
+    publishes: ['text', 'link', 'image', 'images', 'video', 'reel', 'story', 'first_comment'],
     delete: true,
     threads: false,
-    comesIn: ['webhook'],
-    actions: [],
+    comesIn: ['webhook', 'poll'],
+    actions: ['reply', 'private_reply', 'hide', 'unhide', 'delete'],
     counters: ['likes', 'comments', 'shares', 'views', 'reach', 'clicks'],
-    channelCounters: ['followers'],
+    channelCounters: ['followers', 'views', 'reach', 'engagements', 'clicks', 'visits'],
     fetchesMedia: false,
     rate: { burst: 10, perHour: unconfirmed.postsPerHour },
   },
@@ -31,10 +36,16 @@ export const facebook: Connector<Credentials, Settings> = {
   settings,
   options,
   connect,
+  oauth,
+  attach,
   review,
+  ahead,
+  prepare,
   publish,
   find,
   remove,
+  act,
+  poll,
   measure,
   measureChannel,
 }

@@ -1,36 +1,77 @@
-/** Posts of a Page: sending, finding again, removing. */
+/** Posts of a Page: sending and removing. */
 import * as z from 'zod'
-import { byTheirClock } from '../http/index.ts'
-import type { ChannelCall, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import { isGone } from '../http/index.ts'
+import type { Content, Live, Outcome, PrepareCall, Prepared, PublishCall, Refused, Removal } from '../network.ts'
 import { findLinks } from '../text/index.ts'
-import { attempt, type Credentials, isGone } from './api.ts'
+import { attemptAs, type Call, type Credentials, created, platform, unreadable, urlOf } from './api.ts'
 import type { Settings } from './connect.ts'
-import { unconfirmed } from './facts.ts'
-import { options } from './review.ts'
+import { kindOf, options } from './review.ts'
+import { checkpoint, type Progress, slot, stateOf, type Upload, uploadAll, type VideoState } from './upload.ts'
 
-const checkpoint = z.object({
-  /** Position of the photo → its id on Facebook and when it was uploaded. */
-  photos: z.record(z.string(), z.object({ id: z.string(), at: z.number() })).default({}),
+const photoAheadMs = 60_000
+const videoAheadMs = 15 * 60_000
+const lookMs = 10_000
+/** After this long nobody can tell any more whether the video will come. */
+const longestProcessingMs = 2 * 3600_000
+
+/** How long before its second the uploads should begin, in ms. */
+export function ahead(content: Content): number {
+  const media = content.parts[0]?.media ?? []
+  if (media.some(({ kind }) => kind === 'video')) return videoAheadMs
+  return media.length > 0 ? photoAheadMs : 0
+}
+
+/** Photos are uploaded unpublished, videos without their last call: Facebook shows neither. */
+export async function prepare(call: PrepareCall<Credentials, Settings>): Promise<Prepared> {
+  const progress = checkpoint.parse(call.checkpoint ?? {})
+  const uploaded = await uploadAll(call, progress)
+  if (uploaded.kind === 'ready') return { kind: 'prepared', checkpoint: { ...progress } }
+  return uploaded.kind === 'waiting' ? { ...waiting(call, progress), kind: 'preparing' } : uploaded
+}
+
+const waiting = (call: Call, progress: Progress) => ({
+  lookAt: call.clock.now() + lookMs,
+  checkpoint: { ...progress },
+  progress: { step: 'processing', done: 0 },
 })
-type Progress = z.infer<typeof checkpoint>
-
-const created = z.object({ id: z.string() })
 
 /**
- * Photos are uploaded unpublished, one photo too: so the one visible call is short, and a lost answer can be told by the
- * photos' ids. https://developers.facebook.com/docs/graph-api/reference/page/feed
+ * One visible call, short because all media are there, so that a lost answer can be told by their ids; of a video it is
+ * looked at until it shows; then the first comment. https://developers.facebook.com/docs/graph-api/reference/page/feed
  */
 export async function publish(call: PublishCall<Credentials, Settings>): Promise<Outcome> {
-  const as = call.credentials.current()
   const progress = checkpoint.parse(call.checkpoint ?? {})
-  const [part] = call.content.parts
-  if (part === undefined || call.content.parts.length > 1)
+  const { content } = call
+  if (content.parts.length !== 1)
     return { kind: 'rejected', reason: 'invalid', message: 'Facebook has no threads: a post has exactly one part.' }
-  for (const [position, media] of part.media.entries()) {
-    const stopped = await upload(call, media, slot(position, media), progress)
-    if (stopped !== undefined) return stopped
+  const { firstComment } = options.parse(content.options)
+  if (progress.post === undefined) {
+    const uploaded = await uploadAll(call, progress)
+    if (uploaded.kind === 'waiting') return { ...waiting(call, progress), kind: 'processing' }
+    if (uploaded.kind !== 'ready') return uploaded
+    const sent = progress.video === undefined ? await post(call, progress) : await postVideo(call, progress)
+    if ('kind' in sent) return sent
+    progress.post = sent
+    if (firstComment !== undefined) await call.saveCheckpoint({ ...progress })
   }
+  const live = { externalId: progress.post.id, url: progress.post.url }
+  if (firstComment === undefined) return { kind: 'accepted', ...live }
+  return commentFirst(call, live, firstComment)
+}
+
+type Posted = NonNullable<Progress['post']>
+
+/** Text, a link, photos, or a story's photo. */
+async function post(call: PublishCall<Credentials, Settings>, progress: Progress): Promise<Posted | Outcome> {
+  const [part = { text: '', media: [] }] = call.content.parts
+  const { pageId } = call.credentials.current()
   const photos = part.media.flatMap((media, position) => progress.photos[slot(position, media)]?.id ?? [])
+  if (kindOf(call.content) === 'story') {
+    const [photo_id = ''] = photos
+    await call.begin('story')
+    const tried = await attemptAs(call, { method: 'POST', path: `/${pageId}/photo_stories`, form: { photo_id } }, true)
+    return tried.refusal ?? storyIn(tried.answer.json(), pageId)
+  }
   const link = photos.length > 0 ? undefined : linkOf(part.text, call.content.options)
   const form = {
     ...(part.text === '' ? {} : { message: part.text }),
@@ -38,46 +79,22 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     ...(photos.length === 0 ? {} : { attached_media: JSON.stringify(photos.map((id) => ({ media_fbid: id }))) }),
   }
   await call.begin('post')
-  const tried = await attempt(call, as, { method: 'POST', path: `/${as.pageId}/feed`, form })
-  if ('refusal' in tried) return tried.refusal
-  const post = created.safeParse(tried.answer.json())
-  if (!post.success) return { kind: 'unknown', message: 'Facebook answered something that Parvis cannot read.' }
-  return { kind: 'accepted', externalId: post.data.id, url: urlOf(post.data.id) }
+  const tried = await attemptAs(call, { method: 'POST', path: `/${pageId}/feed`, form }, true)
+  if (tried.refusal !== undefined) return tried.refusal
+  const made = created.safeParse(tried.answer.json())
+  if (!made.success) return { kind: 'unknown', message: unreadable }
+  return { id: made.data.id, url: urlOf(made.data.id) }
 }
 
-const slot = (position: number, media: Media) => `${position} ${media.id}`
+function storyIn(answer: unknown, pageId: string): Posted | Outcome {
+  const made = z.object({ post_id: z.coerce.string().min(1) }).safeParse(answer)
+  if (!made.success) return { kind: 'unknown', message: unreadable }
+  return storyOf(made.data.post_id, pageId)
+}
 
-async function upload(
-  call: PublishCall<Credentials, Settings>,
-  media: Media,
-  at: string,
-  progress: Progress,
-): Promise<Outcome | undefined> {
-  const now = call.clock.now()
-  const known = progress.photos[at]
-  if (known !== undefined && now - known.at < unconfirmed.photoLivesMs) return undefined
-  const as = call.credentials.current()
-  const form = new FormData()
-  form.set('published', 'false')
-  if (media.alt !== '') form.set('alt_text_custom', media.alt)
-  form.set(
-    'source',
-    new Blob([new Uint8Array(await media.read())], { type: media.mime }),
-    `${media.id}.${media.mime.split('/')[1] ?? 'bin'}`,
-  )
-  const tried = await attempt(
-    call,
-    as,
-    { method: 'POST', path: `/${as.pageId}/photos`, form, timeoutMs: 60_000 },
-    false,
-  )
-  if ('refusal' in tried) return tried.refusal
-  const photo = created.safeParse(tried.answer.json())
-  if (!photo.success)
-    return { kind: 'transient', message: 'Facebook answered an upload with something that Parvis cannot read.' }
-  progress.photos[at] = { id: photo.data.id, at: now }
-  await call.saveCheckpoint({ ...progress })
-  return undefined
+export function storyOf(postId: string, pageId: string): Posted {
+  const id = postId.includes('_') ? postId : `${pageId}_${postId}`
+  return { id, url: urlOf(id) }
 }
 
 /** Facebook shows a preview only of what is named as link: people expect the first one of the text. */
@@ -87,83 +104,87 @@ function linkOf(text: string, given: Readonly<Record<string, unknown>>): string 
   return link ?? findLinks(text)[0]?.url
 }
 
-const urlOf = (id: string) => `https://www.facebook.com/${id}`
+const edges = { reel: 'video_reels', story: 'video_stories', video: 'videos', text: 'videos' } as const
 
-const target = z.object({ target: z.object({ id: z.string().optional() }).optional() })
-const listed = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      message: z.string().default(''),
-      created_time: z.string(),
-      permalink_url: z.string().optional(),
-      attachments: z
-        .object({ data: z.array(target.extend({ subattachments: z.object({ data: z.array(target) }).optional() })) })
-        .optional()
-        .catch(undefined),
-    }),
-  ),
-  paging: z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional(),
-})
-type Listed = z.infer<typeof listed>['data'][number]
+const told = z.object({ post_id: z.coerce.string().optional() })
 
-const pagesRead = 5
-
-/**
- * Reads what the Page published since the attempt began and compares: photos by their ids, which only this publication
- * has, else the text. Facebook promises nowhere that a post is in this list as soon as it exists, and knows no key:
- * "absent" is therefore no proof, and a person decides.
- */
-export async function find(call: FindCall<Credentials, Settings>): Promise<Found> {
-  const as = call.credentials.current()
-  const photos = Object.values(checkpoint.parse(call.checkpoint ?? {}).photos).map((photo) => photo.id)
-  const [part] = call.content.parts
-  const text = fingerprint(part?.text ?? '')
-  let after: string | undefined
-  for (let page = 0; page < pagesRead; page++) {
-    const query = {
-      fields: 'id,message,created_time,permalink_url,attachments{target,subattachments}',
-      limit: '50',
-      // A day more than needed: the exact bound is applied below, by Facebook's own clock.
-      since: String(Math.floor(call.since / 1000) - 86_400),
-      ...(after === undefined ? {} : { after }),
+/** The last phase of the upload publishes. What is uploaded may then be processed for minutes before it shows. */
+async function postVideo(call: PublishCall<Credentials, Settings>, progress: Progress): Promise<Posted | Outcome> {
+  const { video } = progress
+  if (video === undefined) return { kind: 'transient', message: unreadable }
+  const { pageId } = call.credentials.current()
+  if (progress.finishedAt === undefined) {
+    const kind = kindOf(call.content)
+    const text = call.content.parts[0]?.text ?? ''
+    const form = {
+      upload_phase: 'finish',
+      ...(video.session === undefined ? { video_id: video.id } : { upload_session_id: video.session }),
+      ...(kind === 'reel' ? { video_state: 'PUBLISHED' } : {}),
+      ...(kind === 'story' || text === '' ? {} : { description: text }),
     }
-    const tried = await attempt(call, as, { method: 'GET', path: `/${as.pageId}/published_posts`, query }, false)
-    if ('refusal' in tried) return { kind: 'unable', message: tried.refusal.message }
-    const parsed = listed.safeParse(tried.answer.json())
-    if (!parsed.success) return { kind: 'unable', message: 'Facebook answered something that Parvis cannot read.' }
-    const from = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
-    // Newest first; of two that match, the one that came first is the attempt's.
-    for (const post of parsed.data.data.filter((one) => Date.parse(one.created_time) >= from).reverse())
-      if (fingerprint(post.message) === text && samePhotos(post, photos) && !(await call.taken(post.id)))
-        return { kind: 'found', externalId: post.id, url: post.permalink_url ?? urlOf(post.id) }
-    const last = parsed.data.data.at(-1)
-    after = parsed.data.paging?.cursors?.after
-    if (
-      last === undefined ||
-      after === undefined ||
-      parsed.data.paging?.next === undefined ||
-      Date.parse(last.created_time) < from
-    )
-      return { kind: 'absent' }
+    await call.begin(kind)
+    const tried = await attemptAs(call, { method: 'POST', path: `/${pageId}/${edges[kind]}`, form }, true)
+    if (tried.refusal !== undefined) return tried.refusal
+    video.postId = told.safeParse(tried.answer.json()).data?.post_id
+    progress.finishedAt = call.clock.now()
+    await call.saveCheckpoint({ ...progress }, { step: 'processing', done: 0 })
   }
-  return { kind: 'unable', message: 'The Page published too much since then to look through.' }
+  const state = await stateOf(call, video.id)
+  // It is on its way: that it cannot be looked at just now changes nothing.
+  if ('kind' in state)
+    return state.kind === 'reauthorize' || state.kind === 'limited'
+      ? state
+      : stillAt(call, progress, progress.finishedAt)
+  return shownAs(state, pageId, video) ?? failedAs(state) ?? stillAt(call, progress, progress.finishedAt)
 }
 
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
-
-/** Where Facebook does not tell what is attached, the text alone decides. */
-function samePhotos(post: Listed, photos: readonly string[]): boolean {
-  const attached = (post.attachments?.data ?? []).flatMap((one) => [one, ...(one.subattachments?.data ?? [])])
-  const ids = attached.flatMap((one) => one.target?.id ?? [])
-  if (photos.length === 0) return true
-  return ids.length === 0 ? post.message !== '' : photos.some((id) => ids.includes(id))
+function stillAt(call: Call, progress: Progress, since: number): Outcome {
+  return call.clock.now() - since > longestProcessingMs
+    ? { kind: 'unknown', message: 'Facebook has been processing this video for two hours and does not show it yet.' }
+    : { ...waiting(call, progress), kind: 'processing' }
 }
 
-export async function remove(call: ChannelCall<Credentials, Settings>, live: Live): Promise<Removal> {
-  const tried = await attempt(call, call.credentials.current(), {
-    method: 'DELETE',
-    path: `/${encodeURIComponent(live.externalId)}`,
-  })
-  return 'refusal' in tried && !isGone(tried) ? tried.refusal : { kind: 'deleted' }
+/** The post of a video that shows; undefined while it does not. */
+export function shownAs(
+  { status, post_id, permalink_url }: VideoState,
+  pageId: string,
+  video: Upload,
+): Posted | undefined {
+  const postId = post_id ?? video.postId
+  const published = status?.publishing_phase?.status === 'complete'
+  if (!published && !(status?.video_status === 'ready' && postId !== undefined)) return undefined
+  const id = postId === undefined ? video.id : postId.includes('_') ? postId : `${pageId}_${postId}`
+  return { id, url: permalink_url === undefined ? urlOf(id) : new URL(permalink_url, 'https://www.facebook.com').href }
+}
+
+function failedAs({ status }: VideoState): Refused | undefined {
+  const phases = [status?.uploading_phase, status?.processing_phase, status?.publishing_phase]
+  const broken = phases.find((one) => one?.status === 'error')
+  if (broken === undefined && !['error', 'expired'].includes(status?.video_status ?? '')) return undefined
+  const words = broken?.error?.message ?? status?.video_status ?? 'error'
+  return {
+    kind: 'rejected',
+    reason: 'invalid',
+    pointer: '/parts/0/media/0',
+    message: `Facebook could not use this video: “${words}”.`,
+  }
+}
+
+async function commentFirst(call: PublishCall<Credentials, Settings>, live: Live, message: string): Promise<Outcome> {
+  const path = `/${encodeURIComponent(live.externalId)}/comments`
+  await call.begin('first comment')
+  const tried = await attemptAs(call, { method: 'POST', path, form: { message } }, true)
+  if (tried.refusal !== undefined)
+    return tried.refusal.kind === 'rejected'
+      ? { kind: 'partial', ...live, parts: [live.externalId], message: `The first comment: ${tried.refusal.message}` }
+      : tried.refusal
+  const comment = created.safeParse(tried.answer.json())
+  if (!comment.success) return { kind: 'unknown', message: unreadable }
+  return { kind: 'accepted', ...live, parts: [live.externalId, comment.data.id] }
+}
+
+/** Comments go with their post. */
+export async function remove(call: Call, live: Live): Promise<Removal> {
+  const tried = await attemptAs(call, { method: 'DELETE', path: `/${encodeURIComponent(live.externalId)}` }, true)
+  return tried.refusal === undefined || isGone(platform, tried.answer) ? { kind: 'deleted' } : tried.refusal
 }

@@ -1,76 +1,112 @@
 /** What Facebook would refuse, said when the post is written. */
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
-import type { Content, Limits, Review } from '../network.ts'
-import { unconfirmed } from './facts.ts'
+import type { Content, Limits, PostKind, Review } from '../network.ts'
+import { limitsOf } from '../network.ts'
+import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { reel, unconfirmed } from './facts.ts'
+
+const image = { mimes: unconfirmed.photoMimes, maxBytes: unconfirmed.photoBytes }
+const video = { mimes: unconfirmed.videoMimes, maxBytes: unconfirmed.videoBytes, minSeconds: 1 }
+const upright = { minWidth: reel.minWidth, minHeight: reel.minHeight, minRatio: reel.ratio, maxRatio: reel.ratio }
 
 export const limits: Limits = {
-  text: { max: unconfirmed.maxCharacters, unit: 'characters' },
+  text: { max: unconfirmed.maxCharacters, unit: 'characters', foldsAt: unconfirmed.foldsAt },
   media: {
     maxCount: unconfirmed.maxPhotos,
-    image: { mimes: unconfirmed.photoMimes, maxBytes: unconfirmed.photoBytes },
+    image,
+    video: { ...video, maxSeconds: unconfirmed.videoSeconds },
   },
   maxParts: 1,
+  kinds: {
+    reel: {
+      media: {
+        minCount: 1,
+        maxCount: 1,
+        video: { ...video, ...upright, minSeconds: reel.minSeconds, maxSeconds: reel.maxSeconds },
+      },
+    },
+    story: {
+      media: {
+        minCount: 1,
+        maxCount: 1,
+        image,
+        video: { ...video, ...upright, minSeconds: reel.minSeconds, maxSeconds: unconfirmed.storySeconds },
+      },
+    },
+  },
 }
 
 export const options = z.object({
-  /** The page whose preview is shown. Without it the first link of the text is taken; `false`: none. Not with photos. */
+  kind: z.enum(['reel', 'story']).optional().meta({ description: 'Without it the post stands in the feed' }),
+  /** The page whose preview is shown. Without it the first link of the text is taken; `false`: none. Not with media. */
   link: z.union([z.url({ protocol: /^https?$/ }), z.literal(false)]).optional(),
+  firstComment: wishes.firstComment.optional(),
 })
 
-export function review(content: Content, { text: rule, media, maxParts }: Limits): Review {
-  const problems: Problem[] = []
-  const wishes = options.safeParse(content.options)
-  if (!wishes.success)
-    for (const issue of wishes.error.issues)
-      problems.push({ pointer: ['/options', ...issue.path].join('/'), code: 'invalid_option', message: issue.message })
-  if (content.parts.length > maxParts)
-    problems.push({
-      pointer: '/parts/1',
-      code: 'too_many_parts',
-      message: 'Facebook has no threads: say it in one post.',
-    })
+/** What the post is, as its sending goes. */
+export type Kind = Extract<PostKind, 'reel' | 'story' | 'video' | 'text'>
+export function kindOf(content: Content): Kind {
+  const { kind } = options.parse(content.options)
+  return kind ?? (content.parts[0]?.media[0]?.kind === 'video' ? 'video' : 'text')
+}
 
-  const [part] = content.parts
+export function review(content: Content, all: Limits): Review {
+  const problems: Problem[] = checkOptions(options, content.options)
+  const warnings: Problem[] = []
+  const given = options.safeParse(content.options).data
+  const limits = limitsOf(all, given?.kind)
+  problems.push(...checkParts('Facebook', content, limits))
+
+  const [part = { text: '', media: [] }] = content.parts
   // UTF-16 units: never fewer than what Facebook counts, whichever unit that is.
-  const length = part?.text.length ?? 0
-  if (length > rule.max)
-    problems.push({
-      pointer: '/parts/0/text',
-      code: 'text_too_long',
-      message: `Facebook takes ${rule.max} characters; the text has ${length}.`,
-      length,
-      limit: rule.max,
-    })
-  if (part === undefined || (part.text.trim() === '' && part.media.length === 0 && !wishes.data?.link))
-    problems.push({ pointer: '/parts/0/text', code: 'empty', message: 'Write something, or add a photo or a link.' })
-  if (part !== undefined && part.media.length > 0 && wishes.data?.link)
+  const { length } = part.text
+  problems.push(...checkText('Facebook', limits, length, '/parts/0/text'))
+  if (!given?.link) problems.push(...checkNotEmpty(part, '/parts/0/text'))
+  if (part.media.length > 0 && given?.link)
     problems.push({
       pointer: '/options/link',
       code: 'link_with_media',
-      message: 'A post shows either photos or a link preview.',
+      message: 'A post shows either media or a link preview.',
     })
-  if (part !== undefined && part.media.length > media.maxCount)
+  problems.push(...checkMedia('Facebook', limits, part.media, '/parts/0/media'))
+  const other = part.media.findIndex(({ kind }, i) => i > 0 && (kind === 'video' || part.media[0]?.kind === 'video'))
+  if (other > 0 && part.media.length <= limits.media.maxCount)
     problems.push({
-      pointer: `/parts/0/media/${media.maxCount}`,
-      code: 'too_many_media',
-      message: `Facebook takes ${media.maxCount} photos a post; there are ${part.media.length}.`,
+      pointer: `/parts/0/media/${other}`,
+      code: 'mixed_media',
+      message: 'A post on Facebook takes photos or one video, not both, and not two videos.',
     })
-  part?.media.forEach((one, i) => {
-    const pointer = `/parts/0/media/${i}`
-    const rules = media[one.kind]
-    if (rules === undefined || !rules.mimes.includes(one.mime))
+  if (given?.kind !== undefined) {
+    const heavy = part.media.findIndex(
+      ({ kind, url, bytes }) => kind === 'video' && url === undefined && bytes > unconfirmed.wholeBytes,
+    )
+    if (heavy >= 0)
       problems.push({
-        pointer,
-        code: 'media_type',
-        message: `Parvis cannot post ${one.mime} to Facebook; it takes ${limits.media.image?.mimes.join(', ')}.`,
+        pointer: `/parts/0/media/${heavy}`,
+        code: 'media_needs_address',
+        message: `Facebook fetches a reel or story of more than ${unconfirmed.wholeBytes / 1024 ** 2} MB from a public address, and this deployment has none.`,
       })
-    else if (one.bytes > rules.maxBytes)
+  }
+  if (given?.kind === 'story') {
+    if (part.text.trim() !== '')
+      warnings.push({
+        pointer: '/parts/0/text',
+        code: 'text_not_shown',
+        message: 'A story on Facebook shows its picture or video alone: this text will not be seen.',
+      })
+    if (given.firstComment !== undefined)
       problems.push({
-        pointer,
-        code: 'media_too_large',
-        message: `Facebook takes ${rules.maxBytes} bytes a photo; this one has ${one.bytes}.`,
+        pointer: '/options/firstComment',
+        code: 'no_comments',
+        message: 'A story on Facebook has no comments.',
       })
-  })
-  return { length, limit: rule.max, unit: rule.unit, problems }
+  }
+  return {
+    length,
+    limit: limits.text.max,
+    unit: limits.text.unit,
+    problems,
+    ...(warnings.length === 0 ? {} : { warnings }),
+  }
 }

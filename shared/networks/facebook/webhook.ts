@@ -1,14 +1,10 @@
 /** What Meta delivers about a Page. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
-import { AppError } from '../../kernel/errors.ts'
-import type { AppConfig, Author, InboundEvent, RawDelivery, WebhookReceiver } from '../network.ts'
-
-const secretNames = ['appSecret', 'previousAppSecret'] as const
-const signatureOf = /^sha256=([0-9a-f]{64})$/
+import { messagesOf } from '../meta/messaging.ts'
+import { type Entry, entriesOf, metaReceiver, milliseconds } from '../meta/webhook.ts'
+import type { Author, InboundEvent, WebhookReceiver } from '../network.ts'
 
 const person = z.object({ id: z.string(), name: z.optional(z.string()) })
-const time = z.number()
 
 const feedValue = z.object({
   item: z.string(),
@@ -18,7 +14,7 @@ const feedValue = z.object({
   parent_id: z.optional(z.string()),
   from: z.optional(person),
   message: z.optional(z.string()),
-  created_time: z.optional(time),
+  created_time: z.optional(z.number()),
   permalink_url: z.optional(z.string()),
   post: z.optional(z.object({ permalink_url: z.optional(z.string()) })),
 })
@@ -31,27 +27,8 @@ const mentionValue = z.object({
   sender_id: z.optional(z.string()),
   sender_name: z.optional(z.string()),
   message: z.optional(z.string()),
-  created_time: z.optional(time),
+  created_time: z.optional(z.number()),
 })
-
-const message = z.object({
-  sender: z.object({ id: z.string() }),
-  timestamp: time,
-  message: z.object({ mid: z.string(), text: z.optional(z.string()), is_echo: z.optional(z.boolean()) }),
-})
-
-const delivery = z.object({
-  object: z.literal('page'),
-  entry: z.array(
-    z.object({
-      id: z.string(),
-      time,
-      changes: z.optional(z.array(z.object({ field: z.string(), value: z.unknown() }))),
-      messaging: z.optional(z.array(z.unknown())),
-    }),
-  ),
-})
-type Entry = z.infer<typeof delivery>['entry'][number]
 
 const actions: Readonly<Record<string, InboundEvent['action']>> = {
   add: 'created',
@@ -63,67 +40,31 @@ const actions: Readonly<Record<string, InboundEvent['action']>> = {
 }
 
 export const facebookWebhook: WebhookReceiver = {
-  handshake(method, { query }, app) {
-    const mode = query['hub.mode']
-    if (method !== 'GET' || mode === undefined) return undefined
-    const expected = app.verifyToken ?? ''
-    if (mode !== 'subscribe' || expected === '' || !sameText(query['hub.verify_token'] ?? '', expected))
-      return { status: 403, body: 'The verify token is not the one this deployment knows.' }
-    return { status: 200, body: query['hub.challenge'] ?? '' }
-  },
-
-  verify({ headers, body }: RawDelivery, app: AppConfig): boolean {
-    const given = signatureOf.exec(headers['x-hub-signature-256'] ?? '')?.[1]
-    if (given === undefined) return false
-    const signature = Buffer.from(given, 'hex')
-    let matched = false
-    // Every secret is tried, whichever fits: the time taken tells nothing.
-    for (const name of secretNames) {
-      const secret = app[name]
-      if (secret) matched = timingSafeEqual(createHmac('sha256', secret).update(body).digest(), signature) || matched
-    }
-    return matched
-  },
-
-  normalize(body) {
-    const parsed = delivery.safeParse(jsonOf(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery about a Facebook Page.')
-    return parsed.data.entry.flatMap((entry) => eventsOf(entry).map((event) => ({ accountId: entry.id, event })))
-  },
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-/** Compares digests, so that neither content nor length shows in the time taken. */
-function sameText(a: string, b: string): boolean {
-  const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
+  ...metaReceiver(['appSecret', 'previousAppSecret']),
+  normalize: (body) =>
+    entriesOf(body, 'page').flatMap((entry) => eventsOf(entry).map((event) => ({ accountId: entry.id, event }))),
 }
 
 /** What is not understood is left out: one strange change must not cost the others of its delivery. */
 function eventsOf(entry: Entry): InboundEvent[] {
+  const { time } = entry
   const changes = (entry.changes ?? []).flatMap(({ field, value }) => {
-    if (field === 'feed') return fromFeed(entry, value)
-    if (field === 'mention') return fromMention(entry, value)
+    if (time === undefined) return []
+    if (field === 'feed') return fromFeed(entry.id, time, value)
+    if (field === 'mention') return fromMention(time, value)
     return []
   })
-  return [...changes, ...(entry.messaging ?? []).flatMap((one) => fromMessaging(entry, one))]
+  return [...changes, ...messagesOf(entry)]
 }
 
-function fromFeed(entry: Entry, value: unknown): InboundEvent[] {
+function fromFeed(page: string, time: number, value: unknown): InboundEvent[] {
   const parsed = feedValue.safeParse(value)
   const action = parsed.success ? actions[parsed.data.verb] : undefined
   if (!parsed.success || action === undefined) return []
   const said = parsed.data
   // created_time stays that of the comment when it is edited or hidden; the entry's time is when that happened.
-  const at = milliseconds(action === 'created' ? (said.created_time ?? entry.time) : entry.time)
-  const own = said.from?.id === entry.id
+  const at = milliseconds(action === 'created' ? (said.created_time ?? time) : time)
+  const own = said.from?.id === page
   const base = {
     action,
     at,
@@ -175,7 +116,7 @@ function reactionOf(said: FeedValue, base: Base): InboundEvent[] {
   ]
 }
 
-function fromMention(entry: Entry, value: unknown): InboundEvent[] {
+function fromMention(time: number, value: unknown): InboundEvent[] {
   const parsed = mentionValue.safeParse(value)
   const action = parsed.success ? actions[parsed.data.verb ?? 'add'] : undefined
   if (!parsed.success || action === undefined) return []
@@ -185,7 +126,7 @@ function fromMention(entry: Entry, value: unknown): InboundEvent[] {
       kind: 'mention',
       action,
       externalId: said.comment_id ?? said.post_id,
-      at: milliseconds(action === 'created' ? (said.created_time ?? entry.time) : entry.time),
+      at: milliseconds(action === 'created' ? (said.created_time ?? time) : time),
       author: said.sender_id === undefined ? undefined : authorOf({ id: said.sender_id, name: said.sender_name }),
       text: said.message,
       parentExternalId: said.comment_id === undefined ? undefined : said.post_id,
@@ -193,27 +134,5 @@ function fromMention(entry: Entry, value: unknown): InboundEvent[] {
   ]
 }
 
-function fromMessaging(entry: Entry, value: unknown): InboundEvent[] {
-  const parsed = message.safeParse(value)
-  if (!parsed.success) return []
-  const said = parsed.data
-  // Echoes are what the Page itself wrote.
-  if (said.message.is_echo === true || said.sender.id === entry.id) return []
-  return [
-    {
-      kind: 'direct_message',
-      action: 'created',
-      externalId: said.message.mid,
-      at: milliseconds(said.timestamp),
-      author: authorOf(said.sender),
-      text: said.message.text,
-    },
-  ]
-}
-
-/** Deliveries of messages name people by id only. */
 const authorOf = (who: z.infer<typeof person> | undefined): Author | undefined =>
   who === undefined ? undefined : { externalId: who.id, handle: who.name ?? who.id, name: who.name ?? who.id }
-
-/** Times come in seconds, in places in milliseconds. */
-const milliseconds = (given: number) => (given > 1e11 ? given : given * 1000)

@@ -5,7 +5,7 @@ import { ask, type Platform } from '../http/index.ts'
 import type { AppConfig, AppField, NetworkTools, OAuthReturn, OAuthStart } from '../network.ts'
 import { required, tokenFor } from '../oauth/index.ts'
 import { graphUrl, graphVersion, loginUrl } from './facts.ts'
-import { type GraphAccess, graphRequest } from './graph.ts'
+import { type GraphAccess, graphPlatform, graphRequest } from './graph.ts'
 
 /** What the document of an app with Facebook Login holds. */
 export const loginApp: readonly AppField[] = [
@@ -67,9 +67,12 @@ export async function pagesOpened<T>(
 ): Promise<readonly T[]> {
   const { appId, appSecret } = required(tools.app, network, 'appId', 'appSecret')
   const app = { client_id: appId, client_secret: appSecret }
+  // A wrong secret is code 1 here, which elsewhere means that it failed on its side.
+  const atLogin = graphPlatform(platform.title, ({ code, is_transient }, words) =>
+    code === 1 && is_transient !== true ? { kind: 'reauthorize', message: words } : undefined,
+  )
   const token = async (form: Readonly<Record<string, string>>) =>
-    (await tokenFor(platform, tools, { url: `${graphAccess(tools.app, '').url}/oauth/access_token`, form }))
-      .access_token
+    (await tokenFor(atLogin, tools, { url: `${graphAccess(tools.app, '').url}/oauth/access_token`, form })).access_token
   const short = await token({ ...app, redirect_uri: back.redirectUri, code: back.code })
   const long = await token({ ...app, grant_type: 'fb_exchange_token', fb_exchange_token: short })
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
-import { refusalOf } from '../../../shared/networks/facebook/api.ts'
+import { platform } from '../../../shared/networks/facebook/api.ts'
 import { facebook } from '../../../shared/networks/facebook/index.ts'
-import type { HttpAnswer } from '../../../shared/networks/http/index.ts'
+import { type HttpAnswer, refusalOf } from '../../../shared/networks/http/index.ts'
 import { closeConnections, connect, content, image, newText, Session } from '../../conformance/session.ts'
 import { FacebookSimulator } from '../../simulators/facebook.ts'
 
@@ -31,7 +31,7 @@ function answered(status: number, error: Record<string, unknown> | undefined, he
     text: () => body,
     json: () => (error === undefined ? undefined : JSON.parse(body)),
   }
-  return (visible: boolean) => refusalOf(answer, error as never, now, visible)
+  return (visible: boolean) => refusalOf(platform, answer, now, visible)
 }
 
 it.each([
@@ -175,5 +175,6 @@ it('asks for a metric that this Page lacks once, not once a post', async () => {
   expect([...(measured ?? [])].map(([, counters]) => Object.keys(counters))).toEqual(
     ids.map(() => ['likes', 'comments', 'shares', 'reach', 'clicks']),
   )
-  expect(simulator.journal.length - before).toBe(3 + 1 + 3 + 3)
+  // all at once for the first; then its fields, and its metrics one by one; then one call a post again
+  expect(simulator.journal.length - before).toBe(1 + 1 + 3 + 1 + 1)
 })
