@@ -45,6 +45,18 @@ export const keys = {
   // channels
   channel: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'channel' }),
   credentials: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'credentials' }),
+  /** A person on the way to a network and back, found by the hash of what only they carry (OAuth's `state`): once. */
+  oauthState: (hash: string): Key => ({ pk: `oauth#${hash}`, sk: 'state' }),
+  /** What came of it; what they opened to us (`part#`) and what became a channel (`taken#`) lie below: one query by pk. */
+  connection: (ws: string, connectionId: string): Key => ({ pk: of(ws, connectionId), sk: 'connection' }),
+  connectionPart: (ws: string, connectionId: string, part: number): Key => ({
+    pk: of(ws, connectionId),
+    sk: `part#${String(part).padStart(4, '0')}`,
+  }),
+  connectionTaken: (ws: string, connectionId: string, accountId: string): Key => ({
+    pk: of(ws, connectionId),
+    sk: `taken#${accountId}`,
+  }),
   /** Where the next poll stands; in `wake`. */
   poll: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'poll' }),
   /** When the channel's own counters (followers) are read next; in `wake`. */
@@ -69,6 +81,11 @@ export const keys = {
     sk: 'owner',
   }),
   /** What our own pages counted of a channel's publications of one month (`2026-11`). */
+  /** Counters that a network tells by webhook and cannot be asked for, by its post: got by key when it is measured. */
+  told: (ws: string, channelId: string, externalId: string): Key => ({
+    pk: of(ws, `told#${channelId}`),
+    sk: externalId,
+  }),
   hits: (ws: string, channelId: string, month: string): Key => ({
     pk: of(ws, `${channelId}#hits`),
     sk: `hits#${month}`,
@@ -135,7 +152,7 @@ export const keys = {
 } as const
 
 export const accountPartition = (network: string, accountId: string) => `account#${network}#${accountId}`
-/** The partition of an entity: `attempt#`, `snapshot#`, `action#`, `derived#` and `delivery#` items are queried below it. */
+/** The partition of an entity: `part#`, `attempt#`, `snapshot#`, `action#`, `derived#` and `delivery#` items are queried below it. */
 export const entityPartition = (ws: string, id: string) => of(ws, id)
 export const rollupPartition = (ws: string, channelId: string) => of(ws, `${channelId}#rollup`)
 

@@ -1,21 +1,8 @@
 import * as z from 'zod'
 import { idPattern } from '../kernel/ids.ts'
+import { limitsSchema } from './limits.ts'
 
 export const channelId = z.string().regex(idPattern('channel'))
-
-const mediaRule = z.object({ mimes: z.array(z.string()), maxBytes: z.number() })
-
-/** {@link Limits} of `networks/network.ts`, as stored when they were read live. */
-export const limitsSchema = z.object({
-  text: z.object({ max: z.number(), unit: z.string(), maxBytes: z.number().optional() }),
-  media: z.object({
-    maxCount: z.number(),
-    image: mediaRule.optional(),
-    video: mediaRule.optional(),
-    altMax: z.number().optional(),
-  }),
-  maxParts: z.number(),
-})
 
 /**
  * One connected account on a network, as stored and answered. Credentials are another item and never come back out.
@@ -28,6 +15,8 @@ export const channelSchema = z.object({
   name: z.string(),
   account: z.object({
     externalId: z.string(),
+    /** Other ids by which the network's deliveries name it. */
+    alsoKnownAs: z.array(z.string()).max(10).readonly().optional(),
     handle: z.string(),
     name: z.string(),
     picture: z.string().optional(),

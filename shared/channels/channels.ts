@@ -1,46 +1,27 @@
-import * as z from 'zod'
 import { type Idempotency, keyInUse, remember } from '../aws/idempotency.ts'
 import { keys, listPartition } from '../aws/keys.ts'
-import { outbox } from '../aws/outbox.ts'
-import type { Page, Position, Write, WriteResult } from '../aws/table.ts'
+import type { Page, Position, Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
-import { newId } from '../kernel/ids.ts'
 import type { AnyConnector, Connected } from '../networks/network.ts'
+import { asking, attach } from './asking.ts'
 import { type Channel, channelSchema } from './channel.ts'
-import { channelConnected, channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
+import { channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
 import { refuseGone } from './gone.ts'
-import { changedSettings, checkInput, connectFailure } from './input.ts'
+import { changedSettings, checkInput, keptSettings } from './input.ts'
 import type { ChannelDirectory, OpenChannel } from './open.ts'
 import { openChannel } from './opening.ts'
-import { type Actor, type ChannelParts, toolsFor } from './parts.ts'
+import type { Actor, ChannelParts } from './parts.ts'
+import { alreadyConnected, changedMeanwhile, otherAccount, ownerItem, stale } from './refusals.ts'
 import type { ChannelChange, NewChannel } from './request.ts'
-import {
-  accountItems,
-  channelItem,
-  pollSoon,
-  publicChannel,
-  type StoredChannel,
-  sealContext,
-  storedChannel,
-} from './stored.ts'
+import { namesOf, publicChannel, type StoredChannel, storedChannel } from './stored.ts'
+import { eventOf, insertChannel, renewal, type Step } from './writing.ts'
 
-/** Bounds a call that a person waits for: the gateway gives up at 30 s. */
-const connectTimeoutMs = 24_000
 const maxTries = 5
 
 export interface ChannelFilter {
   readonly network?: string | undefined
   readonly state?: Channel['state'] | undefined
-}
-
-/** What a change of a channel comes to: its fields, and the event if others need to know. */
-interface Step {
-  readonly set: Partial<
-    Pick<StoredChannel, 'name' | 'settings' | 'limits' | 'account' | 'state' | 'stateReason' | 'resumeState'>
-  >
-  readonly event?: { readonly definition: typeof channelPaused; readonly reason?: string; readonly cause?: string }
-  readonly writes?: readonly Write[]
 }
 
 /** The connected accounts of the workspaces. Credentials go in and never come out but to the network itself. */
@@ -62,44 +43,70 @@ export class Channels implements ChannelDirectory {
     input: NewChannel,
     answer: { readonly idempotency: Idempotency | undefined; readonly status: number; body(channel: Channel): unknown },
   ): Promise<Channel> {
-    const { table, clock, random, audit } = this.#parts
     refuseGone(input.network)
     const connector = await this.#parts.connectorOf(input.network)
     checkInput(connector, input.credentials, input.settings ?? {})
-    const connected = await this.#connect(connector, input.credentials, input.settings ?? {})
-    const now = clock.now()
-    const channel: StoredChannel = storedChannel.parse({
-      id: newId('channel', now, random),
-      workspaceId,
-      network: connector.name,
-      name: input.name ?? connected.account.name,
-      account: connected.account,
-      settings: connected.settings,
-      limits: connected.limits,
-      state: 'active',
-      simulated: input.simulated ?? false,
-      version: 1,
-      createdAt: iso(now),
-      updatedAt: iso(now),
-    })
-    const { id } = channel
-    const shown = publicChannel(channel)
-    const result = await table.transact([
-      ...accountItems(channel),
-      { put: channelItem(channel) },
-      await this.#credentials(workspaceId, id, connected, 1),
-      ...(connector.capabilities.comesIn.includes('poll')
-        ? [pollSoon(workspaceId, id, channel.network, iso(now))]
-        : []),
-      this.#event(channelConnected, channel),
-      audit({ workspaceId, actor, action: 'channel.connect', subject: id, now, random }),
-      ...(answer.idempotency === undefined
-        ? []
-        : [remember(workspaceId, answer.idempotency, answer.status, answer.body(shown), now)]),
-    ])
-    if (result.ok) return shown
+    const connected = await asking(this.#parts, connector, (tools) =>
+      connector.connect(tools, input.credentials, input.settings ?? {}),
+    )
+    await attach(this.#parts, connector, connected)
+    const { idempotency } = answer
+    const result = await insertChannel(this.#parts, workspaceId, actor, connector, connected, input, (channel, now) =>
+      idempotency === undefined ? [] : [remember(workspaceId, idempotency, answer.status, answer.body(channel), now)],
+    )
+    if (result.ok) return result.channel
     if (result.index === 0) throw alreadyConnected(connected.account.handle, result)
     throw keyInUse()
+  }
+
+  /**
+   * An account that a person opened to us becomes a channel; one that is a channel of the workspace already gets the new
+   * credentials. `once` is written with it: where its condition fails, somebody else took the account, and `undefined` is
+   * answered. Throws what the connector's `attach` says, and `changed_meanwhile`.
+   */
+  async adopt(
+    workspaceId: string,
+    actor: Actor,
+    connector: AnyConnector,
+    connected: Connected<unknown, unknown>,
+    { name, once }: { readonly name?: string | undefined; once(channelId: string): Write },
+  ): Promise<Channel | undefined> {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const owner = await this.connectedAs(workspaceId, connector.name, [connected.account.externalId])
+      const [id] = owner.values()
+      if (id !== undefined) return this.#renew(workspaceId, id, actor, connector, connected, { name, once })
+      await attach(this.#parts, connector, connected)
+      const result = await insertChannel(
+        this.#parts,
+        workspaceId,
+        actor,
+        connector,
+        connected,
+        { name },
+        ({ id: made }) => [once(made)],
+      )
+      if (result.ok) return result.channel
+      if (result.index !== 0) return undefined
+    }
+    throw changedMeanwhile()
+  }
+
+  /** Which of a network's accounts are channels of this workspace: the channel's id by the account's. */
+  async connectedAs(
+    workspaceId: string,
+    network: string,
+    externalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const owners = await this.#parts.table.getMany(
+      externalIds.map((externalId) => keys.accountOwner(workspaceId, network, externalId)),
+      ownerItem,
+    )
+    return new Map(
+      externalIds.flatMap((externalId, index) => {
+        const owner = owners[index]
+        return owner === undefined ? [] : [[externalId, owner.channelId] as const]
+      }),
+    )
   }
 
   async get(workspaceId: string, id: string): Promise<Channel> {
@@ -180,36 +187,15 @@ export class Channels implements ChannelDirectory {
     const before = await this.#stored(workspaceId, id)
     const connector = await this.#parts.connectorOf(before.network)
     checkInput(connector, credentials)
-    const connected = await this.#connect(connector, credentials, before.settings)
+    const connected = await asking(this.#parts, connector, (tools) =>
+      connector.connect(tools, credentials, before.settings),
+    )
     if (connected.account.externalId !== before.account.externalId)
-      throw new AppError(
-        'conflict',
-        'other_account',
-        `These are the credentials of ${connected.account.handle}, and this channel is ${before.account.handle}. ` +
-          'Connect the other account as a channel of its own.',
-      )
-    const { account, settings, limits } = storedChannel
-      .pick({ account: true, settings: true, limits: true })
-      .parse(connected)
-    return this.#change(workspaceId, id, { actor, action: 'channel.reconnect' }, async (channel) => {
-      const state = channel.state === 'reconnect_needed' ? (channel.resumeState ?? 'active') : channel.state
-      const now = iso(this.#parts.clock.now())
-      return {
-        set: {
-          account,
-          settings,
-          limits,
-          state,
-          resumeState: undefined,
-          stateReason: state === channel.state ? channel.stateReason : undefined,
-        },
-        ...(state === 'active' && channel.state !== 'active' ? { event: { definition: channelResumed } } : {}),
-        writes: [
-          await this.#credentials(workspaceId, id, connected),
-          ...(connector.capabilities.comesIn.includes('poll') ? [pollSoon(workspaceId, id, channel.network, now)] : []),
-        ],
-      }
-    })
+      throw otherAccount(connected.account.handle, before.account.handle)
+    await attach(this.#parts, connector, connected)
+    return this.#change(workspaceId, id, { actor, action: 'channel.reconnect' }, (channel) =>
+      renewal(this.#parts, channel, connector, connected),
+    )
   }
 
   /** Disconnects: forgets credentials and settings. What was published on it keeps its history. */
@@ -223,9 +209,9 @@ export class Channels implements ChannelDirectory {
         { delete: keys.channel(workspaceId, id), if: ['version', '=', version] },
         { delete: keys.credentials(workspaceId, id) },
         { delete: keys.poll(workspaceId, id) },
-        { delete: keys.account(network, account.externalId, workspaceId, id) },
+        ...namesOf(account).map((name) => ({ delete: keys.account(network, name, workspaceId, id) })),
         { delete: keys.accountOwner(workspaceId, network, account.externalId) },
-        this.#event(channelDeleted, { ...channel, version: version + 1 }),
+        eventOf(this.#parts, channelDeleted, { ...channel, version: version + 1 }),
         audit({ workspaceId, actor, action: 'channel.disconnect', subject: id, now: clock.now(), random }),
       ])
       if (result.ok) return
@@ -252,45 +238,35 @@ export class Channels implements ChannelDirectory {
     return openChannel(this.#parts, workspaceId, id, signal, (reason) => this.needsReconnect(workspaceId, id, reason))
   }
 
+  /** New credentials for a channel, from an account of the same id. Undefined if the condition of `once` fails. */
+  async #renew(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    connector: AnyConnector,
+    found: Connected<unknown, unknown>,
+    { name, once }: { readonly name?: string | undefined; once(channelId: string): Write },
+  ): Promise<Channel | undefined> {
+    const before = await this.#stored(workspaceId, id)
+    const connected = { ...found, settings: keptSettings(connector, before.settings, found.settings) }
+    await attach(this.#parts, connector, connected)
+    const taken = new Error('taken')
+    try {
+      return await this.#change(workspaceId, id, { actor, action: 'channel.reconnect' }, async (channel) => {
+        const step = await renewal(this.#parts, channel, connector, connected)
+        const set = name === undefined ? step.set : { ...step.set, name }
+        return { ...step, set, writes: [once(id), ...(step.writes ?? [])], refused: taken }
+      })
+    } catch (error) {
+      if (error === taken) return undefined
+      throw error
+    }
+  }
+
   async #stored(workspaceId: string, id: string): Promise<StoredChannel> {
     const channel = await this.#parts.table.get(keys.channel(workspaceId, id), storedChannel)
     if (channel === undefined) throw notFound('channel', id)
     return channel
-  }
-
-  async #connect(
-    connector: AnyConnector,
-    credentials: unknown,
-    settings: unknown,
-  ): Promise<Connected<unknown, unknown>> {
-    try {
-      const tools = await toolsFor(this.#parts, connector.name, AbortSignal.timeout(connectTimeoutMs))
-      return await connector.connect(tools, credentials, settings)
-    } catch (error) {
-      throw connectFailure(error, connector.title)
-    }
-  }
-
-  /** The sealed credentials; without a version they replace what is there, so that a refresh under way does not. */
-  async #credentials(
-    workspaceId: string,
-    id: string,
-    connected: Connected<unknown, unknown>,
-    version?: number,
-  ): Promise<Write> {
-    const text = JSON.stringify(connected.credentials)
-    const sealed = await this.#parts.cipher.seal(text, sealContext(workspaceId, id))
-    const key = keys.credentials(workspaceId, id)
-    const ends = connected.expiresAt
-    if (version !== undefined) return { put: { ...key, sealed, version, credentialsExpireAt: ends } }
-    const stale = ['leaseOwner', 'leaseUntil', ...(ends === undefined ? ['credentialsExpireAt'] : [])]
-    return {
-      update: key,
-      set: { sealed, credentialsExpireAt: ends },
-      add: { version: 1 },
-      remove: stale,
-      if: ['pk', 'present'],
-    }
   }
 
   /** One change: read, decide, write all or none; again if somebody else wrote in between. */
@@ -318,50 +294,12 @@ export class Channels implements ChannelDirectory {
       const result = await table.transact([
         { update: keys.channel(workspaceId, id), set, remove: removed, if: ['version', '=', before.version] },
         ...(step.writes ?? []),
-        ...(step.event === undefined ? [] : [this.#event(step.event.definition, after, step.event)]),
+        ...(step.event === undefined ? [] : [eventOf(this.#parts, step.event.definition, after, step.event)]),
         ...audited,
       ])
       if (result.ok) return publicChannel(after)
+      if (result.index === 1 && step.refused !== undefined) throw step.refused
     }
     throw changedMeanwhile()
   }
-
-  #event(
-    definition: EventOfChannel,
-    channel: StoredChannel,
-    more: { readonly reason?: string; readonly cause?: string } = {},
-  ): Write {
-    const { clock, random } = this.#parts
-    const { workspaceId, id, network, version } = channel
-    const { reason, cause } = more
-    const about = { workspaceId, subject: id, sequence: version }
-    return outbox(definition.create({ now: clock.now(), random }, about, { channelId: id, network, reason, cause }))
-  }
 }
-
-type EventOfChannel = typeof channelConnected
-
-const ownerItem = z.object({ channelId: z.string() })
-
-function alreadyConnected(handle: string, result: Extract<WriteResult, { ok: false }>): AppError {
-  const { channelId } = ownerItem.parse(result.item)
-  return new AppError(
-    'conflict',
-    'already_connected',
-    `${handle} is connected already, as the channel ${channelId}. Reconnect that one to give it new credentials.`,
-  )
-}
-
-const stale = (version: number) =>
-  new AppError(
-    'precondition_failed',
-    'stale_version',
-    `It has changed since you read it: it is now at version ${version}. Read it again.`,
-  )
-
-const changedMeanwhile = () =>
-  new AppError(
-    'conflict',
-    'changed_meanwhile',
-    'It kept changing while this was tried. Nothing was changed; read it and try again.',
-  )

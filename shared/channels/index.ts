@@ -9,3 +9,4 @@ export { describeNetwork, type NetworkDescription, networkSchema } from './netwo
 export type { ChannelDirectory, OpenChannel } from './open.ts'
 export type { Actor, ChannelParts } from './parts.ts'
 export { type ChannelChange, channelChange, type NewChannel, newChannel, newCredentials } from './request.ts'
+export { keepTold } from './told.ts'

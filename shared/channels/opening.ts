@@ -8,6 +8,7 @@ import type { OpenChannel } from './open.ts'
 import { type ChannelParts, toolsFor } from './parts.ts'
 import { type Opened, readCredentials, refreshed, refreshTimeoutMs } from './refresh.ts'
 import { publicChannel, type StoredChannel, storedChannel } from './stored.ts'
+import { readTold } from './told.ts'
 
 /** Credentials that end sooner than this are refreshed before they are used. */
 const aheadMs = 10 * 60_000
@@ -52,6 +53,7 @@ export async function openChannel(
     settings: connector.settings.parse(channel.settings),
     limits: channel.limits ?? connector.limits,
     credentials: holder,
+    told: (externalIds) => readTold(table, { workspaceId, channelId }, externalIds),
     hits: (publicationIds) => readHits(table, workspaceId, channelId, publicationIds),
   }
   return { channel: publicChannel(channel), connector, call, exchanges: () => recorder.exchanges() }

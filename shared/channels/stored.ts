@@ -42,13 +42,40 @@ export function pollSoon(workspaceId: string, channelId: string, network: string
   }
 }
 
+/** Every id by which the network's deliveries may name the account. */
+export const namesOf = ({ externalId, alsoKnownAs = [] }: Channel['account']): string[] => [externalId, ...alsoKnownAs]
+
 /** Where an incoming webhook finds the channel, and what keeps an account from being connected twice in a workspace. */
-export function accountItems({ workspaceId, id, network, account }: StoredChannel): [Write, Write] {
+export function accountItems(channel: StoredChannel): Write[] {
+  const { workspaceId, id, network, account } = channel
   return [
     {
       put: { ...keys.accountOwner(workspaceId, network, account.externalId), channelId: id },
       if: ['pk', 'absent'],
     },
-    { put: { ...keys.account(network, account.externalId, workspaceId, id), workspaceId, channelId: id } },
+    ...accountLinks(channel),
   ]
+}
+
+/** The first half of those: the account's names, some of which may be new when it is connected again. */
+export const accountLinks = ({ workspaceId, id, network, account }: StoredChannel): Write[] =>
+  namesOf(account).map((name) => ({
+    put: { ...keys.account(network, name, workspaceId, id), workspaceId, channelId: id },
+  }))
+
+/** The sealed credentials; without a version they replace what is there, so that a refresh under way does not. */
+export function credentialsWrite(
+  key: Key,
+  { sealed, expiresAt }: { readonly sealed: string; readonly expiresAt: number | undefined },
+  version?: number,
+): Write {
+  if (version !== undefined) return { put: { ...key, sealed, version, credentialsExpireAt: expiresAt } }
+  const stale = ['leaseOwner', 'leaseUntil', ...(expiresAt === undefined ? ['credentialsExpireAt'] : [])]
+  return {
+    update: key,
+    set: { sealed, credentialsExpireAt: expiresAt },
+    add: { version: 1 },
+    remove: stale,
+    if: ['pk', 'present'],
+  }
 }

@@ -1,4 +1,5 @@
 /** What comes in, in the product's words. */
+import type { Counters } from './counters.ts'
 
 export interface Author {
   readonly externalId: string
@@ -39,7 +40,9 @@ export interface InboundEvent {
   /** The network holds it back until somebody approves it. */
   readonly held?: boolean | undefined
   readonly attachments?: readonly Attachment[] | undefined
-  /** Of a `post_state` or `message_state`: `live`, `gone`, `failed`, `sent`, `delivered`, `read`. */
+  /** Counters of a post that are told and cannot be asked for, whole, as they stand now: kind `post_state`, state `counted`. */
+  readonly counters?: Counters | undefined
+  /** Of a `post_state` or `message_state`: `live`, `gone`, `failed`, `counted`, `sent`, `delivered`, `read`. */
   readonly state?: string | undefined
   /** What it answers, and the post of ours it is under, as external ids. */
   readonly parentExternalId?: string | undefined

@@ -12,6 +12,7 @@ import type { ChannelCounters, Counters } from './counters.ts'
 import type { HttpClient } from './http/client.ts'
 import type { Dialer } from './http/dial.ts'
 import type { Action, Polled, Target } from './inbound.ts'
+import type { Newsletters, Postman } from './newsletter.ts'
 import type { Acted, Checkpoint, Found, Live, Outcome, Prepared, Progress, Removal } from './outcome.ts'
 import type { AppConfig, Hook } from './webhook.ts'
 
@@ -19,6 +20,7 @@ export * from './capabilities.ts'
 export type * from './content.ts'
 export * from './counters.ts'
 export type * from './inbound.ts'
+export type * from './newsletter.ts'
 export type * from './outcome.ts'
 export type * from './webhook.ts'
 
@@ -27,6 +29,8 @@ export type * from './webhook.ts'
 export interface ChannelAccount {
   /** The account's id on the network: what webhooks name it by. Unique per network. */
   readonly externalId: string
+  /** Other ids by which webhooks name it: the discussion group of a Telegram channel. */
+  readonly alsoKnownAs?: readonly string[] | undefined
   readonly handle: string
   readonly name: string
   readonly picture?: string | undefined
@@ -62,8 +66,12 @@ export interface ChannelCall<Credentials, Settings> extends NetworkTools {
   readonly settings: Settings
   readonly limits: Limits
   readonly credentials: CredentialsHolder<Credentials>
+  /** What the network told by webhook and cannot be asked for: the latest counters, by external id. */
+  told(externalIds: readonly string[]): Promise<ReadonlyMap<string, Counters>>
   /** For networks that are our own pages (`feed`): how often each publication was read, by publication id. */
   hits(publicationIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** For networks that deliver to lists of ours (`email`). */
+  readonly newsletters: Newsletters
 }
 
 export interface Connected<Credentials, Settings> {
@@ -217,6 +225,9 @@ export interface Connector<Credentials, Settings> {
   /** Looks a lost publication up. Absent where `reconcile.means` is `none`. */
   find?(call: FindCall<Credentials, Settings>): Promise<Found>
   remove?(call: ChannelCall<Credentials, Settings>, live: Live): Promise<Removal>
+
+  /** For networks that deliver to lists of ours: a connection for letters. Throws AppError where there is none to be had. */
+  postman?(call: ChannelCall<Credentials, Settings>): Promise<Postman>
 
   /** Answers or moderates. An action that is not among `capabilities.actions` is never asked for. */
   act?(call: ActCall<Credentials, Settings>): Promise<Acted>

@@ -13,6 +13,7 @@ import type {
   Checkpoint,
   Connected,
   Content,
+  Counters,
   Found,
   Live,
   Media,
@@ -46,6 +47,8 @@ interface Run {
 export class Session {
   readonly connector: AnyConnector
   readonly simulator: Simulator | undefined
+  /** Counters that came by webhook, as the product keeps them. */
+  readonly told = new Map<string, Counters>()
   /** How often the credentials were refreshed. */
   refreshes = 0
   connected: Connected<unknown, unknown>
@@ -95,6 +98,14 @@ export class Session {
       settings: this.connected.settings,
       limits: this.connected.limits ?? this.connector.limits,
       credentials: { current: () => this.#credentials, refresh: () => this.#refresh() },
+      told: async (externalIds) => {
+        const told = new Map<string, Counters>()
+        for (const id of externalIds) {
+          const counters = this.told.get(id)
+          if (counters !== undefined) told.set(id, counters)
+        }
+        return told
+      },
       hits: async (publicationIds) => new Map(publicationIds.map((id) => [id, 3])),
     }
   }

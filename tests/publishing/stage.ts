@@ -154,6 +154,7 @@ export class Stage {
           account: this.channel.account,
           settings: this.channel.settings,
           limits: this.connector.limits,
+          told: async () => new Map(),
           hits: () => Promise.resolve(new Map()),
           credentials: { current: () => ({}), refresh: () => Promise.resolve({}) },
         },

@@ -253,6 +253,7 @@ export class World {
             account: channel.account,
             settings: {},
             limits: connector.limits,
+            told: () => Promise.resolve(new Map()),
             hits: () => Promise.resolve(new Map()),
             credentials: {
               current: () => ({ token: secretToken }),

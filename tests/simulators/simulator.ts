@@ -175,6 +175,8 @@ export abstract class Simulator {
   review?(text: string, rating: number, by?: Person): Promise<Injected>
   /** A question asked in public, for networks that have them. */
   question?(text: string, by?: Person): Promise<Injected>
+  /** The delivery that tells the counters of a post as they stand, for networks that tell and cannot be asked. */
+  tellCounters?(externalId: string): Promise<RawDelivery>
   /** What the account wrote in answer to something that came in (public, private or message), in order. */
   answersTo?(externalId: string): readonly string[]
   /** How something that came in stands on the network; `banned`: its author is. */

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>> | FormData
+  /** What must not be kept of this exchange, in its address or its answer: a platform's token that travels in the path. */
+  readonly secrets?: readonly string[]
   readonly signal?: AbortSignal
   /** For this call, from connecting to the last byte. Default 20 s. */
   readonly timeoutMs?: number

@@ -22,6 +22,12 @@ export function keptAnswer(answer: HttpAnswer): string | undefined {
 export const keptText = (text: string): string =>
   String(redact(text.replace(secretField, '$1[redacted]'))).slice(0, keptCharacters)
 
+/** A text without what a request declared secret, as it is and as it stands in an address. */
+export const withoutSecrets = (text: string, secrets: readonly string[] = []): string =>
+  secrets
+    .flatMap((secret) => (secret === '' ? [] : [secret, encodeURIComponent(secret)]))
+    .reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text)
+
 /** Keeps the exchanges of one piece of work, in order: the evidence of an attempt. */
 export class Recorder {
   readonly #kept: Exchange[] = []

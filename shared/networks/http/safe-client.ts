@@ -7,7 +7,7 @@ import { literalAddress, mayConnect } from './address.ts'
 import { decodeBody, decodeStart, type EncodedBody, encodeBody, TooLarge } from './body.ts'
 import { type Exchange, type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './client.ts'
 import { type Agents, blocked, type ConnectOptions, createAgents, type Resolve } from './connect.ts'
-import { keptAnswer, keptUrl } from './recorder.ts'
+import { keptAnswer, keptUrl, withoutSecrets } from './recorder.ts'
 
 export interface HttpClientOptions {
   /** Lets servers of one's own be reached, and plain http. Off on AWS. */
@@ -92,7 +92,8 @@ async function send(options: HttpClientOptions, agents: Agents, request: HttpReq
 async function recorded(options: HttpClientOptions, hop: Hop, agents: Agents): Promise<HttpAnswer> {
   const { clock, record } = options
   const begun = clock.now()
-  const entry = { at: iso(begun), method: hop.request.method, url: keptUrl(hop.url) }
+  const { secrets } = hop.request
+  const entry = { at: iso(begun), method: hop.request.method, url: withoutSecrets(keptUrl(hop.url), secrets) }
   try {
     const answer = await exchange(hop, agents)
     const kept = record === undefined ? undefined : keptAnswer(answer)
@@ -100,11 +101,11 @@ async function recorded(options: HttpClientOptions, hop: Hop, agents: Agents): P
       ...entry,
       ms: clock.now() - begun,
       status: answer.status,
-      ...(kept === undefined ? {} : { answer: kept }),
+      ...(kept === undefined ? {} : { answer: withoutSecrets(kept, secrets) }),
     })
     return answer
   } catch (error) {
-    record?.({ ...entry, ms: clock.now() - begun, error: messageOf(error) })
+    record?.({ ...entry, ms: clock.now() - begun, error: withoutSecrets(messageOf(error), secrets) })
     throw error
   }
 }
