@@ -355,8 +355,10 @@ describe('moderating', () => {
     const mention = await came()
     const state = async () => (await get(`/v1/mentions/${mention.id}`)).state
     // A network whose clock is ahead of ours told of a change that we undo.
-    await deliver(comment('c1', { action: 'hidden', at: Date.now() + 60_000, text: undefined }))
+    const ahead = comment('c1', { action: 'hidden', at: Date.now() + 60_000, text: undefined })
+    await deliver(ahead)
     await act(mention.id, { action: 'unhide' })
+    await deliver(ahead)
     expect(await state()).toBe('visible')
     await act(mention.id, { action: 'hide' })
     // What it tells of our own hiding, of the creation once more, and of an edit, changes nothing of it.

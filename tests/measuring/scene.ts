@@ -40,7 +40,8 @@ export class MeasuringScene {
     this.simulator = simulator
     this.table = table
     this.clock = clock
-    this.channel = someChannel({ network: 'mastodon', account: session.connected.account })
+    const { externalId, handle, name } = session.connected.account
+    this.channel = someChannel({ network: 'mastodon', account: { externalId, handle, name } })
     const channels: ChannelDirectory = {
       find: async () => (this.gone ? undefined : this.channel),
       findMany: async (_, ids) => ids.map(() => (this.gone ? undefined : this.channel)),
