@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { accountPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import { type ChannelDirectory, keepTold } from '../channels/index.ts'
+import type { ChannelDirectory } from '../channels/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { InboundEvent, WebhookReceiver } from '../networks/network.ts'
 import { type DeliveryMessage, deliveryMessage } from './delivery.ts'
 import type { Mentions } from './mentions.ts'
+import { keepCounters } from './states.ts'
 
 interface IngestParts {
   readonly table: Table
@@ -81,14 +82,7 @@ export class Ingest {
         )
       return
     }
-    if (event.counters !== undefined)
-      return keepTold(
-        this.#parts.table,
-        { workspaceId: channel.workspaceId, channelId: channel.id },
-        event.postExternalId ?? event.externalId,
-        event.at,
-        event.counters,
-      )
+    if (await keepCounters(this.#parts.table, channel, event)) return
     const applied = await mentions.apply(channel, event)
     if (applied === 'ignored')
       log.info('inbound event ignored', { channelId: channel.id, kind: event.kind, action: event.action })

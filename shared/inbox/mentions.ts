@@ -57,7 +57,7 @@ export class Mentions {
     if (event.kind === 'post_state') return postState(this.#parts, channel, event)
     if (event.kind === 'message_state') return messageState(this.#parts, channel, event)
     const kind = mentionKind.safeParse(event.kind)
-    if (!kind.success || event.author?.externalId === channel.account.externalId) return 'ignored'
+    if (!kind.success || isOwn(channel, event)) return 'ignored'
     for (let tries = 0; tries < maxTries; tries++) {
       const before = await this.#store.called(channel, event.externalId)
       // It was kept as long as it may be: it does not begin again.
@@ -162,6 +162,10 @@ export class Mentions {
     return definition === undefined ? [] : [outbox(mentionEvent(this.#parts, definition, after))]
   }
 }
+
+/** What the account wrote itself comes back too. */
+const isOwn = ({ account }: From, { author }: Inbound): boolean =>
+  author !== undefined && [account.externalId, ...(account.alsoKnownAs ?? [])].includes(author.externalId)
 
 function conditions({ kind, state, answered }: MentionFilter): Condition[] {
   return [

@@ -1,13 +1,15 @@
 import * as z from 'zod'
 import { keys, notWaking, waking } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import type { ChannelDirectory } from '../channels/index.ts'
+import type { Channel, ChannelDirectory } from '../channels/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
-import type { AnyConnector } from '../networks/network.ts'
+import type { AnyConnector, InboundEvent } from '../networks/network.ts'
 import type { Mentions } from './mentions.ts'
+import { keepCounters } from './states.ts'
+import type { Applied } from './store.ts'
 
 interface PollerParts {
   readonly table: Table
@@ -64,7 +66,7 @@ export class Poller {
   }
 
   async #poll(claim: Claim, item: PollItem): Promise<Next> {
-    const { channels, mentions, log, clock } = this.#parts
+    const { channels, log, clock } = this.#parts
     const { workspaceId, channelId } = claim
     let came = 0
     let { cursor } = item
@@ -76,7 +78,7 @@ export class Poller {
       for (let pages = 1; ; pages++) {
         const polled = await connector.poll(call, cursor)
         for (const event of polled.events) {
-          const applied = await mentions.apply(channel, event).catch((error: unknown) => {
+          const applied = await this.#take(channel, event).catch((error: unknown) => {
             // What no schema takes now, none will take later: it must not hold up what comes after it.
             if (!(error instanceof z.ZodError)) throw error
             log.error('a network told something that cannot be stored', { channelId, error })
@@ -96,6 +98,11 @@ export class Poller {
     const slower = Math.min(rhythm.longest, item.intervalMs * 2)
     const intervalMs = came > 0 ? rhythm.shortest : Math.max(rhythm.shortest, slower)
     return { wakeAt: clock.now() + intervalMs, intervalMs, failures: 0 }
+  }
+
+  async #take(channel: Channel, event: InboundEvent): Promise<Applied> {
+    if (await keepCounters(this.#parts.table, channel, event)) return 'unchanged'
+    return this.#parts.mentions.apply(channel, event)
   }
 
   async #failed({ workspaceId, channelId }: Claim, item: PollItem, error: unknown): Promise<Next> {

@@ -3,7 +3,8 @@ import type { Condition } from '../aws/expression.ts'
 import { type Key, keys } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Table, Write } from '../aws/table.ts'
-import type { Channel } from '../channels/index.ts'
+import { type Channel, keepTold } from '../channels/index.ts'
+import type { InboundEvent } from '../networks/network.ts'
 import { findPublication, publicationOfLive } from '../publishing/index.ts'
 import { mentionUpdated, postStateReported } from './events.ts'
 import type { Inbound } from './merge.ts'
@@ -92,6 +93,17 @@ async function unanswered(parts: StoreParts, workspaceId: string, mentionId: str
   const { record, author } = kept
   const after = { ...record, answers: record.answers - 1, version: record.version + 1 }
   return [...store.writes(record, after), outbox(mentionEvent(parts, mentionUpdated, { record: after, author }))]
+}
+
+/** Keeps counters of a post that are told and cannot be asked for; false if this is not about any. */
+export async function keepCounters(
+  table: Table,
+  { workspaceId, id: channelId }: From,
+  { counters, postExternalId, externalId, at }: InboundEvent,
+): Promise<boolean> {
+  if (counters === undefined) return false
+  await keepTold(table, { workspaceId, channelId }, postExternalId ?? externalId, at, counters)
+  return true
 }
 
 const reported = z.enum(['live', 'gone', 'failed'])

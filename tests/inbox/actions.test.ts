@@ -580,6 +580,28 @@ describe('polling beside webhooks', () => {
     expect(await poll()).toBe(2)
   })
 
+  it('keeps counters that are told, as webhooks do', async () => {
+    const { readTold } = await import('../../shared/channels/told.ts')
+    const counted = (views: number) => ({
+      kind: 'post_state' as const,
+      action: 'edited' as const,
+      externalId: 'p1',
+      at: base + views,
+      state: 'counted',
+      counters: { views },
+    })
+    parrot.events = [counted(5)]
+    await poll()
+    expect(
+      (await readTold(house.table, { workspaceId: owner.id, channelId: channel.id }, ['p1'])).get('p1'),
+    ).toMatchObject({ views: 5 })
+    await deliver(counted(6))
+    expect(
+      (await readTold(house.table, { workspaceId: owner.id, channelId: channel.id }, ['p1'])).get('p1'),
+    ).toMatchObject({ views: 6 })
+    expect((await get('/v1/mentions')).items).toEqual([])
+  })
+
   it('that is no longer let in asks to connect the channel again', async () => {
     parrot.refusal = new AppError('unauthenticated', 'reconnect_needed', 'Log in again.')
     await poll()

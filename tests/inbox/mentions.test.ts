@@ -140,6 +140,9 @@ describe('Mentions', () => {
     const channel = someChannel()
     const own = { externalId: 'page-1', handle: 'boulangerie', name: 'Boulangerie' }
     expect(await mentions.apply(channel, comment('own', { author: own }))).toBe('ignored')
+    const group = { ...channel, account: { ...channel.account, alsoKnownAs: ['group-1'] } }
+    const asGroup = { externalId: 'group-1', handle: 'boulangerie', name: 'Boulangerie' }
+    expect(await mentions.apply(group, comment('own', { author: asGroup }))).toBe('ignored')
     expect(await mentions.apply(channel, comment('like', { kind: 'reaction' }))).toBe('ignored')
     expect(await mentions.apply(channel, comment('state', { kind: 'post_state' }))).toBe('ignored')
     expect(await all(channel)).toEqual([])
