@@ -156,6 +156,12 @@ export class Stage {
           limits: this.connector.limits,
           told: async () => new Map(),
           hits: () => Promise.resolve(new Map()),
+          newsletters: {
+            start: () => Promise.reject(new Error('not tested')),
+            progress: () => Promise.reject(new Error('not tested')),
+            counters: () => Promise.reject(new Error('not tested')),
+            reported: () => Promise.reject(new Error('not tested')),
+          },
           credentials: { current: () => ({}), refresh: () => Promise.resolve({}) },
         },
       }),

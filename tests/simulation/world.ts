@@ -255,6 +255,12 @@ export class World {
             limits: connector.limits,
             told: () => Promise.resolve(new Map()),
             hits: () => Promise.resolve(new Map()),
+            newsletters: {
+              start: () => Promise.reject(new Error('not simulated')),
+              progress: () => Promise.reject(new Error('not simulated')),
+              counters: () => Promise.reject(new Error('not simulated')),
+              reported: () => Promise.reject(new Error('not simulated')),
+            },
             credentials: {
               current: () => ({ token: secretToken }),
               refresh: () => Promise.resolve({ token: secretToken }),
