@@ -12,9 +12,11 @@ export const uses = {
   'queue:deliver': ['DELIVER_QUEUE_URL'],
   'queue:collect': ['COLLECT_QUEUE_URL'],
   bus: ['BUS_NAME'],
-  /** Objects below `media/` of the bucket; `media:write` also presigns uploads. The world reads `<MEDIA_URL>/<key>`. */
+  /** Objects below `media/` of the bucket. The world reads `<MEDIA_URL>/<key>`. */
   'media:read': ['BUCKET_NAME', 'MEDIA_URL'],
   'media:write': ['BUCKET_NAME', 'MEDIA_URL'],
+  /** Objects below `uploads/` of the bucket: not looked at yet, read by nobody, gone after a day. */
+  uploads: ['BUCKET_NAME'],
   /** Objects below `ingest/` of the bucket: raw deliveries too large for a message. */
   'ingest:read': ['BUCKET_NAME'],
   'ingest:write': ['BUCKET_NAME'],

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type BuildOptions, build, type Metafile, type Plugin, type PluginBuild } from 'esbuild'
 import * as z from 'zod'
+import { bundlePictures, fileBeside, picturesApart } from './pictures.ts'
 import { throughIndexes } from './through-indexes.ts'
 
 export interface Entry {
@@ -93,6 +94,7 @@ const options = {
         )
       },
     },
+    picturesApart,
   ],
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
   legalComments: 'none',
@@ -141,8 +143,8 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
     { entries: entries.filter(({ entry }) => describing.has(entry)), plugins: [] },
     { entries: [lazy], plugins: [] },
   ]
-  const built = await Promise.all(
-    groups.map((group) =>
+  const built = await Promise.all([
+    ...groups.map((group) =>
       build({
         ...options,
         plugins: [...options.plugins, ...group.plugins],
@@ -151,7 +153,8 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
         metafile: true,
       }),
     ),
-  )
+    bundlePictures(root, all),
+  ])
   const metafile: Metafile = {
     inputs: Object.assign({}, ...built.map((one) => one.metafile.inputs)),
     outputs: Object.assign({}, ...built.map((one) => one.metafile.outputs)),
@@ -162,7 +165,7 @@ export async function bundle(entries: readonly Entry[], folder: string): Promise
       const target = join(folder, name)
       await mkdir(target, { recursive: true })
       const output = `${relative(root, all)}/${name}.mjs`
-      const files = reached(metafile, output, true)
+      const files = reached(metafile, output, true).flatMap((file) => [file, ...fileBeside(file)])
       await Promise.all(files.map((file) => link(join(root, file), join(target, basename(file)))))
       await Promise.all((beside[entry] ?? []).map((make) => make(target)))
       const here = (file: string) => join(target, basename(file))

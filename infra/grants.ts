@@ -43,7 +43,7 @@ const send =
   }
 
 const objects =
-  (sid: string, prefix: 'media' | 'ingest', actions: readonly string[]) =>
+  (sid: string, prefix: 'media' | 'uploads' | 'ingest', actions: readonly string[]) =>
   ({ stage, bucket, mediaUrl }: House): Grant => ({
     environment: { BUCKET_NAME: bucket.name, ...(prefix === 'media' ? { MEDIA_URL: mediaUrl } : {}) },
     statements: [allow(sid, actions, [`${bucket.arn}/${prefix}/*`])],
@@ -104,6 +104,7 @@ const grants: Record<Use, (house: House) => Grant> = {
   }),
   'media:read': objects('ReadMedia', 'media', ['s3:GetObject']),
   'media:write': objects('WriteMedia', 'media', ['s3:PutObject', 's3:DeleteObject']),
+  uploads: objects('TakeUploads', 'uploads', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
   'ingest:read': objects('ReadDeliveries', 'ingest', ['s3:GetObject']),
   'ingest:write': objects('KeepDeliveries', 'ingest', ['s3:PutObject']),
   'secret:credentials': secret('CREDENTIALS_SECRET_ID', 'credentials'),

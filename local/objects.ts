@@ -132,6 +132,8 @@ async function put(
   const path = pointerOf(folder, bucket, key)
   const file = join(folder, 'bytes', randomUUID())
   await Promise.all([dirname(path), dirname(file)].map((each) => mkdir(each, { recursive: true })))
+  const source = request.headers['x-amz-copy-source']
+  if (source !== undefined) return copy(folder, String(source), { bucket, key, file }, response)
   const hash = createHash('md5')
   const read = async function* (source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {
@@ -162,6 +164,26 @@ async function put(
     await rm(`${file}.json`, { force: true })
     if (!kept) await rm(file, { force: true })
   }
+}
+
+/** The same bytes at another key: a second name of the file, since files never change. */
+async function copy(
+  folder: string,
+  source: string,
+  to: { readonly bucket: string; readonly key: string; readonly file: string },
+  response: ServerResponse,
+): Promise<void> {
+  const [from = '', ...rest] = decodeURIComponent(source).replace(/^[/]/, '').split('/')
+  const found = await findObject(folder, from, rest.join('/'))
+  if (found === undefined) throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.')
+  const modified = new Date().toUTCString()
+  await link(found.file, to.file)
+  const before = await findObject(folder, to.bucket, to.key)
+  await writeFile(`${to.file}.json`, JSON.stringify({ ...found, file: to.file, modified }), { flush: true })
+  await rename(`${to.file}.json`, pointerOf(folder, to.bucket, to.key))
+  if (before !== undefined) await rm(before.file, { force: true })
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult><LastModified>${new Date(modified).toISOString()}</LastModified><ETag>${found.etag.replaceAll('"', '&quot;')}</ETag></CopyObjectResult>`
+  response.writeHead(200, { 'content-type': 'application/xml' }).end(body)
 }
 
 /** AWS Signature Version 4 in a query string: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html. */

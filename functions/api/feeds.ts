@@ -16,8 +16,9 @@ const params = z.object({
 const withoutSlash = (address: string | undefined) => address?.replace(/\/+$/, '')
 
 /** Feeds show the addresses of media, never their bytes. */
+const unread = () => Promise.reject(new Error('a feed reads no media'))
 const media = /* @__PURE__ */ once(
-  () => new MediaLibrary(table(), { readAll: async () => undefined }, withoutSlash(optionalVariable('MEDIA_URL'))),
+  () => new MediaLibrary(table(), { read: unread, readAll: unread }, withoutSlash(optionalVariable('MEDIA_URL'))),
 )
 const feeds = /* @__PURE__ */ once(
   () => new Feeds({ table: table(), media: media(), publicUrl: variable('PUBLIC_URL').replace(/\/+$/, '') }),

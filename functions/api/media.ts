@@ -1,15 +1,22 @@
 import * as z from 'zod'
 import type { Upload } from '../../shared/aws/bucket.ts'
+import { channelSchema, findChannels } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
 import { iso } from '../../shared/kernel/clock.ts'
+import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { type MediaItem, mediaId, mediumSchema } from '../../shared/media/index.ts'
 import { mediumChange, newMedium } from '../../shared/media/store.ts'
+import { limitsOf, postKinds } from '../../shared/networks/network.ts'
+import { connectorOf } from '../../shared/networks/registry.ts'
+import { clock, table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { mediaStore } from '../containers/media.ts'
-import { mediaLibrary } from '../containers/media-library.ts'
+import { mediaFitter } from '../containers/media-fitter.ts'
+import { bucket, mediaLibrary } from '../containers/media-library.ts'
 import { audited, created } from './recorded.ts'
 
 const params = z.object({ mediaId })
+const fittedSeconds = 900
 const filter = z.object({ state: mediumSchema.shape.state.optional(), kind: mediumSchema.shape.kind.optional() })
 const medium = mediumSchema.omit({ key: true }).extend({ url: z.string().optional() })
 const announced = medium.extend({
@@ -28,7 +35,7 @@ export const operations = {
     status: 201,
     creates: true,
     description:
-      'Announces a file. PUT its bytes to `upload.url` with `upload.headers` within the hour, then call complete. Images up to 50 MB, videos up to 512 MB.',
+      'Announces a file. PUT its bytes to `upload.url` with `upload.headers` within the hour, then call complete. Images up to 50 MB (HEIC from telephones too), videos up to 512 MB, PDF documents up to 100 MB.',
     handle: async (call) => {
       const { caller, body } = call
       const { item, upload } = await mediaStore().announce(caller.workspaceId, body, (made, put) =>
@@ -79,6 +86,38 @@ export const operations = {
       return answered(
         await mediaStore().change(caller.workspaceId, id, body, ifMatch, () => [audited(call, 'media.updated', id)]),
       )
+    },
+  }),
+  getFittedMedia: operation({
+    params,
+    query: z.object({
+      channelId: channelSchema.shape.id,
+      kind: z.enum(postKinds).optional().describe('The kind of post, where its limits differ'),
+    }),
+    answer: z.object({
+      url: z.string().describe('Takes a GET, without a key, until `expiresAt`.'),
+      expiresAt: z.string(),
+      mime: z.string(),
+      bytes: z.number().int(),
+      width: z.number().int(),
+      height: z.number().int(),
+    }),
+    description:
+      'The very file that leaves on this channel: an image is cropped around its focus, scaled and converted where the network asks for it, and tells no place. Made at the first call and kept.',
+    handle: async ({ caller: { workspaceId }, params: { mediaId: id }, query: { channelId, kind } }) => {
+      const [[channel], item] = await Promise.all([
+        findChannels(table(), workspaceId, [channelId]),
+        mediaStore().get(workspaceId, id),
+      ])
+      if (channel === undefined) throw notFound('channel', channelId)
+      if (item.state !== 'ready') throw new AppError('conflict', 'not_uploaded', 'It is not complete yet.')
+      const limits = channel.limits ?? (await connectorOf(channel.network)).limits
+      const file = await mediaFitter().file(item, limitsOf(limits, kind).media[item.kind])
+      if (typeof file === 'string') throw new AppError('unprocessable', 'media_cannot_be_fitted', file)
+      const { key, ...measured } = file
+      const now = clock.now()
+      const url = await bucket().presignDownload(key, now, fittedSeconds)
+      return { body: { ...measured, url, expiresAt: iso(now + fittedSeconds * 1000) } }
     },
   }),
   deleteMedia: operation({

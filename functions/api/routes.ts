@@ -30,7 +30,7 @@ export const resources = {
   media: {
     entry: 'functions/api/media.ts',
     mounts: ['/v1/media'],
-    uses: [...auth, 'media:read', 'media:write'],
+    uses: [...auth, 'media:read', 'media:write', 'uploads'],
     timeout: 29,
   },
   posts: { entry: 'functions/api/posts.ts', mounts: ['/v1/posts'], uses: [...auth, 'queue:publish', 'media:read'] },
@@ -280,7 +280,15 @@ export const routes = [
     path: '/v1/media/{mediaId}',
     operation: 'updateMedia',
     access: 'media:write',
-    summary: 'Change alt text or credit',
+    summary: 'Change alt text, credit or focus',
+  },
+  {
+    resource: 'media',
+    method: 'GET',
+    path: '/v1/media/{mediaId}/fitted',
+    operation: 'getFittedMedia',
+    access: 'media:read',
+    summary: 'Read a medium as a channel’s network gets it',
   },
   {
     resource: 'media',

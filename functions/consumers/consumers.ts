@@ -39,10 +39,11 @@ export const consumers = {
   publish: {
     entry: 'functions/consumers/publish.ts',
     source: { kind: 'queue' },
-    uses: [...outside, 'media:read', 'queue:publish'],
+    uses: [...outside, 'media:read', 'media:write', 'queue:publish'],
     batchSize: 10,
     timeout: 120,
-    memory: 512,
+    // a picture of 48 million pixels takes 400 MB while it is made to fit
+    memory: 1024,
     maxReceive: 5,
     impact: 'Posts are found again by the next tick, but leave late. Look at the errors of this function first.',
   },

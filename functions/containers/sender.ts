@@ -3,7 +3,7 @@ import { connectorOf } from '../../shared/networks/registry.ts'
 import { Sender } from '../../shared/publishing/sender.ts'
 import { clock, log, once, publishQueue, random, table, variable } from '../container.ts'
 import { channels } from './channels.ts'
-import { media } from './media-source.ts'
+import { fittingMedia } from './media-fitter.ts'
 
 export const sender = /* @__PURE__ */ once(
   () =>
@@ -14,7 +14,7 @@ export const sender = /* @__PURE__ */ once(
       log,
       queue: publishQueue(),
       channels: channels(),
-      media,
+      media: fittingMedia,
       connectorOf,
       lateness: (ms) => process.stdout.write(`${latenessLine(ms, variable('STAGE'), clock.now())}\n`),
     }),

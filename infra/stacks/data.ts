@@ -110,6 +110,8 @@ export class DataStack extends Stack {
       lifecycleRules: [
         // A raw delivery outlives its message in the dead-letter queue by nothing.
         { id: 'deliveries', prefix: 'ingest/', expiration: Duration.days(15) },
+        // Nobody said that it was complete: nothing knows of it any more.
+        { id: 'abandoned-uploads', prefix: 'uploads/', expiration: Duration.days(1) },
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       cors: [

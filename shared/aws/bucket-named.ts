@@ -12,10 +12,12 @@ export function bucketNamed(name: string): Bucket {
   }
   return {
     presignUpload: async (request) => (await bucket()).presignUpload(request),
+    presignDownload: async (key, now, seconds) => (await bucket()).presignDownload(key, now, seconds),
     size: async (key) => (await bucket()).size(key),
     read: async (key, start, end) => (await bucket()).read(key, start, end),
     readAll: async (key) => (await bucket()).readAll(key),
     put: async (key, bytes, mime) => (await bucket()).put(key, bytes, mime),
+    copy: async (from, to) => (await bucket()).copy(from, to),
     remove: async (key) => (await bucket()).remove(key),
   }
 }

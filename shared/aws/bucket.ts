@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -26,6 +27,8 @@ export interface UploadRequest {
 export interface Bucket {
   /** An address that takes exactly this many bytes of this type at this key, once: what stands there is never replaced. */
   presignUpload(request: UploadRequest): Promise<Upload>
+  /** An address where this object can be read for so many seconds. */
+  presignDownload(key: string, now: number, seconds: number): Promise<string>
   /** The size in bytes; undefined if nothing stands there. */
   size(key: string): Promise<number | undefined>
   /** Bytes `start` to `end` (exclusive). The range must lie within the object. */
@@ -33,6 +36,8 @@ export interface Bucket {
   /** The whole object; undefined if nothing stands there. */
   readAll(key: string): Promise<Uint8Array | undefined>
   put(key: string, bytes: Uint8Array, mime: string): Promise<void>
+  /** Within the bucket, whatever stood there; the bytes do not pass through here. */
+  copy(from: string, to: string): Promise<void>
   /** Also resolves if nothing stood there. */
   remove(key: string): Promise<void>
 }
@@ -76,6 +81,12 @@ export class S3Bucket implements Bucket {
     }
   }
 
+  async presignDownload(key: string, now: number, seconds: number): Promise<string> {
+    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner')
+    const command = new GetObjectCommand({ Bucket: this.#name, Key: key })
+    return getSignedUrl(this.#client, command, { expiresIn: seconds, signingDate: new Date(now) })
+  }
+
   async size(key: string): Promise<number | undefined> {
     try {
       const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.#name, Key: key }))
@@ -105,6 +116,11 @@ export class S3Bucket implements Bucket {
 
   async put(key: string, bytes: Uint8Array, mime: string): Promise<void> {
     await this.#client.send(new PutObjectCommand({ Bucket: this.#name, Key: key, Body: bytes, ContentType: mime }))
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    const source = [this.#name, ...from.split('/')].map(encodeURIComponent).join('/')
+    await this.#client.send(new CopyObjectCommand({ Bucket: this.#name, Key: to, CopySource: source }))
   }
 
   async remove(key: string): Promise<void> {

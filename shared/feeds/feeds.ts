@@ -21,7 +21,7 @@ const shown = z.object({
 
 export interface FeedsParts {
   readonly table: Table
-  readonly media: Pick<MediaLibrary, 'find' | 'urlOf'>
+  readonly media: Pick<MediaLibrary, 'find' | 'shown' | 'urlOf'>
   /** The API's own address, without a trailing slash. */
   readonly publicUrl: string
 }
@@ -82,14 +82,16 @@ export class Feeds {
     const { media } = this.#parts
     const ids = [...new Set(publications.flatMap(({ content }) => content.parts.flatMap((part) => part.mediaIds)))]
     const found = ids.length === 0 ? [] : await media.find(workspaceId, ids)
-    return new Map(
-      found.flatMap((item) => {
-        const url = item?.state === 'ready' && item.kind === 'image' ? media.urlOf(item) : undefined
-        if (item === undefined || url === undefined) return []
-        const { id, mime, bytes, alt, width, height } = item
-        return [[id, { url, mime, bytes, alt, width, height }] as const]
+    const images = await Promise.all(
+      found.map(async (item) => {
+        const file = item?.state === 'ready' && item.kind === 'image' ? await media.shown(item) : undefined
+        const url = file === undefined ? undefined : media.urlOf(file)
+        if (item === undefined || file === undefined || url === undefined) return []
+        const { mime, bytes, width, height } = file
+        return [[item.id, { url, mime, bytes, alt: item.alt, width, height }] as const]
       }),
     )
+    return new Map(images.flat())
   }
 }
 

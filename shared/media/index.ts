@@ -1,3 +1,3 @@
 /** What other contexts may use of media. */
-export { MediaLibrary } from './library.ts'
+export { MediaLibrary, type PlannableMedia, type Planned } from './library.ts'
 export { type MediaItem, mediaId, mediumSchema } from './medium.ts'

@@ -6,14 +6,17 @@ import { sniff, sniffBytes } from './sniff.ts'
 
 export interface Inspected {
   readonly mime: MediaMime
-  readonly kind: 'image' | 'video'
-  /** Pixels, as displayed. */
-  readonly width: number
-  readonly height: number
-  readonly durationSeconds?: number
+  readonly kind: 'image' | 'video' | 'document'
+  /** Pixels, as displayed; of a document none. */
+  readonly width?: number
+  readonly height?: number
+  /** Of a video. */
+  readonly seconds?: number
+  /** Of an image that libvips can read. */
+  readonly animated?: boolean
+  readonly located?: boolean
 }
 
-const headBytes = 512 * 1024
 /** Nothing real is larger; a header that says so would have some later step allocate gigabytes. */
 const maxPixelsASide = 65_535
 
@@ -30,6 +33,7 @@ export async function inspect(bucket: Bucket, key: string, bytes: number): Promi
       `What was uploaded is none of the types Parvis takes: ${Object.keys(mediaTypes).join(', ')}.`,
     )
   const kind = mediaTypes[mime]
+  if (kind === 'document') return { mime, kind }
   const measured = kind === 'image' ? await measureImage(bucket, key, bytes) : await measureFilm(bucket, key, bytes)
   const { width, height } = measured
   if (!(width > 0 && height > 0 && width <= maxPixelsASide && height <= maxPixelsASide)) throw unreadable()
@@ -37,13 +41,15 @@ export async function inspect(bucket: Bucket, key: string, bytes: number): Promi
 }
 
 async function measureImage(bucket: Bucket, key: string, bytes: number) {
-  // The size stands near the start but for photographs with large previews in front of it: those are read whole.
-  const head = await bucket.read(key, 0, Math.min(bytes, headBytes))
-  const size = sizeOf(head) ?? (bytes > head.byteLength ? sizeOf(await bucket.read(key, 0, bytes)) : undefined)
-  if (size === undefined) throw unreadable()
-  return size
+  const { describe } = await import('./raster.ts')
+  // All of it: what tells the place may stand behind the pixels.
+  const all = await bucket.read(key, 0, bytes)
+  const found = (await describe(all)) ?? sizeOf(all)
+  if (found === undefined) throw unreadable()
+  return found
 }
 
+/** For pictures that only their header can be read of. */
 function sizeOf(bytes: Uint8Array) {
   try {
     const { width, height, orientation = 1 } = imageSize(bytes)

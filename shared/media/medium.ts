@@ -14,6 +14,7 @@ export const mediaTypes = {
   'video/mp4': 'video',
   'video/quicktime': 'video',
   'video/webm': 'video',
+  'application/pdf': 'document',
 } as const
 export type MediaMime = keyof typeof mediaTypes
 export const mediaMime = z.enum([
@@ -26,11 +27,15 @@ export const mediaMime = z.enum([
   'video/mp4',
   'video/quicktime',
   'video/webm',
+  'application/pdf',
 ] satisfies MediaMime[])
 
 const megabyte = 1024 * 1024
 /** Bytes. S3 takes 5 GB in one PUT; no network here takes more than this. */
-export const maxBytes = { image: 50 * megabyte, video: 512 * megabyte } as const
+export const maxBytes = { image: 50 * megabyte, video: 512 * megabyte, document: 100 * megabyte } as const
+
+/** Where a crop must keep what matters: 0 to 1 from the left and from the top of the picture as displayed. */
+export const focusSchema = z.object({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) })
 
 /** As stored. `uploading`: announced, its bytes not looked at yet; `ready`: what is said of it was read from the bytes. */
 export const mediumSchema = z.object({
@@ -40,13 +45,18 @@ export const mediumSchema = z.object({
   /** Where the bytes are; unguessable, since the public address is made of it. */
   key: z.string(),
   filename: z.string(),
-  kind: z.enum(['image', 'video']),
+  kind: z.enum(['image', 'video', 'document']),
   mime: mediaMime,
   bytes: z.number().int(),
-  /** Pixels, as displayed: a photograph taken sideways counts as it is seen. */
+  /** Pixels, as displayed: a photograph taken sideways counts as it is seen. Absent for a document. */
   width: z.number().int().optional(),
   height: z.number().int().optional(),
-  durationSeconds: z.number().optional(),
+  /** Of a video. */
+  seconds: z.number().optional(),
+  /** Of an image: whether it moves, and whether it tells where it was taken (which never leaves). */
+  animated: z.boolean().optional(),
+  located: z.boolean().optional(),
+  focus: focusSchema.optional(),
   alt: z.string(),
   credit: z.string().optional(),
   version: z.number().int(),
@@ -54,3 +64,13 @@ export const mediumSchema = z.object({
   updatedAt: z.string(),
 })
 export type MediaItem = z.infer<typeof mediumSchema>
+
+/** A file made of a medium. It stands beside the original and goes with it. */
+export const derivedSchema = z.object({
+  key: z.string(),
+  mime: z.string(),
+  bytes: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+})
+export type DerivedFile = z.infer<typeof derivedSchema>

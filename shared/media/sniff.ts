@@ -19,7 +19,7 @@ export function sniff(head: Uint8Array): MediaMime | undefined {
   // EBML: Matroska and WebM differ by the DocType, which stands in the first few dozen bytes.
   if (head[0] === 0x1a && head[1] === 0x45 && head[2] === 0xdf && head[3] === 0xa3)
     return ascii(0, 64).includes('webm') ? 'video/webm' : undefined
-  return undefined
+  return ascii(0, 5) === '%PDF-' ? 'application/pdf' : undefined
 }
 
 function compatibleBrands(head: Uint8Array, ascii: (start: number, end: number) => string): string[] {

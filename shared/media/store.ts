@@ -6,8 +6,9 @@ import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
-import { inspect } from './inspect.ts'
-import { type MediaItem, maxBytes, mediaMime, mediaTypes, mediumSchema } from './medium.ts'
+import { removeDerived } from './derived.ts'
+import { type Inspected, inspect } from './inspect.ts'
+import { focusSchema, type MediaItem, maxBytes, mediaMime, mediaTypes, mediumSchema } from './medium.ts'
 
 export const newMedium = z.object({
   filename: z.string().trim().min(1).max(255),
@@ -21,6 +22,10 @@ export type NewMedium = z.infer<typeof newMedium>
 export const mediumChange = z.object({
   alt: z.string().max(5_000).optional(),
   credit: z.string().trim().min(1).max(500).nullable().optional(),
+  focus: focusSchema
+    .nullable()
+    .optional()
+    .describe('What a crop keeps: 0 to 1 from the left and from the top. Default the centre, which null restores.'),
 })
 export type MediumChange = z.infer<typeof mediumChange>
 
@@ -88,7 +93,7 @@ export class MediaStore {
       updatedAt: iso(now),
     }
     const upload = await bucket.presignUpload({
-      key: item.key,
+      key: uploadKey(item),
       mime: item.mime,
       bytes: item.bytes,
       now,
@@ -111,46 +116,26 @@ export class MediaStore {
   }
 
   /**
-   * Looks at what was uploaded. Done once: a second call answers the same. What is refused is removed from the bucket, so
-   * that the same address takes the right bytes while it lasts.
+   * Looks at what was uploaded, and only then puts it where it may be read. Done once: a second call answers the same.
+   * What is refused is removed from the bucket, so that the same address takes the right bytes while it lasts.
    */
   async complete(workspaceId: string, id: string, extra: (item: MediaItem) => readonly Write[]): Promise<MediaItem> {
     const { table, bucket, clock } = this.#parts
     const item = await this.get(workspaceId, id)
     if (item.state === 'ready') return item
-    const bytes = await bucket.size(item.key)
-    if (bytes === undefined)
-      throw new AppError(
-        'conflict',
-        'not_uploaded',
-        'Nothing was uploaded yet. PUT the bytes to the upload address, then call complete.',
-      )
-    let found: Awaited<ReturnType<typeof inspect>>
+    let measured: Omit<Inspected, 'kind' | 'mime'>
     try {
-      if (bytes !== item.bytes)
-        throw new AppError(
-          'unprocessable',
-          'media_size_mismatch',
-          `${item.bytes} bytes were announced and ${bytes} uploaded.`,
-        )
-      found = await inspect(bucket, item.key, bytes)
-      if (found.mime !== item.mime)
-        throw new AppError(
-          'unprocessable',
-          'media_type_mismatch',
-          `${item.mime} was announced, but the bytes are ${found.mime}.`,
-        )
+      measured = await this.#taken(item)
     } catch (error) {
-      if (error instanceof AppError) await bucket.remove(item.key)
+      // Somebody else completed it meanwhile, and took the upload away from under this call.
+      const now = await this.get(workspaceId, id)
+      if (now.state === 'ready') return now
       throw error
     }
-    const { width, height, durationSeconds } = found
     const ready: MediaItem = {
       ...item,
+      ...measured,
       state: 'ready',
-      width,
-      height,
-      ...(durationSeconds === undefined ? {} : { durationSeconds }),
       version: item.version + 1,
       updatedAt: iso(clock.now()),
     }
@@ -158,14 +143,53 @@ export class MediaStore {
     const result = await table.transact([
       {
         update: keys.media(workspaceId, id),
-        set: { state, width, height, durationSeconds, version, updatedAt },
+        set: { ...measured, state, version, updatedAt },
         remove: ['expiresAt'],
         if: ['version', '=', item.version],
       },
       ...extra(ready),
     ])
+    if (result.ok) {
+      await bucket.remove(uploadKey(item)) // what a crash leaves behind expires within a day
+      return ready
+    }
     // Somebody else completed, changed or deleted it meanwhile: look again.
-    return result.ok ? ready : this.complete(workspaceId, id, extra)
+    const now = await table.get(keys.media(workspaceId, id), mediumSchema)
+    if (now === undefined) await bucket.remove(item.key)
+    return this.complete(workspaceId, id, extra)
+  }
+
+  /** Measures what was uploaded, and puts it in its place if it is what was announced. */
+  async #taken(item: MediaItem): Promise<Omit<Inspected, 'kind' | 'mime'>> {
+    const { bucket } = this.#parts
+    const uploaded = uploadKey(item)
+    const bytes = await bucket.size(uploaded)
+    if (bytes === undefined)
+      throw new AppError(
+        'conflict',
+        'not_uploaded',
+        'Nothing was uploaded yet. PUT the bytes to the upload address, then call complete.',
+      )
+    try {
+      if (bytes !== item.bytes)
+        throw new AppError(
+          'unprocessable',
+          'media_size_mismatch',
+          `${item.bytes} bytes were announced and ${bytes} uploaded.`,
+        )
+      const { kind: _, mime, ...measured } = await inspect(bucket, uploaded, bytes)
+      if (mime !== item.mime)
+        throw new AppError(
+          'unprocessable',
+          'media_type_mismatch',
+          `${item.mime} was announced, but the bytes are ${mime}.`,
+        )
+      await bucket.copy(uploaded, item.key)
+      return measured
+    } catch (error) {
+      if (error instanceof AppError) await bucket.remove(uploaded)
+      throw error
+    }
   }
 
   async get(workspaceId: string, id: string): Promise<MediaItem> {
@@ -190,7 +214,7 @@ export class MediaStore {
     )
   }
 
-  /** Changes alt text or credit (null removes it). Throws `precondition_failed` if it is no longer at `ifMatch`. */
+  /** Changes alt text, credit or focus (null removes the latter two). Throws `precondition_failed` if it is no longer at `ifMatch`. */
   async change(
     workspaceId: string,
     id: string,
@@ -200,20 +224,22 @@ export class MediaStore {
   ): Promise<MediaItem> {
     const item = await this.get(workspaceId, id)
     if (ifMatch !== undefined && ifMatch !== item.version) throw stale(item.version)
-    const { credit, ...rest } = item
-    const nextCredit = change.credit === undefined ? credit : (change.credit ?? undefined)
+    const { credit: _, focus: __, ...rest } = item
+    const credit = change.credit === undefined ? item.credit : (change.credit ?? undefined)
+    const focus = change.focus === undefined ? item.focus : (change.focus ?? undefined)
     const next: MediaItem = {
       ...rest,
       alt: change.alt ?? item.alt,
-      ...(nextCredit === undefined ? {} : { credit: nextCredit }),
+      ...(credit === undefined ? {} : { credit }),
+      ...(focus === undefined ? {} : { focus }),
       version: item.version + 1,
       updatedAt: iso(this.#parts.clock.now()),
     }
     const result = await this.#parts.table.transact([
       {
         update: keys.media(workspaceId, id),
-        set: { alt: next.alt, credit: next.credit, version: next.version, updatedAt: next.updatedAt },
-        remove: next.credit === undefined ? ['credit'] : [],
+        set: { alt: next.alt, credit, focus, version: next.version, updatedAt: next.updatedAt },
+        remove: Object.entries({ credit, focus }).flatMap(([name, value]) => (value === undefined ? [name] : [])),
         if: ['version', '=', item.version],
       },
       ...extra(next),
@@ -223,7 +249,7 @@ export class MediaStore {
     return this.change(workspaceId, id, change, ifMatch, extra)
   }
 
-  /** Deletes it and its bytes. Throws `media_in_use` while a post that has not left needs it. */
+  /** Deletes it, its bytes and all that was made of them. Throws `media_in_use` while a post that has not left needs it. */
   async remove(
     workspaceId: string,
     id: string,
@@ -240,10 +266,16 @@ export class MediaStore {
         'media_in_use',
         `The publication ${publication} still needs it. Take it out of the post first.`,
       )
-    await bucket.remove(item.key) // first, so that a crash in between leaves an item that can be deleted again
+    // bytes first, so that a crash in between leaves an item that can be deleted again
+    await removeDerived({ table, bucket }, item)
+    await Promise.all([item.key, uploadKey(item)].map((key) => bucket.remove(key)))
     await table.transact([{ delete: keys.media(workspaceId, id) }, ...extra()])
+    await removeDerived({ table, bucket }, item) // made in between; from now on nothing more is
   }
 }
+
+/** Where nobody reads it, and where it expires within a day if it is not completed. */
+const uploadKey = ({ key }: MediaItem): string => key.replace(/^media\//, 'uploads/')
 
 const stale = (version: number) =>
   new AppError(

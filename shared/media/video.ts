@@ -4,7 +4,7 @@ import type { Bucket } from '../aws/bucket.ts'
 interface Measured {
   readonly width: number
   readonly height: number
-  readonly durationSeconds: number
+  readonly seconds: number
 }
 
 /**
@@ -37,8 +37,8 @@ export async function measureVideo(
     const track = await input.getPrimaryVideoTrack()
     if (track === null) return { broken: 'no pictures' }
     const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()]
-    const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
-    return { width, height, durationSeconds: Math.round(seconds * 1000) / 1000 }
+    const length = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
+    return { width, height, seconds: Math.round(length * 1000) / 1000 }
   } catch (error) {
     // A bucket that does not answer is no fault of the file.
     if ('error' in failed) throw failed.error

@@ -1,6 +1,14 @@
 /** Media as a channel's network gets them: made to fit its limits, which differ by the kind of post. */
 import type { Problem } from '../kernel/errors.ts'
-import { type Content, type Limits, limitsOf, type Media, type MediaLimits, type PostKind, postKinds } from '../networks/network.ts'
+import {
+  type Content,
+  type Limits,
+  limitsOf,
+  type Media,
+  type MediaLimits,
+  type PostKind,
+  postKinds,
+} from '../networks/network.ts'
 import { withMedia } from './compose.ts'
 import type { StoredContent } from './publication.ts'
 
@@ -21,7 +29,11 @@ export interface SourceMedia extends Media {
  * The kind whose limits hold: the one that was asked for, else the one that follows from the media, where this network
  * has limits of its own for it.
  */
-export function kindOf(content: StoredContent, media: ReadonlyMap<string, Media>, limits: Limits): PostKind | undefined {
+export function kindOf(
+  content: StoredContent,
+  media: ReadonlyMap<string, Media>,
+  limits: Limits,
+): PostKind | undefined {
   const asked = postKinds.find((kind) => kind === content.options.kind)
   if (asked !== undefined) return asked
   const shown = content.parts[0]?.mediaIds.flatMap((id) => media.get(id) ?? []) ?? []

@@ -8,12 +8,14 @@ import { AppError, notFound, type Problem } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Cost, Review } from '../networks/network.ts'
 import { aheadOf, firstWake } from './ahead.ts'
-import { compose, loadMedia, mediaOf, reviewFor, withMedia } from './compose.ts'
+import { compose, loadMedia, located, mediaOf, reviewFor, withMedia } from './compose.ts'
 import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
+import { fitNotes, plannedMedia } from './fitting.ts'
 import { hint } from './hint.ts'
 import type { Actor, Defaults, PublishingParts } from './parts.ts'
 import { type Post, type PostEdit, type PostInput, postSchema } from './post.ts'
+import { type Preview, previewOf } from './preview.ts'
 import type { LatePolicy, Publication, StoredContent } from './publication.ts'
 import { busy, stale } from './publications.ts'
 import { type Change, changed, changing, itemOf, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
@@ -31,6 +33,8 @@ export interface ChannelReview extends Review {
   readonly channelId: string
   readonly network: string
   readonly warnings: readonly Problem[]
+  /** What is done to media so that they fit. */
+  readonly notes: readonly Problem[]
   readonly cost?: Cost | undefined
 }
 
@@ -42,6 +46,7 @@ interface Plan {
   readonly review: ChannelReview
   /** How long before its instant the work begins. */
   readonly aheadMs: number
+  readonly preview: () => Preview
 }
 
 const maxTries = 4
@@ -54,11 +59,16 @@ export class Posts {
     this.#parts = parts
   }
 
-  /** What each channel's network says, without writing anything. */
-  async validate(workspaceId: string, input: PostInput): Promise<ChannelReview[]> {
+  /** What each channel's network says, and what will be seen there, without writing anything. */
+  async validate(workspaceId: string, input: PostInput): Promise<(ChannelReview & { readonly preview: Preview })[]> {
     const defaults = await this.#parts.defaultsOf(workspaceId)
     const { plans } = await this.#review(workspaceId, input, defaults.language)
-    return Promise.all(plans.map((plan) => this.#withMoment(plan, input, defaults.zone)))
+    return Promise.all(
+      plans.map(async (plan) => ({
+        ...(await this.#withMoment(plan, input, defaults.zone)),
+        preview: plan.preview(),
+      })),
+    )
   }
 
   /** Its review, with what is wrong with its moment, and whether the channel may still spend what it costs then. */
@@ -344,8 +354,11 @@ export class Posts {
       channels.map(async (channel) => {
         const connector = await this.#parts.connectorOf(channel.network)
         const content = compose(input, channel.id, input.language ?? defaultLanguage)
-        const review = reviewFor(input, channel, connector, content, media)
-        const loaded = withMedia(content, media)
+        const limits = channel.limits ?? connector.limits
+        const planned = plannedMedia(content, media, limits)
+        const review = reviewFor(input, channel, connector, content, planned)
+        const notes = fitNotes(content, planned).map((note) => located(input, channel.id, note))
+        const loaded = withMedia(content, planned)
         const cost = costOf(connector, channel.settings, loaded)
         return {
           channel,
@@ -356,8 +369,10 @@ export class Posts {
             channelId: channel.id,
             network: channel.network,
             ...review,
+            notes,
             ...(cost === undefined ? {} : { cost }),
           },
+          preview: () => previewOf({ channel, connector, limits, stored: content, content: loaded, media: planned }),
         }
       }),
     )

@@ -1,5 +1,6 @@
 /** What a post will look like on one channel, as far as its network's limits tell. */
 import * as z from 'zod'
+import type { Channel } from '../channels/index.ts'
 import { type AnyConnector, type Content, type Limits, limitsOf } from '../networks/network.ts'
 import { cutAfter, findLinks } from '../networks/text/index.ts'
 import { kindOf, type PlannedMedia } from './fitting.ts'
@@ -37,7 +38,11 @@ export const previewSchema = z.object({
         .int()
         .optional()
         .describe('Where the feed folds it behind "more": an index into `text`, in UTF-16 units. Absent: nowhere.'),
-      cutsAt: z.number().int().optional().describe('Where it would have to end, if it is too long; counted the same way.'),
+      cutsAt: z
+        .number()
+        .int()
+        .optional()
+        .describe('Where it would have to end, if it is too long; counted the same way.'),
       media: z.array(previewMedium),
     }),
   ),
@@ -49,9 +54,8 @@ export const previewSchema = z.object({
 export type Preview = z.infer<typeof previewSchema>
 
 interface Previewed {
-  readonly channelId: string
+  readonly channel: Channel
   readonly connector: AnyConnector
-  readonly settings: unknown
   readonly limits: Limits
   readonly stored: StoredContent
   readonly content: Content
@@ -63,7 +67,7 @@ export function previewOf(previewed: Previewed): Preview {
   const { stored, content, media } = previewed
   const kind = kindOf(stored, media, previewed.limits)
   const limits = limitsOf(previewed.limits, kind)
-  const shown = (one: PlannedMedia) => shownMedium(one, previewed.channelId, kind)
+  const shown = (one: PlannedMedia) => shownMedium(one, previewed.channel.id, kind)
   const { title, firstComment } = stored.options
   const { coverMediaId } = stored
   const cover = coverMediaId === undefined ? undefined : media.get(coverMediaId)
@@ -117,12 +121,13 @@ function linkOf({ options, parts: [first] }: StoredContent): string | undefined 
  * The longest beginning of a part's text, in whole graphemes, that the network does not call too long. Asked of the
  * network itself, since each counts in its own way; undefined if the whole is not too long.
  */
-function cutOf({ connector, content, limits, settings }: Previewed, index: number): number | undefined {
+function cutOf({ channel, connector, content, limits }: Previewed, index: number): number | undefined {
+  const settings = connector.settings.safeParse(channel.settings)
   const text = content.parts[index]?.text ?? ''
   const tooLong = (shorter: string) => {
     const parts = content.parts.map((part, at) => (at === index ? { ...part, text: shorter } : part))
     return connector
-      .review({ ...content, parts }, limits, settings)
+      .review({ ...content, parts }, limits, settings.success ? settings.data : {})
       .problems.some(({ code, pointer }) => code === 'text_too_long' && pointer === `/parts/${index}/text`)
   }
   if (!tooLong(text)) return undefined

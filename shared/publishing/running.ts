@@ -14,9 +14,10 @@ import {
   type Removal,
 } from '../networks/network.ts'
 import { blockedUntil, takeToken } from './bucket.ts'
-import { loadMedia, mediaIdsOf, withMedia } from './compose.ts'
+import { loadMedia, mediaIdsOf } from './compose.ts'
 import type { OwnLimit } from './decide/send.ts'
 import { publicationOfLive } from './find.ts'
+import { fittedContent } from './fitting.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { SenderParts } from './sender.ts'
 import { costOf, monthlyCapOf, nextMonth, overCap, reserve } from './spending.ts'

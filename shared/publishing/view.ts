@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { millis } from '../kernel/clock.ts'
 import { postSchema } from './post.ts'
 import type { PostWithPublications } from './posts.ts'
+import { previewSchema } from './preview.ts'
 import { latePolicy, type Publication, publicationCost, publicationSchema } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
 
@@ -19,8 +20,11 @@ export const channelReviewSchema = z.object({
   unit: z.string(),
   problems: z.array(found).describe('What the network would refuse.'),
   warnings: z.array(found).describe('What it takes, but a person would not expect. They do not stop a post.'),
+  notes: z.array(found).describe('What is done to media so that the network takes them, or why that cannot be done.'),
   cost: publicationCost.optional().describe('At the platform’s price list; absent where sending is free.'),
 })
+
+export const channelPreviewSchema = channelReviewSchema.extend({ preview: previewSchema })
 
 export const rescheduling = z.strictObject({ schedule: scheduleInput, latePolicy: latePolicy.optional() })
 

@@ -8,6 +8,7 @@ import { closeConnections, content } from '../conformance/session.ts'
 import { Engine } from '../support/engine.ts'
 import { connectFeed, medium, publication } from './support.ts'
 
+const unread = () => Promise.reject(new Error('a feed reads no media'))
 const publicUrl = 'https://parvis.example'
 
 let engine: Engine
@@ -24,7 +25,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   table = await engine.table(`feeds-${++tables}`)
-  const media = new MediaLibrary(table, { readAll: async () => undefined }, 'https://media.example/media')
+  const media = new MediaLibrary(table, { read: unread, readAll: unread }, 'https://media.example/media')
   feeds = new Feeds({ table, media, publicUrl })
 })
 

@@ -107,6 +107,7 @@ export async function medium({ table, ws }: FeedChannel): Promise<MediaItem> {
     bytes: 1234,
     width: 40,
     height: 30,
+    located: false,
     alt: 'Trois "baguettes" & <pain>',
     version: 1,
     createdAt: '2026-11-20T08:00:00.000Z',

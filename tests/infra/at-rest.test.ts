@@ -75,6 +75,7 @@ describe('objects', () => {
   it('that were delivered raw expire, and uploads that were not finished go', () => {
     expect(bucket.Properties.LifecycleConfiguration.Rules).toEqual([
       expect.objectContaining({ Prefix: 'ingest/', ExpirationInDays: 15, Status: 'Enabled' }),
+      expect.objectContaining({ Prefix: 'uploads/', ExpirationInDays: 1, Status: 'Enabled' }),
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }),
     ])
   })

@@ -51,6 +51,24 @@ describe('the bundles', () => {
     }
   })
 
+  it('carry what makes pictures fit where that is done, load it when one comes, and it works from there', async () => {
+    const carriers = [...bundles.values()].filter(({ files }) => files.some((file) => /chunk-sharp/.test(file)))
+    expect(carriers.map(({ name }) => name).sort()).toEqual(['api-media', 'consumer-publish'])
+    for (const { eager } of carriers) expect(eager.filter((file) => /sharp|libheif/.test(file))).toEqual([])
+    const script = join(folder, 'picture.mjs')
+    const { folder: publish } = bundles.get('consumer-publish') as Bundle
+    await writeFile(
+      script,
+      `import sharp from '${join(publish, 'chunk-sharp.cjs')}'
+      import libheif from '${join(publish, 'chunk-libheif.cjs')}'
+      const small = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } }).resize(20).jpeg().toBuffer()
+      const { width, height } = await sharp(small).metadata()
+      console.log(JSON.stringify([width, height, sharp.versions.emscripten !== undefined, typeof libheif.HeifDecoder]))`,
+    )
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: folder, env: {} })
+    expect(JSON.parse(stdout)).toEqual([20, 15, true, 'function'])
+  })
+
   it('of the webhook receiver starts with at most 80 KB, compressed', async () => {
     const eager = await Promise.all((bundles.get('api-webhooks') as Bundle).eager.map((file) => readFile(file)))
     const kilobytes = eager.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0) / 1024

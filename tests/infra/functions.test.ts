@@ -50,6 +50,7 @@ const allowed: Record<Use, readonly string[]> = {
   bus: ['events:PutEvents'],
   'media:read': ['s3:GetObject'],
   'media:write': ['s3:PutObject', 's3:DeleteObject'],
+  uploads: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
   'ingest:read': ['s3:GetObject'],
   'ingest:write': ['s3:PutObject'],
   'secret:credentials': ['secretsmanager:GetSecretValue'],
@@ -105,7 +106,7 @@ describe('permissions', () => {
     const prefixes = new Set(
       wild.map(({ action, resource }) => `${action.split(':')[0]} ${/[^/":]+\/\*|networks\/\*/.exec(resource)?.[0]}`),
     )
-    expect(prefixes).toEqual(new Set(['s3 media/*', 's3 ingest/*', 'secretsmanager networks/*']))
+    expect(prefixes).toEqual(new Set(['s3 media/*', 's3 uploads/*', 's3 ingest/*', 'secretsmanager networks/*']))
   })
 
   it('to send lead to the queue that the use names', () => {

@@ -54,6 +54,28 @@ it('keeps objects over a restart, whole and in ranges', async () => {
   expect(await readdir(join(folder, 'bytes'))).toEqual([])
 })
 
+it('copies an object, which then lives by itself', async () => {
+  await bucket.put(key, bytes, 'image/png')
+  await bucket.copy(key, 'media/ws_1/ça.png')
+  await bucket.remove(key)
+  expect(await bucket.readAll('media/ws_1/ça.png')).toEqual(bytes)
+  await bucket.put(key, bytes.subarray(0, 3), 'image/png')
+  await bucket.copy(key, 'media/ws_1/ça.png')
+  expect(await bucket.readAll('media/ws_1/ça.png')).toEqual(bytes.subarray(0, 3))
+  await bucket.remove(key)
+  await bucket.remove('media/ws_1/ça.png')
+  expect(await readdir(join(folder, 'bytes'))).toEqual([])
+  await expect(bucket.copy(key, 'media/ws_1/b.png')).rejects.toThrow(/key does not exist/)
+})
+
+it('shows an object to whoever has an address of it, while it lasts', async () => {
+  await bucket.put(key, bytes, 'image/png')
+  const shown = await fetch(await bucket.presignDownload(key, Date.now(), 60))
+  expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/png'])
+  expect(await shown.bytes()).toEqual(bytes)
+  expect((await fetch(await bucket.presignDownload(key, Date.now() - 61_000, 60))).status).toBe(403)
+})
+
 const presign = (changes: object = {}) =>
   bucket.presignUpload({ key, mime: 'image/png', bytes: 1000, now: Date.now(), seconds: 60, ...changes })
 const upload = ({ url, headers }: { url: string; headers: Readonly<Record<string, string>> }, body = bytes) =>

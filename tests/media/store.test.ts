@@ -78,14 +78,14 @@ describe('an upload', () => {
     [
       'video/mp4',
       film({ width: 1280, height: 720, seconds: 12 }),
-      { kind: 'video', width: 1280, height: 720, durationSeconds: 12 },
+      { kind: 'video', width: 1280, height: 720, seconds: 12 },
     ],
     [
       'video/quicktime',
       film({ brand: 'qt  ', width: 1920, height: 1080, seconds: 3 }),
-      { kind: 'video', width: 1920, height: 1080, durationSeconds: 3 },
+      { kind: 'video', width: 1920, height: 1080, seconds: 3 },
     ],
-    ['video/webm', webm(854, 480, 7), { kind: 'video', width: 854, height: 480, durationSeconds: 7 }],
+    ['video/webm', webm(854, 480, 7), { kind: 'video', width: 854, height: 480, seconds: 7 }],
   ])('of %s is measured from its bytes', async (mime, bytes, expected) => {
     const { complete } = await uploaded(mime, bytes)
     expect(await complete()).toMatchObject({ state: 'ready', mime, bytes: bytes.length, ...expected })
@@ -102,14 +102,14 @@ describe('an upload', () => {
     const photo = await uploaded('image/jpeg', jpeg(6000, 4000, 1, 1_500_000))
     expect(await photo.complete()).toMatchObject({ width: 6000, height: 4000 })
     const clip = await uploaded('video/mp4', film({ width: 640, height: 640, seconds: 60, pictures: 9_000_000 }))
-    expect(await clip.complete()).toMatchObject({ width: 640, height: 640, durationSeconds: 60 })
+    expect(await clip.complete()).toMatchObject({ width: 640, height: 640, seconds: 60 })
   })
 
   it('that is something else than announced is refused by what its bytes are, and the same address takes the right ones', async () => {
     const picture = png(10, 10)
     const { item, upload, complete } = await uploaded('image/jpeg', picture)
     await expect(complete()).rejects.toMatchObject({ kind: 'unprocessable', code: 'media_type_mismatch' })
-    expect(await bucket.size(item.key)).toBeUndefined()
+    expect(await bucket.size(item.key.replace('media/', 'uploads/'))).toBeUndefined()
     expect(await store.get(ws, item.id)).toMatchObject({ state: 'uploading' })
 
     const right = jpeg(20, 10)
@@ -148,7 +148,7 @@ describe('an upload', () => {
   it('that has not come yet is said to be missing, and one of another length refused', async () => {
     const { item } = await announce('image/png', 100)
     await expect(store.complete(ws, item.id, none)).rejects.toMatchObject({ kind: 'conflict', code: 'not_uploaded' })
-    await bucket.put(item.key, png(10, 10), 'image/png')
+    await bucket.put(item.key.replace('media/', 'uploads/'), png(10, 10), 'image/png')
     await expect(store.complete(ws, item.id, none)).rejects.toMatchObject({ code: 'media_size_mismatch' })
   })
 
@@ -170,7 +170,7 @@ describe('an upload', () => {
       usedBy: async () => undefined,
     })
     await expect(unlucky.complete(ws, item.id, none)).rejects.toThrow('the bucket is away')
-    expect(await store.complete(ws, item.id, none)).toMatchObject({ state: 'ready', durationSeconds: 5 })
+    expect(await store.complete(ws, item.id, none)).toMatchObject({ state: 'ready', seconds: 5 })
   })
 
   it('may be completed twice, also at once', async () => {
