@@ -8,18 +8,28 @@ interface Entry {
 
 /** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
 export const registry: Readonly<Record<string, Entry>> = {
+  telegram: {
+    connector: async () => (await import('./telegram/index.ts')).telegramConnector,
+    webhook: async () => (await import('./telegram/webhook.ts')).telegramWebhook,
+  },
   tiktok: {
     connector: async () => (await import('./tiktok/index.ts')).tiktokConnector,
     webhook: async () => (await import('./tiktok/webhook.ts')).tiktokWebhook,
   },
   bluesky: { connector: async () => (await import('./bluesky/index.ts')).bluesky },
+  email: { connector: async () => (await import('./email/index.ts')).email },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
   },
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
+  google_business: { connector: async () => (await import('./google_business/index.ts')).googleBusiness },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
+  youtube: {
+    connector: async () => (await import('./youtube/index.ts')).youtube,
+    webhook: async () => (await import('./youtube/webhook.ts')).youtubeWebhook,
+  },
   usenet: { connector: async () => (await import('./usenet/index.ts')).usenet },
   x: {
     connector: async () => (await import('./x/index.ts')).x,

@@ -12,7 +12,7 @@ import { measuring, polling } from './listening.ts'
 import { preparing } from './preparing.ts'
 import { deleting, publishing, refusals } from './publishing.ts'
 import { crashes, lostAnswers } from './recovering.ts'
-import { closeConnections, connect, content, newText, Session } from './session.ts'
+import { Crash, closeConnections, connect, content, newText, Session } from './session.ts'
 import { accepted, type Conformance, known, plainOf, type Stage } from './stage.ts'
 import { webhookConformance } from './webhook.ts'
 
@@ -97,6 +97,10 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   if (connector.capabilities.publishes.length > 0) {
     describe('writing', () =>
       reviews(connector, subject, async () => stage.session().connected.limits ?? connector.limits))
+  }
+  if (connector.capabilities.publishes.length > 0 && subject.publishesThroughUs === true)
+    describe('publishing', () => throughUs(stage))
+  else if (connector.capabilities.publishes.length > 0) {
     describe('publishing', () => publishing(stage))
     describe('when the network says no', () => refusals(stage))
     describe('a lost answer', () => lostAnswers(stage))
@@ -107,5 +111,31 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   if (connector.capabilities.comesIn.includes('webhook')) webhookConformance(stage)
   if (connector.poll !== undefined) describe('polling', () => polling(stage))
   if (connector.capabilities.actions.length > 0) describe('answering', () => acting(stage))
-  if (connector.measure !== undefined) describe('measuring', () => measuring(stage))
+  if (connector.measure !== undefined && subject.publishesThroughUs !== true)
+    describe('measuring', () => measuring(stage))
+}
+
+/** What is handed over to us: started once, followed to its end, wherever the function dies. */
+function throughUs({ plain, connector, session }: Stage): void {
+  it('publishes, and the same publication again is the same post', async () => {
+    const run = session().run(plain())
+    const first = accepted(await session().publish(run))
+    const again = accepted(await session().publish(session().run(run.content, run.key)))
+    const other = accepted(await session().publish(session().run(run.content)))
+    expect(again.externalId).toBe(first.externalId)
+    expect(other.externalId).not.toBe(first.externalId)
+    const measured = await connector.measure?.(session().call(), [first.externalId, 'unheard-of'])
+    expect([...(measured?.keys() ?? [])]).toEqual([first.externalId])
+  })
+  it('is started once, wherever the function dies', async () => {
+    const clean = session().run(plain())
+    accepted(await session().publish(clean))
+    for (let index = 0; index < clean.steps.length; index++)
+      for (const recorded of [true, false]) {
+        const run = session().run(plain())
+        await expect(session().publish(run, { crash: { index, recorded } })).rejects.toBeInstanceOf(Crash)
+        const live = known(await session().recover(run))
+        expect(live.externalId).toBe(run.key)
+      }
+  })
 }

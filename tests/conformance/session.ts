@@ -23,6 +23,7 @@ import type {
   Removal,
 } from '../../shared/networks/network.ts'
 import type { Access, Simulator } from '../simulators/simulator.ts'
+import { InstantNewsletters } from '../support/newsletters.ts'
 
 /** Thrown at a chosen moment: what a killed function looks like from inside. */
 export class Crash extends Error {}
@@ -51,6 +52,7 @@ export class Session {
   readonly told = new Map<string, Counters>()
   /** How often the credentials were refreshed. */
   refreshes = 0
+  readonly newsletters = new InstantNewsletters()
   connected: Connected<unknown, unknown>
   #credentials: unknown
   #refreshing: Promise<unknown> | undefined
@@ -107,6 +109,7 @@ export class Session {
         return told
       },
       hits: async (publicationIds) => new Map(publicationIds.map((id) => [id, 3])),
+      newsletters: this.newsletters,
     }
   }
 

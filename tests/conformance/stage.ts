@@ -34,12 +34,16 @@ export interface Conformance {
   readonly polled?: readonly Coming[]
   /** To what of it somebody can reply. Default all of it, where the network has `reply`. */
   readonly replies?: readonly Coming[]
+  /** Whether the network tells counters by webhook, and cannot be asked for them. */
+  readonly tells?: boolean
   /** What can be moderated. Default comments. */
   readonly moderates?: Coming
   /** Whether the network refuses to be told the same thing twice. Default false: it makes two posts of it. */
   readonly refusesRepeats?: boolean
   /** In which forms the network says how long to wait. Default all of them. */
   readonly waits?: readonly LimitForm[]
+  /** What is published goes to lists or pages of ours, not to a server: nothing of it can be lost on the way there. */
+  readonly publishesThroughUs?: boolean
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }
