@@ -1,0 +1,53 @@
+import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import { appFields } from '../google/index.ts'
+import type { Connector } from '../network.ts'
+import { type Credentials, credentials, type Settings, settings } from './api.ts'
+import { oauth, refresh } from './connect.ts'
+import { apiVersion, limits, title, unconfirmed } from './facts.ts'
+import { act, poll } from './listen.ts'
+import { channelCounters, measureChannel } from './measure.ts'
+import { find, publish, remove } from './publish.ts'
+import { options, review } from './review.ts'
+
+/** Google Business Profile: a location's posts, events and offers, its reviews and its figures. */
+export const googleBusiness: Connector<Credentials, Settings> = {
+  name: 'google_business',
+  title,
+  apiVersion,
+  app: appFields,
+  capabilities: {
+    reconcile: { means: 'lookup', authoritative: false, settleSeconds: 60 },
+    publishes: ['text', 'link', 'image', 'event', 'offer'],
+    delete: true,
+    threads: false,
+    comesIn: ['poll'],
+    actions: ['reply'],
+    counters: [],
+    channelCounters,
+    fetchesMedia: true,
+    rate: { burst: unconfirmed.editsPerMinute, perHour: unconfirmed.editsPerMinute * 60 },
+  },
+  limits,
+  credentialsInput: z.never(),
+  settingsInput: settings,
+  credentials,
+  settings,
+  options,
+  connect: async () => {
+    throw new AppError(
+      'unprocessable',
+      'oauth_only',
+      'Google Business Profile is connected by POST /v1/channels/connect.',
+    )
+  },
+  oauth,
+  refresh,
+  review,
+  publish,
+  find,
+  remove,
+  act,
+  poll,
+  measureChannel,
+}

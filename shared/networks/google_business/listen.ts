@@ -1,0 +1,98 @@
+/** Reviews, polled and answered. */
+import * as z from 'zod'
+import { attemptAs, type ListedPage, place, readAs, readNewest } from '../google/index.ts'
+import { isGone } from '../http/index.ts'
+import type { ActCall, Acted, ChannelCall, InboundEvent, Polled } from '../network.ts'
+import { utf8Length } from '../text/index.ts'
+import { at, businessPlatform, type Credentials, ofLocation, type Settings } from './api.ts'
+import { pageOf, unconfirmed } from './facts.ts'
+
+type Call = ChannelCall<Credentials, Settings>
+
+const stars: Readonly<Record<string, number>> = { ONE: 1, TWO: 2, THREE: 3, FOUR: 4, FIVE: 5 }
+const maxPages = 20
+
+const review = z.object({
+  name: z.string(),
+  reviewId: z.string(),
+  reviewer: z
+    .object({
+      displayName: z.string().optional(),
+      profilePhotoUrl: z.string().optional(),
+      isAnonymous: z.boolean().optional(),
+    })
+    .catch({}),
+  starRating: z.string().optional(),
+  comment: z.string().optional(),
+  createTime: z.string(),
+  updateTime: z.string(),
+})
+const page = z.object({ reviews: z.array(review).default([]), nextPageToken: z.string().optional() })
+
+/** The list is sorted by the last change: a review that was changed comes again, as edited. */
+export async function poll(call: Call, cursor: string | undefined): Promise<Polled> {
+  const before = cursor === undefined ? undefined : place.parse(JSON.parse(cursor))
+  const read = await readNewest(before, { overlapMs: unconfirmed.overlapMs, maxPages }, (token) => listed(call, token))
+  return { events: read.fresh, cursor: JSON.stringify(read.place), more: read.more }
+}
+
+async function listed(call: Call, pageToken: string | undefined): Promise<ListedPage<InboundEvent>> {
+  const url = at(call.app, 'posts', ofLocation(call.credentials.current(), call.account.externalId, 'reviews'), {
+    pageSize: String(pageOf.reviews),
+    orderBy: 'updateTime desc',
+    ...(pageToken === undefined ? {} : { pageToken }),
+  })
+  const found = (await readAs(businessPlatform, call, url, page)) ?? { reviews: [], nextPageToken: undefined }
+  const items = found.reviews.map((one) => {
+    const edited = Date.parse(one.updateTime)
+    return { key: `${one.reviewId}@${edited}`, at: edited, value: eventOf(one) }
+  })
+  return { items, until: items.at(-1)?.at, next: found.nextPageToken }
+}
+
+function eventOf({ name, reviewId, reviewer, starRating, comment, createTime, updateTime }: z.infer<typeof review>) {
+  const shown = reviewer.displayName || 'Anonymous'
+  const edited = Date.parse(updateTime) > Date.parse(createTime)
+  const event: InboundEvent = {
+    kind: 'review',
+    action: edited ? 'edited' : 'created',
+    externalId: reviewId,
+    at: Date.parse(updateTime),
+    // Google tells no id of a person: each review has an author of its own.
+    author: { externalId: reviewId, handle: shown, name: shown, picture: reviewer.profilePhotoUrl },
+    text: asWritten(comment),
+    rating: stars[starRating ?? ''],
+    context: { name },
+  }
+  return event
+}
+
+/** Google adds its translation before or after what was written: the person's own words are kept. */
+export function asWritten(comment: string | undefined): string | undefined {
+  if (comment === undefined) return undefined
+  const original = /\(Original\)\s*([\s\S]+)$/.exec(comment)?.[1]
+  const [before = ''] = comment.split('(Translated by Google)')
+  return (original ?? (before.trim() === '' ? comment : before)).trim()
+}
+
+/** The one answer a review has: written again, it is replaced. */
+export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
+  const { action, target } = call
+  if (action.name !== 'reply')
+    return { kind: 'rejected', reason: 'invalid', message: `Google Business Profile has no action “${action.name}”.` }
+  const length = utf8Length(action.text)
+  if (length > unconfirmed.replyBytes)
+    return {
+      kind: 'rejected',
+      reason: 'invalid',
+      message: `Google takes answers of ${unconfirmed.replyBytes} bytes; this one has ${length}.`,
+      pointer: '/text',
+    }
+  const path = ofLocation(call.credentials.current(), call.account.externalId, 'reviews', target.externalId, 'reply')
+  const request = { method: 'PUT', url: at(call.app, 'posts', path), json: { comment: action.text } } as const
+  const tried = await attemptAs(businessPlatform, call, request, {})
+  if (tried.refusal === undefined) return { kind: 'done', externalId: `${target.externalId}/reply` }
+  if (isGone(businessPlatform, tried.answer))
+    return { kind: 'rejected', reason: 'invalid', message: 'This review is no longer on Google.' }
+  return tried.refusal
+}

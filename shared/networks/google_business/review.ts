@@ -1,0 +1,99 @@
+/** What Google would refuse, said when the post is written. */
+import * as z from 'zod'
+import type { Problem } from '../../kernel/errors.ts'
+import type { Content, Limits, Review } from '../network.ts'
+import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { buttons, title as network, unconfirmed } from './facts.ts'
+
+/** A day, or a minute of it, by the clocks of the place itself: `2026-12-05`, `2026-12-05T18:30`. */
+const moment = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d)?$/, 'Write a day as 2026-12-05, a moment as 2026-12-05T18:30.')
+  .refine((text) => isDay(text.slice(0, 10)), 'There is no such day.')
+
+const isDay = (text: string) => {
+  const instant = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text)
+}
+
+export const options = z.object({
+  kind: z.enum(['text', 'link', 'image', 'event', 'offer']).optional(),
+  title: wishes.title.optional(),
+  link: wishes.link.optional(),
+  button: z
+    .enum(buttons)
+    .optional()
+    .meta({ description: 'What stands on the button that leads to the link. Default learn_more' }),
+  start: moment.optional().meta({ description: 'Of an event or an offer, by the clocks of the place' }),
+  end: moment.optional().meta({ description: 'Of an event or an offer, the day or the minute included' }),
+  coupon: z.string().min(1).max(unconfirmed.couponCharacters).optional(),
+  terms: z.string().min(1).max(unconfirmed.termsCharacters).optional(),
+})
+export type Options = z.infer<typeof options>
+
+/**
+ * Nine digits or more with at most one separator between them (a space of any width, a dot, a hyphen, brackets): what
+ * Google takes for a telephone number.
+ */
+const telephone = /(?:\+|\(|\b)\d(?:[\s.()/-]{0,2}\d){8,14}\b/u
+
+export function review(content: Content, limits: Limits): Review {
+  const wished = options.safeParse(content.options).data ?? {}
+  const [part = { text: '', media: [] }] = content.parts
+  // UTF-16 units: never fewer than what Google counts, whichever unit that is.
+  const length = part.text.length
+  const problems: Problem[] = [
+    ...checkOptions(options, content.options),
+    ...checkText(network, limits, length, '/parts/0/text'),
+    ...checkNotEmpty(part, '/parts/0/text'),
+    ...checkMedia(network, limits, part.media, '/parts/0/media'),
+    ...checkParts(network, content, limits),
+    ...checkWishes(wished, limits),
+  ]
+  part.media.forEach((media, i) => {
+    if (media.url === undefined)
+      problems.push({
+        pointer: `/parts/0/media/${i}`,
+        code: 'no_public_address',
+        message: 'Google fetches the photo from a public address, which this deployment has none of.',
+      })
+  })
+  const warnings: Problem[] = telephone.test(part.text)
+    ? [
+        {
+          pointer: '/parts/0/text',
+          code: 'telephone_number',
+          message: 'Google refuses posts with a telephone number in the text. Use the button “call” instead.',
+        },
+      ]
+    : []
+  return { length, limit: limits.text.max, unit: limits.text.unit, problems, warnings }
+}
+
+function checkWishes(wished: Options, limits: Limits): Problem[] {
+  const problems: Problem[] = []
+  const refuse = (name: string, code: string, message: string) =>
+    problems.push({ pointer: `/options/${name}`, code, message })
+  const { kind, title, link, button, start, end, coupon, terms } = wished
+  const dated = kind === 'event' || kind === 'offer'
+  const max = limits.title?.max ?? Number.POSITIVE_INFINITY
+  if (title !== undefined && title.length > max)
+    refuse('title', 'text_too_long', `Google takes a title of ${max} characters; this one has ${title.length}.`)
+  if (dated && title === undefined) refuse('title', 'title_missing', `An ${kind} on Google needs a title.`)
+  if (dated && start === undefined) refuse('start', 'start_missing', `Say when the ${kind} starts.`)
+  if (dated && end === undefined) refuse('end', 'end_missing', `Say when the ${kind} ends.`)
+  if (start !== undefined && end !== undefined && (end < start.slice(0, end.length) || end < start))
+    refuse('end', 'end_before_start', 'It ends before it starts.')
+  if (!dated && (start ?? end ?? title) !== undefined)
+    refuse('kind', 'kind_missing', 'Only an event or an offer has a title and times: say which in options.kind.')
+  if (kind !== 'offer' && (coupon ?? terms) !== undefined)
+    refuse('kind', 'kind_missing', 'Only an offer has a coupon and terms: say so in options.kind.')
+  if (kind === 'link' && link === undefined) refuse('link', 'link_missing', 'Say where the post leads to.')
+  if (button !== undefined && kind === 'offer')
+    refuse('button', 'button_refused', 'Google shows no button of yours under an offer; its link is “redeem online”.')
+  else if (button !== undefined && button !== 'call' && link === undefined)
+    refuse('link', 'link_missing', `The button “${button}” needs a link.`)
+  if (button === 'call' && link !== undefined)
+    refuse('button', 'button_refused', 'The button “call” dials the number of the profile; it takes no link.')
+  return problems
+}

@@ -1,0 +1,94 @@
+/** YouTube's answers: where calls go, the shapes that are read, and what its own errors mean. */
+import * as z from 'zod'
+import { googlePlatform, hostOf } from '../google/index.ts'
+import type { AppConfig, Refused } from '../network.ts'
+import { hosts, pointers, policyReasons, title, unconfirmed } from './facts.ts'
+
+export const credentials = z.object({ accessToken: z.string(), refreshToken: z.string() })
+export type Credentials = z.infer<typeof credentials>
+
+export const settings = z.object({})
+export type Settings = z.infer<typeof settings>
+
+export const youtubePlatform = googlePlatform(title, ({ reason }, words, now) => {
+  if (reason === 'uploadLimitExceeded')
+    return {
+      kind: 'limited',
+      until: now + unconfirmed.uploadLimitMs,
+      scope: 'channel',
+      reason: 'quota',
+      message: `YouTube takes no more videos from this channel for a day: ${words}.`,
+    }
+  if (reason === 'commentsDisabled')
+    return { kind: 'rejected', reason: 'permission', message: `Comments are switched off under this video: ${words}.` }
+  const pointer = pointers[reason]
+  if (pointer === undefined) return undefined
+  return { kind: 'rejected', reason: 'invalid', message: `YouTube refused it: ${words}.`, pointer }
+})
+
+type Query = Readonly<Record<string, string>>
+const at = (app: AppConfig, host: string, path: string, query: Query) =>
+  `${hostOf(app, host)}${path}?${new URLSearchParams({ ...query })}`
+
+export const apiAt = (app: AppConfig, path: string, query: Query) => at(app, hosts.api, `/youtube/v3${path}`, query)
+export const uploadAt = (app: AppConfig, path: string, query: Query) =>
+  at(app, hosts.api, `/upload/youtube/v3${path}`, query)
+export const analyticsAt = (app: AppConfig, query: Query) => at(app, hosts.analytics, '/v2/reports', query)
+export const hubAt = (app: AppConfig) => `${hostOf(app, hosts.hub)}/subscribe`
+
+export const videoUrl = (id: string) => `https://www.youtube.com/watch?v=${encodeURIComponent(id)}`
+
+const privacy = z.enum(['public', 'unlisted', 'private'])
+export type Privacy = z.infer<typeof privacy>
+
+export const videos = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      status: z.object({
+        uploadStatus: z.string().optional(),
+        privacyStatus: privacy,
+        failureReason: z.string().optional(),
+        rejectionReason: z.string().optional(),
+      }),
+      processingDetails: z
+        .object({
+          processingStatus: z.string().optional(),
+          processingProgress: z
+            .object({ partsTotal: z.coerce.number().optional(), partsProcessed: z.coerce.number().optional() })
+            .optional()
+            .catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
+    }),
+  ),
+})
+export type Video = z.infer<typeof videos>['items'][number]
+
+/** Why YouTube will never show this video, or undefined. */
+export function refusedVideo({ status }: Video): Extract<Refused, { kind: 'rejected' }> | undefined {
+  const why = status.rejectionReason ?? status.failureReason ?? status.uploadStatus
+  if (status.uploadStatus !== 'failed' && status.uploadStatus !== 'rejected') return undefined
+  const pointer = '/parts/0/media/0'
+  if (why === 'duplicate')
+    return {
+      kind: 'rejected',
+      reason: 'duplicate',
+      message: 'YouTube has this very video already (“duplicate”).',
+      pointer,
+    }
+  if (policyReasons.has(why ?? ''))
+    return {
+      kind: 'rejected',
+      reason: 'policy',
+      message: `YouTube blocked the video under its rules: “${why}”.`,
+      pointer,
+    }
+  return {
+    kind: 'rejected',
+    reason: 'invalid',
+    message: `YouTube could not use the video: “${why}”. Export it as MP4 (H.264, AAC) and try again.`,
+    pointer,
+  }
+}
