@@ -25,6 +25,14 @@ export const registry: Readonly<Record<string, Entry>> = {
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
   google_business: { connector: async () => (await import('./google_business/index.ts')).googleBusiness },
+  instagram: {
+    connector: async () => (await import('./instagram/index.ts')).instagram,
+    webhook: async () => (await import('./instagram/webhook.ts')).instagramWebhook,
+  },
+  linkedin: {
+    connector: async () => (await import('./linkedin/index.ts')).linkedin,
+    webhook: async () => (await import('./linkedin/webhook.ts')).linkedinWebhook,
+  },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
   youtube: {
     connector: async () => (await import('./youtube/index.ts')).youtube,

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import { HttpFailure, outcomeOfFailure } from '../http/index.ts'
+import type { ActCall, Acted, ChannelCall, Letter, Postman } from '../network.ts'
+import { type Credentials, messageIdOf, type Settings } from './account.ts'
+import { openSmtp } from './smtp.ts'
+
+const thread = z.object({
+  messageId: z.string(),
+  references: z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+  subject: z.string(),
+  from: z.email(),
+})
+
+/** Answers a letter in its thread. */
+export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
+  const { action, target } = call
+  if (action.name !== 'reply') return { kind: 'rejected', reason: 'invalid', message: 'By mail one can only answer.' }
+  const answered = thread.safeParse(target.context)
+  if (!answered.success)
+    return { kind: 'rejected', reason: 'invalid', message: 'This letter has no address that could be answered.' }
+  const { messageId, references, subject, from } = answered.data
+  const as = call.credentials.current()
+  const own = messageIdOf(call.key, as.address)
+  try {
+    const smtp = await openSmtp(call, as)
+    try {
+      const posted = await smtp.send({
+        from: { name: as.name, address: as.address },
+        to: from,
+        subject: /^(?:re|aw|ref|sv)\s?:/i.test(subject) ? subject : `Re: ${subject}`,
+        text: action.text,
+        messageId: `<${own}>`,
+        inReplyTo: `<${messageId}>`,
+        references: [...references, messageId].map((id) => `<${id}>`),
+        date: new Date(call.clock.now()),
+      })
+      if (posted.kind === 'sent') return { kind: 'done', externalId: own }
+      if (posted.kind !== 'bounced') return posted
+      const message = `The mail server does not take letters for ${from}: ${posted.message}.`
+      return posted.permanent ? { kind: 'rejected', reason: 'invalid', message } : { kind: 'transient', message }
+    } finally {
+      smtp.close()
+    }
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error
+    return outcomeOfFailure(error, { visible: false })
+  }
+}
+
+/** A connection for the letters of an issue. */
+export async function postman(call: ChannelCall<Credentials, Settings>): Promise<Postman> {
+  const as = call.credentials.current()
+  const smtp = await openSmtp(call, as)
+  return {
+    send: ({ to, subject, html, text, messageId, headers }: Letter) =>
+      smtp.send({
+        from: { name: as.name, address: as.address },
+        to,
+        subject,
+        html,
+        text,
+        messageId: `<${messageId}>`,
+        headers: {
+          ...headers,
+          ...(as.configurationSet === undefined ? {} : { 'X-SES-CONFIGURATION-SET': as.configurationSet }),
+        },
+        date: new Date(call.clock.now()),
+      }),
+    close: () => smtp.close(),
+  }
+}
