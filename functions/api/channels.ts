@@ -3,27 +3,78 @@ import {
   channelChange,
   channelId,
   channelSchema,
+  choice,
+  chosenSchema,
+  connectionId,
+  connectionSchema,
   describeNetwork,
+  fateOf,
   networkSchema,
   newChannel,
+  newConnection,
   newCredentials,
+  startedSchema,
 } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
+import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { connectorOf, networkNames } from '../../shared/networks/registry.ts'
 import { resourceHandler } from '../containers/api.ts'
-import { channels } from '../containers/channels.ts'
+import { channels, connections } from '../containers/channels.ts'
+import { appOf } from '../containers/secrets.ts'
 
 const params = z.object({ channelId })
+const connectionParams = z.object({ connectionId })
+
+const described = async (network: string) => describeNetwork(await connectorOf(network), await appOf(network))
 const filter = z.object({ network: z.enum(networkNames).optional(), state: channelSchema.shape.state.optional() })
 
 export const operations = {
   listNetworks: operation({
     answer: z.object({ items: z.array(networkSchema) }),
     description: 'What each network can do, its limits, and what connecting to it takes.',
-    handle: async () => {
-      const connectors = await Promise.all(networkNames.map(connectorOf))
-      return { body: { items: connectors.map(describeNetwork) } }
+    handle: async () => ({ body: { items: await Promise.all(networkNames.map(described)) } }),
+  }),
+  getNetwork: operation({
+    params: z.object({ network: z.string().max(50) }),
+    answer: networkSchema,
+    description: 'A network that is no more is answered by what became of it.',
+    handle: async ({ params: { network } }) => {
+      const fate = fateOf(network)
+      if (fate !== undefined) throw new AppError('not_found', 'not_found', fate)
+      if (!networkNames.includes(network)) throw notFound('network', network)
+      return { body: await described(network) }
     },
+  }),
+  startConnection: operation({
+    body: newConnection,
+    answer: startedSchema,
+    status: 201,
+    description:
+      'Send the person to `authorizeUrl`. They come back once, within ten minutes; then choose among the accounts they opened. With `channelId`, the channel gets new credentials of the same account.',
+    handle: async ({ caller, body }) => ({
+      status: 201,
+      body: await connections().start(caller.workspaceId, caller.actor, body),
+    }),
+  }),
+  getConnection: operation({
+    params: connectionParams,
+    answer: connectionSchema,
+    description: 'For who started it. Credentials are never answered.',
+    handle: async ({ caller, params: { connectionId: id } }) => ({
+      body: await connections().get(caller.workspaceId, caller.actor, id),
+    }),
+  }),
+  chooseAccounts: operation({
+    params: connectionParams,
+    body: choice,
+    answer: chosenSchema,
+    status: 201,
+    description:
+      'Each becomes a channel for itself; one that is a channel already gets the new credentials. Choosing again changes nothing, and takes what failed before.',
+    handle: async ({ caller, params: { connectionId: id }, body }) => ({
+      status: 201,
+      body: await connections().choose(caller.workspaceId, caller.actor, id, body),
+    }),
   }),
   createChannel: operation({
     body: newChannel,

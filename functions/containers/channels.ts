@@ -1,4 +1,4 @@
-import { Channels } from '../../shared/channels/index.ts'
+import { type ChannelParts, Channels, Connections } from '../../shared/channels/index.ts'
 import {
   createAgents,
   createDialer,
@@ -30,23 +30,26 @@ export const httpClient = (record?: (exchange: Exchange) => void): HttpClient =>
 const dialer = (record?: (exchange: Exchange) => void): Dialer =>
   createDialer({ allowPrivateHosts: allowPrivateHosts(), clock, ...(record === undefined ? {} : { record }) })
 
-export const channels = /* @__PURE__ */ once(
-  () =>
-    new Channels({
-      table: table(),
-      clock,
-      random,
-      log,
-      // asked for when credentials are: who only says that a channel must be connected again holds no key
-      get cipher() {
-        return cipher()
-      },
-      connectorOf,
-      appOf,
-      httpClient,
-      dialer,
-      hook: async (network, subject) => (await import('./hooks.ts')).hookOf(network, subject),
-      publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
-      audit: auditWrite,
-    }),
+const parts = /* @__PURE__ */ once(
+  (): ChannelParts => ({
+    table: table(),
+    clock,
+    random,
+    log,
+    // asked for when credentials are: who only says that a channel must be connected again holds no key
+    get cipher() {
+      return cipher()
+    },
+    connectorOf,
+    appOf,
+    httpClient,
+    dialer,
+    hook: async (network, subject) => (await import('./hooks.ts')).hookOf(network, subject),
+    publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
+    audit: auditWrite,
+  }),
 )
+
+export const channels = /* @__PURE__ */ once(() => new Channels(parts()))
+/** People on the way to a network and back. */
+export const connections = /* @__PURE__ */ once(() => new Connections(parts(), channels()))

@@ -13,6 +13,11 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
     Mastodon: { network: 'mastodon', credentials: { instance: 'mastodon.social', accessToken: '…' } },
     'A Facebook Page': { network: 'facebook', credentials: { pageId: '1234567890', accessToken: '…' } },
   },
+  startConnection: {
+    'A person’s Pages': { network: 'facebook', returnUrl: 'https://console.example.fr/channels' },
+    'A channel to be reconnected': { network: 'facebook', channelId: 'chan_01K9ZB3M5QWERTY0123456789A' },
+  },
+  chooseAccounts: { 'One Page of several': { accounts: ['1234567890'], name: 'Boulangerie' } },
   createPost: {
     'At a moment': {
       text: 'Les tartes aux pommes sont de retour.',

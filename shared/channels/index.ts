@@ -1,9 +1,22 @@
 /** What other contexts and the entry points may use of the channels. */
+
 export { type Channel, channelId, channelSchema } from './channel.ts'
 export { type ChannelFilter, Channels } from './channels.ts'
+export {
+  choice,
+  chosenSchema,
+  connectionId,
+  connectionSchema,
+  newConnection,
+  startedSchema,
+} from './connecting/connection.ts'
+export { Connections, type Returned } from './connecting/connections.ts'
+export { pagePolicy, renderPage } from './connecting/page.ts'
+export { languageOf } from './connecting/texts.ts'
 export { channelConnected, channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
 export { findChannels } from './find.ts'
 export { noteFollowers } from './followers.ts'
+export { fateOf } from './gone.ts'
 export { countHits } from './hits.ts'
 export { describeNetwork, type NetworkDescription, networkSchema } from './networks.ts'
 export type { ChannelDirectory, OpenChannel } from './open.ts'

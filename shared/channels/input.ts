@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { HttpFailure } from '../networks/http/client.ts'
-import type { AnyConnector } from '../networks/network.ts'
+import type { AnyConnector, OAuthFlow } from '../networks/network.ts'
 
 /** What a connector's schema finds in a part of the request, as problems of the request. Values are never repeated. */
 export function problemsOf(error: z.ZodError, below: string): Problem[] {
@@ -21,11 +21,25 @@ const pointerTo = (below: string, path: readonly PropertyKey[]) =>
 
 /** Throws `validation_failed` with a pointer per field, also for a field that the network knows nothing of. */
 export function checkInput(connector: AnyConnector, credentials: unknown, settings?: unknown): void {
+  if (connector.credentialsInput instanceof z.ZodNever)
+    throw new AppError(
+      'unprocessable',
+      'connects_by_oauth',
+      `${connector.title} takes no credentials from us: it asks for the person's consent, at POST /v1/channels/connect.`,
+    )
   const problems = [
     ...problemsIn(connector.credentialsInput, credentials, '/credentials'),
     ...(settings === undefined ? [] : problemsIn(connector.settingsInput, settings, '/settings')),
   ]
   if (problems.length > 0) throw refused(`This is not what ${connector.title} needs to connect.`, problems)
+}
+
+/** What `POST /v1/channels/connect` takes for this network, parsed. Throws `validation_failed` as {@link checkInput}. */
+export function oauthInput(title: string, flow: OAuthFlow<unknown, unknown>, input: unknown): unknown {
+  const schema = flow.input ?? z.strictObject({})
+  const problems = problemsIn(schema, input, '/input')
+  if (problems.length > 0) throw refused(`This is not what ${title} needs to be connected to.`, problems)
+  return schema.parse(input)
 }
 
 function problemsIn(schema: z.ZodType, value: unknown, below: string): Problem[] {
@@ -66,6 +80,21 @@ export function changedSettings(
   const merged = connector.settings.safeParse(wanted)
   if (!merged.success) throw invalid(problemsOf(merged.error, '/settings'))
   return settingsRecord.parse(merged.data)
+}
+
+/**
+ * The settings of a channel whose account was connected anew: what a person chose stays, what connecting found out is
+ * as it was found now.
+ */
+export function keptSettings(
+  connector: AnyConnector,
+  before: Readonly<Record<string, unknown>>,
+  found: unknown,
+): Record<string, unknown> {
+  const chosen = connector.settingsInput.safeParse(before)
+  const merged = { ...settingsRecord.parse(found), ...(chosen.success ? settingsRecord.parse(chosen.data) : {}) }
+  const parsed = connector.settings.safeParse(merged)
+  return settingsRecord.parse(parsed.success ? parsed.data : found)
 }
 
 /** A call to the network that brought no answer while a person waits, in plain words. Anything else is thrown on. */

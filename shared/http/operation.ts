@@ -23,10 +23,13 @@ export interface Call<Params, Query, Body> {
   /** Pass to the creating call's transaction (`aws/idempotency.ts`). */
   readonly idempotency: Idempotency | undefined
   readonly clock: Clock
+  /** What the browser asks for (`Accept-Language`), for pages that a person reads. */
+  readonly acceptLanguage: string | undefined
 }
 
 export interface Answer {
-  readonly status?: 200 | 201 | 202 | 204
+  /** 303, 400 and 500 are of pages that a person reads; programs get a problem document. */
+  readonly status?: 200 | 201 | 202 | 204 | 303 | 400 | 500
   /** The body of a single thing … */
   readonly body?: unknown
   /** … or the items of a list, answered as `{ items, next }`. */

@@ -48,6 +48,7 @@ export async function run(
     ifMatch: operation.updates === true ? ifMatch(header(event, 'if-match')) : undefined,
     idempotency: operation.creates === true ? idempotencyOf(event, request.sent) : undefined,
     clock: parts.clock,
+    acceptLanguage: header(event, 'accept-language'),
   }
   const answer = await once(operation, call, parts)
   return 'statusCode' in answer ? answer : sparing(route, event, await answerOf(route, operation, answer, scope, parts))

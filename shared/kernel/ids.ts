@@ -6,6 +6,7 @@ export const idPrefixes = {
   user: 'user',
   apiKey: 'key',
   channel: 'chan',
+  connection: 'conn',
   post: 'post',
   publication: 'pub',
   media: 'media',

@@ -50,7 +50,7 @@ export interface Capabilities {
     /** `own key`: sending again with the same key cannot double; `lookup`: recent posts are read; `none`: a person decides. */
     readonly means: 'own key' | 'lookup' | 'none'
     /** For `own key`: seconds during which the network remembers the key. */
-    readonly keyWindowSeconds?: number
+    readonly keyWindowSeconds?: number | undefined
     /** For `lookup`: whether absence proves that the post is not there … */
     readonly authoritative: boolean
     /** … once this many seconds have passed since the attempt. */

@@ -140,6 +140,7 @@ export async function startHouses(tableName: string) {
         mediaId: (await post('/v1/media', { filename: 'a.png', mime: 'image/png', bytes: 70 })).id,
         postId: written.id,
         publicationId: written.publications[0].id,
+        connectionId: (await post('/v1/channels/connect', { network: 'facebook' })).id,
         endpointId: ids.endpointId ?? endpoint.id,
         mentionId: await aMention(table, channel, id, round),
         notificationId: await aNotification(table, id),
@@ -202,7 +203,7 @@ export function pathOf(route: Route, house: House, over: Readonly<Record<string,
   })
 }
 
-const constants: Readonly<Record<string, string>> = { asset: 'scalar.js', network: 'facebook' }
+const constants: Readonly<Record<string, string>> = { asset: 'scalar.js', network: 'facebook', subject: 'bot.1' }
 
 const ownBodies: Readonly<Record<string, (house: House) => unknown>> = {
   createPost: ({ ids }) => ({ text: 'Hello', channels: [ids.channelId] }),

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { type Language, type PageName, texts } from './texts.ts'
+
+export interface PageFacts {
+  readonly page: PageName
+  readonly facts: Readonly<Record<string, string>>
+  /** Accounts that were found, by name and handle. */
+  readonly accounts?: readonly { readonly name: string; readonly handle: string }[]
+}
+
+const style =
+  'body{font:1.1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1.5rem;color:#1d1d1f;background:#fff}' +
+  'h1{font-size:1.5rem;line-height:1.25}li{margin:.3rem 0}small{color:#5a5a60}' +
+  '@media(prefers-color-scheme:dark){body{color:#f2f2f3;background:#1b1b1e}small{color:#a9a9b0}}'
+
+/** Nothing is loaded, nothing runs, nobody frames it; one style, by its hash. */
+export const pagePolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const maxShown = 50
+
+/** The page as HTML. What comes from outside is text, whatever is in it. */
+export function renderPage({ page, facts, accounts = [] }: PageFacts, language: Language): string {
+  const text = texts[language][page]
+  const fill = (words: string) => escaped(words.replaceAll(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? ''))
+  const items = accounts
+    .slice(0, maxShown)
+    .map(({ name, handle }) => `<li>${escaped(name)} <small>${escaped(handle)}</small></li>`)
+  const more = accounts.length > maxShown ? [`<li>… (${accounts.length})</li>`] : []
+  const list = items.length === 0 ? '' : `<ul>${[...items, ...more].join('')}</ul>`
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${fill(text.title)}</title><style>${style}</style></head><body><main><h1>${fill(text.title)}</h1><p>${fill(text.text)}</p>${list}</main></body></html>`
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
