@@ -42,7 +42,7 @@ export const consumers = {
     uses: [...outside, 'media:read', 'media:write', 'queue:publish'],
     batchSize: 10,
     timeout: 120,
-    // a picture of 48 million pixels takes 400 MB while it is made to fit
+    // pictures are made to fit here, one at a time
     memory: 1024,
     maxReceive: 5,
     impact: 'Posts are found again by the next tick, but leave late. Look at the errors of this function first.',

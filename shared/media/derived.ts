@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Bucket } from '../aws/bucket.ts'
 import { entityPartition, keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import type { FitPlan } from './fit.ts'
+import { type FitPlan, openingPlan } from './fit.ts'
 import { type DerivedFile, derivedSchema, type MediaItem } from './medium.ts'
 import type { Made } from './raster.ts'
 
@@ -19,18 +19,20 @@ interface Parts {
  * The file of this plan: found, or made now and kept. A string says, for a person, why it cannot be made. Made once: who
  * comes at the same time makes the same bytes at the same key.
  */
-export async function derivedFile(
-  { table, bucket }: Parts,
-  item: MediaItem,
-  plan: FitPlan,
-): Promise<DerivedFile | string> {
+export async function derivedFile(parts: Parts, item: MediaItem, plan: FitPlan): Promise<DerivedFile | string> {
+  const { table, bucket } = parts
   const hash = hashOf(item, plan)
   const at = keys.derived(item.workspaceId, item.id, hash)
   const found = await table.get(at, derivedSchema)
   if (found !== undefined) return found
-  const original = await bucket.readAll(item.key)
+  const opening = openingPlan(item)
+  // What takes seconds and gigabytes to open is opened once, and everything else is made of that.
+  const source =
+    opening === undefined || hashOf(item, opening) === hash ? item : await derivedFile(parts, item, opening)
+  if (typeof source === 'string') return source
+  const original = await bucket.readAll(source.key)
   if (original === undefined) return gone(item)
-  const made = await inTurn(() => drawn(original, item, plan))
+  const made = await inTurn(() => drawn(original, source.mime, item, plan))
   if (typeof made === 'string') return made
   const { bytes, mime, width, height } = made
   const file = { key: derivedKey(item, hash, mime), mime, bytes: bytes.byteLength, width, height }
@@ -59,10 +61,10 @@ export async function removeDerived(
   }
 }
 
-async function drawn(original: Uint8Array, item: MediaItem, plan: FitPlan): Promise<Made | string> {
+async function drawn(original: Uint8Array, mime: string, item: MediaItem, plan: FitPlan): Promise<Made | string> {
   const { make } = await import('./raster.ts')
   try {
-    const made = await make(original, item.mime, plan)
+    const made = await make(original, mime, plan)
     return made ?? `The picture ${item.filename} cannot be made small enough: ${plan.maxBytes} bytes at most.`
   } catch {
     return `The picture ${item.filename} is damaged or of a kind that cannot be read. Export it again.`

@@ -47,8 +47,9 @@ export interface Unfit {
 
 /** More than twice as large as it was, and a picture is visibly made of nothing. */
 const maxEnlargement = 2
-/** What is decoded at once: 4 bytes each in memory. */
+/** What is decoded at once: up to 4 bytes each in memory, and 30 for HEIC. The largest telephones' have 50 million. */
 const maxPixels = 120_000_000
+const maxHeicPixels = 60_000_000
 const madeMimes: readonly MadeMime[] = ['image/jpeg', 'image/png', 'image/webp']
 const centre: Focus = { x: 0.5, y: 0.5 }
 
@@ -70,7 +71,8 @@ export function planFit(medium: Fittable, rule: MediaRule, focus: Focus = centre
   const asItIs = taken && crop === undefined && size.width === width && size.height === height
   if (asItIs && medium.bytes <= rule.maxBytes && mayLeave(medium)) return undefined
   if (moves) return { cannot: 'It moves: cut or converted, it would be a still picture.' }
-  if (width * height > maxPixels) return { cannot: `It has more than ${maxPixels / 1_000_000} million pixels.` }
+  const most = medium.mime === 'image/heic' ? maxHeicPixels : maxPixels
+  if (width * height > most) return { cannot: `It has more than ${most / 1_000_000} million pixels.` }
   const mime = mimeFor(medium, rule)
   if (mime === undefined) return { cannot: `It is none of ${rule.mimes.join(', ')}.` }
   return {
@@ -82,6 +84,18 @@ export function planFit(medium: Fittable, rule: MediaRule, focus: Focus = centre
     ...(crop === undefined ? {} : { crop }),
     changes: changesOf(medium, { width, height }, kept, size, mime, rule.maxBytes),
   }
+}
+
+/** For what networks name no rule of: nothing but the place is taken away. */
+export const anyRule: MediaRule = {
+  mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
+  maxBytes: Number.MAX_SAFE_INTEGER,
+}
+
+/** How a picture that is hard to open is opened, whole, so that it is done once; undefined for all others. */
+export function openingPlan(medium: Fittable): FitPlan | undefined {
+  const plan = medium.mime === 'image/heic' ? planFit(medium, anyRule) : undefined
+  return plan === undefined || 'cannot' in plan ? undefined : plan
 }
 
 /** Whether its metadata surely tell no place. A GIF has none. */

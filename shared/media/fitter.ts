@@ -2,8 +2,8 @@ import type { Bucket } from '../aws/bucket.ts'
 import type { Table } from '../aws/table.ts'
 import type { Media, MediaLimits, MediaRule } from '../networks/network.ts'
 import { derivedFile } from './derived.ts'
-import { mayLeave, planFit } from './fit.ts'
-import { anyRule, type MediaLibrary, type PlannableMedia } from './library.ts'
+import { anyRule, mayLeave, planFit } from './fit.ts'
+import type { MediaLibrary, PlannableMedia } from './library.ts'
 import type { DerivedFile, MediaItem } from './medium.ts'
 
 /** A medium that can be made to fit. */

@@ -2,7 +2,7 @@ import type { Bucket } from '../aws/bucket.ts'
 import { entityPartition, keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import type { Media, MediaLimits, MediaRule } from '../networks/network.ts'
-import { planFit } from './fit.ts'
+import { anyRule, planFit } from './fit.ts'
 import { type DerivedFile, derivedSchema, type MediaItem, mediumSchema } from './medium.ts'
 
 /** A medium as a network's limits would have it, before anything is made. */
@@ -90,9 +90,6 @@ export class MediaLibrary {
     return { url: this.urlOf({ key }), read }
   }
 }
-
-/** For what a network names no rule of: nothing but the place is taken away. */
-export const anyRule: MediaRule = { mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'], maxBytes: Infinity }
 
 function planned(media: Media, item: MediaItem, rule: MediaRule): Planned {
   const plan = planFit(item, rule, item.focus)

@@ -6,7 +6,8 @@ import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
-import { removeDerived } from './derived.ts'
+import { derivedFile, removeDerived } from './derived.ts'
+import { openingPlan } from './fit.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { focusSchema, type MediaItem, maxBytes, mediaMime, mediaTypes, mediumSchema } from './medium.ts'
 
@@ -185,11 +186,19 @@ export class MediaStore {
           `${item.mime} was announced, but the bytes are ${mime}.`,
         )
       await bucket.copy(uploaded, item.key)
+      await this.#opened({ ...item, ...measured })
       return measured
     } catch (error) {
-      if (error instanceof AppError) await bucket.remove(uploaded)
+      if (error instanceof AppError) await Promise.all([uploaded, item.key].map((key) => bucket.remove(key)))
       throw error
     }
+  }
+
+  /** A picture that is hard to open is opened now, while somebody waits for it anyway, and not at a post's second. */
+  async #opened(item: MediaItem): Promise<void> {
+    const plan = openingPlan(item)
+    const file = plan === undefined ? undefined : await derivedFile(this.#parts, item, plan)
+    if (typeof file === 'string') throw new AppError('unprocessable', 'unreadable_media', file)
   }
 
   async get(workspaceId: string, id: string): Promise<MediaItem> {

@@ -213,6 +213,19 @@ describe('an image made to fit', () => {
     expect(Math.abs(red - 0xd0)).toBeLessThan(4)
   })
 
+  it('of a telephone is opened once, when it is uploaded, and refused then if it cannot be', async () => {
+    const original = await readFile(join(import.meta.dirname, 'samples/telephone.heic'))
+    const item = await uploaded(original, 'image/heic')
+    const folder = item.key.split('/').slice(0, 2).join('/')
+    expect((await objects()).filter((key) => key.startsWith(folder))).toHaveLength(2)
+    await bucket.put(item.key, new Uint8Array(), 'image/heic') // from now on it could not be opened again
+    expect((await fitted(item, rule({ maxWidth: 100 }))).media).toMatchObject({ width: 100, height: 75 })
+    const broken = original.subarray(0, 1000)
+    await expect(uploaded(broken, 'image/heic', 'IMG_2.HEIC')).rejects.toMatchObject({ code: 'unreadable_media' })
+    await store.remove(ws, item.id, undefined, none)
+    expect((await objects()).filter((key) => key.startsWith(folder))).toEqual([])
+  })
+
   it('opens AVIF, and leaves a GIF that moves alone', async () => {
     const avif = await uploaded(await drawing(300, 200).avif().toBuffer(), 'image/avif')
     expect((await fitted(avif, rule())).media).toMatchObject({ mime: 'image/jpeg', width: 300, height: 200 })
@@ -308,7 +321,7 @@ describe('an upload', () => {
     const pdf = Buffer.from('%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF')
     const item = await uploaded(pdf, 'application/pdf', 'Programme été.pdf')
     expect(item).toMatchObject({ kind: 'document', mime: 'application/pdf', state: 'ready' })
-    const media = await fitter.load(item).fitted({ maxCount: 1 })
+    const media = await fitter.load(item).fit({ maxCount: 1 })
     expect(media).toMatchObject({ kind: 'document', name: 'Programme été.pdf', width: 0, height: 0, bytes: pdf.length })
   })
 })
