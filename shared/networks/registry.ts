@@ -18,6 +18,10 @@ export const registry: Readonly<Record<string, Entry>> = {
   },
   bluesky: { connector: async () => (await import('./bluesky/index.ts')).bluesky },
   email: { connector: async () => (await import('./email/index.ts')).email },
+  discord: {
+    connector: async () => (await import('./discord/index.ts')).discordConnector,
+    webhook: async () => (await import('./discord/webhook.ts')).discordWebhook,
+  },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
