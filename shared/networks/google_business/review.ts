@@ -82,7 +82,7 @@ function checkWishes(wished: Options, limits: Limits): Problem[] {
   if (dated && title === undefined) refuse('title', 'title_missing', `An ${kind} on Google needs a title.`)
   if (dated && start === undefined) refuse('start', 'start_missing', `Say when the ${kind} starts.`)
   if (dated && end === undefined) refuse('end', 'end_missing', `Say when the ${kind} ends.`)
-  if (start !== undefined && end !== undefined && (end < start.slice(0, end.length) || end < start))
+  if (start !== undefined && end !== undefined && isBefore(end, start))
     refuse('end', 'end_before_start', 'It ends before it starts.')
   if (!dated && (start ?? end ?? title) !== undefined)
     refuse('kind', 'kind_missing', 'Only an event or an offer has a title and times: say which in options.kind.')
@@ -96,4 +96,10 @@ function checkWishes(wished: Options, limits: Limits): Problem[] {
   if (button === 'call' && link !== undefined)
     refuse('button', 'button_refused', 'The button “call” dials the number of the profile; it takes no link.')
   return problems
+}
+
+/** As precisely as both of them are. */
+function isBefore(a: string, b: string): boolean {
+  const precision = Math.min(a.length, b.length)
+  return a.slice(0, precision) < b.slice(0, precision)
 }
