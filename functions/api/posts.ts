@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { operation } from '../../shared/http/operation.ts'
 import {
-  channelReviewSchema,
+  channelPreviewSchema,
   postEdit,
   postId,
   postInput,
@@ -11,6 +11,7 @@ import {
   rescheduling,
 } from '../../shared/publishing/index.ts'
 import type { PostWithPublications } from '../../shared/publishing/posts.ts'
+import type { Preview } from '../../shared/publishing/preview.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { posts } from '../containers/publishing.ts'
 
@@ -31,11 +32,18 @@ export const operations = {
   }),
   validatePost: operation({
     body: postInput,
-    answer: z.object({ valid: z.boolean(), channels: z.array(channelReviewSchema) }),
+    query: z.object({
+      cards: z
+        .stringbool({ truthy: ['true'], falsy: ['false'] })
+        .optional()
+        .describe('Also read what linked pages say of themselves. Default false: it calls them.'),
+    }),
+    answer: z.object({ valid: z.boolean(), channels: z.array(channelPreviewSchema) }),
     description:
-      'Writes nothing. Per channel: the counted length, the limit, what the network would refuse, what a person would not expect (`warnings`, which stop nothing), and what sending costs.',
-    handle: async ({ caller, body }) => {
-      const channels = await posts().validate(caller.workspaceId, body)
+      'Writes nothing. Per channel: the counted length, the limit, what the network would refuse, what a person would not expect (`warnings`, which stop nothing), what sending costs, and a preview: the text as it will be folded or cut, the media as they will be fitted (`notes` says what is done to them), the card.',
+    handle: async ({ caller: { workspaceId }, body, query }) => {
+      const reviews = await posts().validate(workspaceId, body)
+      const channels = query.cards === true ? await withCards(workspaceId, reviews) : reviews
       return { body: { valid: channels.every((channel) => channel.problems.length === 0), channels } }
     },
   }),
@@ -88,6 +96,19 @@ export const operations = {
     handle: async ({ caller, params: { postId: id }, query, ifMatch }) =>
       shown(await posts().remove(caller.workspaceId, id, caller.actor, query.networks ?? false, ifMatch)),
   }),
+}
+
+/** Each page is called once, whichever channels link to it. */
+async function withCards<R extends { readonly preview: Preview }>(workspaceId: string, reviews: readonly R[]) {
+  const { cards } = await import('../containers/cards.ts')
+  const links = [...new Set(reviews.flatMap(({ preview }) => preview.link ?? []))]
+  const found = new Map(
+    await Promise.all(links.map(async (link) => [link, await cards().find(workspaceId, link)] as const)),
+  )
+  return reviews.map((review) => {
+    const card = found.get(review.preview.link ?? '')
+    return card === undefined ? review : { ...review, preview: { ...review.preview, card } }
+  })
 }
 
 function shown(result: PostWithPublications) {

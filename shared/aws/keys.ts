@@ -99,6 +99,8 @@ export const keys = {
   media: (ws: string, mediaId: string): Key => ({ pk: of(ws, mediaId), sk: 'media' }),
   /** A file made of a medium to fit a network's limits (0.5 RCU each time it leaves or is shown). */
   derived: (ws: string, mediaId: string, hash: string): Key => ({ pk: of(ws, mediaId), sk: `derived#${hash}` }),
+  /** What a linked page says of itself, for an hour (1 WCU, then 0.5 RCU each time it is shown). */
+  card: (ws: string, hash: string): Key => ({ pk: of(ws, `card#${hash}`), sk: 'card' }),
   post: (ws: string, postId: string): Key => ({ pk: of(ws, postId), sk: 'post' }),
   publication: (ws: string, publicationId: string): Key => ({ pk: of(ws, publicationId), sk: 'publication' }),
   attempt: (ws: string, publicationId: string, attempt: number): Key => ({

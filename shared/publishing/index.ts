@@ -18,7 +18,7 @@ export { wakeOnResume } from './resume.ts'
 export { scheduleInput } from './schedule.ts'
 export { type MediaSource, Sender } from './sender.ts'
 export {
-  channelReviewSchema,
+  channelPreviewSchema,
   postView,
   postViewSchema,
   publicationView,
