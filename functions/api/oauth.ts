@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { languageOf, pagePolicy, type Returned, renderPage } from '../../shared/channels/index.ts'
+import { gatewayAnswer } from '../../shared/http/gateway.ts'
 import { type Answer, operation } from '../../shared/http/operation.ts'
+import type { GatewayHandler } from '../../shared/http/resource-handler.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { networkNames } from '../../shared/networks/registry.ts'
 import { log } from '../container.ts'
@@ -49,4 +51,8 @@ function shown(returned: Returned, status: 200 | 400 | 500, acceptLanguage: stri
   }
 }
 
-export const handler = resourceHandler('oauth', operations)
+const handle = resourceHandler('oauth', operations)
+
+/** A look is no visit: HEAD, which is elsewhere answered as GET is, would spend the person's only way back. */
+export const handler: GatewayHandler = async (event, context) =>
+  event.requestContext.http.method === 'HEAD' ? gatewayAnswer(200) : handle(event, context)

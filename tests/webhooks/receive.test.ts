@@ -52,7 +52,7 @@ const sent = (body: Uint8Array | string, headers: Record<string, string> = {}, b
     base64,
   })
 const signed = (body: Uint8Array | string, base64 = false) =>
-  sent(body, { 'x-hub-signature-256': facebook.signing.sign(Buffer.from(body), app().appSecret) }, base64)
+  sent(body, { 'x-hub-signature-256': facebook.signing.sign(Buffer.from(body), app().appSecret, {}) }, base64)
 
 describe('the handshake', () => {
   const path = (token: string) =>
@@ -178,14 +178,14 @@ describe('what a network delivers', () => {
 
 describe('what nobody signed', () => {
   const body = '{"object":"page","entry":[]}'
-  const right = () => facebook.signing.sign(Buffer.from(body), app().appSecret)
+  const right = () => facebook.signing.sign(Buffer.from(body), app().appSecret, {})
   it.each<[string, () => Record<string, string>]>([
     ['missing', () => ({})],
     ['empty', () => ({ 'x-hub-signature-256': '' })],
-    ['of another secret', () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(body), 'guess') })],
+    ['of another secret', () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(body), 'guess', {}) })],
     [
       'of another body',
-      () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(`${body} `), app().appSecret) }),
+      () => ({ 'x-hub-signature-256': facebook.signing.sign(Buffer.from(`${body} `), app().appSecret, {}) }),
     ],
     ['too short', () => ({ 'x-hub-signature-256': right().slice(0, -2) })],
     ['too long', () => ({ 'x-hub-signature-256': `${right()}00` })],

@@ -40,7 +40,7 @@ export const texts: Readonly<Record<Language, Readonly<Record<PageName, Text>>>>
     },
     broken: {
       title: 'Un incident de notre côté',
-      text: 'La connexion n’a pas abouti et rien n’est connecté. Revenez à Parvis et recommencez ; si cela se répète, dites {reason} à qui s’occupe de Parvis.',
+      text: 'La connexion n’a pas abouti et rien n’est connecté ; l’incident est noté. Revenez à Parvis et recommencez.',
     },
   },
   en: {
@@ -74,7 +74,7 @@ export const texts: Readonly<Record<Language, Readonly<Record<PageName, Text>>>>
     },
     broken: {
       title: 'Something went wrong on our side',
-      text: 'Nothing is connected. Go back to Parvis and start again; if it happens again, say {reason} to who runs Parvis.',
+      text: 'Nothing is connected; it was logged. Go back to Parvis and start again.',
     },
   },
 }
