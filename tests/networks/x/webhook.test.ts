@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { xWebhook } from '../../../shared/networks/x/webhook.ts'
+
+const event = (event_type: string, payload: unknown, more: object = {}) =>
+  xWebhook.normalize(
+    Buffer.from(
+      JSON.stringify({ data: { event_uuid: '1', filter: { user_id: '111' }, event_type, payload, ...more } }),
+    ),
+  )
+const reply = {
+  id: '2090000000000000001',
+  text: '@ExampleUser Great &amp; long https://t.co/abc https://t.co/pic',
+  author_id: '222',
+  created_at: '2026-08-12T18:00:00.000Z',
+  conversation_id: '10',
+  in_reply_to_tweet_id: '11',
+  in_reply_to_user_id: '111',
+  referenced_tweets: [{ type: 'replied_to', id: '11' }],
+  display_text_range: [13, 60],
+  entities: {
+    urls: [
+      { url: 'https://t.co/abc', expanded_url: 'https://pain.fr/a?b=1&c=2' },
+      { url: 'https://t.co/pic', expanded_url: 'https://x.com/photo/1', media_key: '3_1' },
+    ],
+  },
+  lang: 'und',
+}
+
+it('reads an answer that names us twice as the same comment', () => {
+  const [asReply] = event('post.reply.create', reply)
+  const [asMention] = event('post.mention.create', reply)
+  expect(asReply).toEqual(asMention)
+  expect(asReply).toMatchObject({
+    accountId: '111',
+    event: {
+      kind: 'comment',
+      externalId: '2090000000000000001',
+      text: 'Great & long https://pain.fr/a?b=1&c=2',
+      parentExternalId: '11',
+      postExternalId: '11',
+      context: { conversation: '10' },
+    },
+  })
+  expect(asReply?.event.language).toBeUndefined()
+})
+
+it('reads a quote as a mention of what it quotes', () => {
+  const quote = { id: '5', text: 'Voyez', author_id: '222', referenced_tweets: [{ type: 'quoted', id: '11' }] }
+  expect(event('post.quote.create', quote)).toMatchObject([{ event: { kind: 'mention', parentExternalId: '11' } }])
+})
+
+it('knows authors that come bare, wrapped, or not at all', () => {
+  const user = { id: '222', name: 'Léa', username: 'lea' }
+  for (const users of [[user], [{ data: user }], [7, user]])
+    expect(event('post.mention.create', reply, { includes: { users } })[0]?.event.author).toMatchObject({
+      handle: '@lea',
+      name: 'Léa',
+    })
+  expect(event('post.mention.create', reply)[0]?.event.author).toEqual({
+    externalId: '222',
+    handle: '222',
+    name: '222',
+    picture: undefined,
+  })
+})
+
+it('leaves out what we wrote ourselves, and what it does not know', () => {
+  expect(event('post.mention.create', { ...reply, author_id: '111' })).toEqual([])
+  expect(event('like.create', {})).toEqual([])
+  expect(event('post.mention.create', 'nonsense')).toEqual([])
+  const own = { type: 'message_create', id: '1', message_create: { sender_id: '111', message_data: { text: 'a' } } }
+  expect(event('dm.received', { direct_message_events: [own] })).toEqual([])
+})
+
+it('tells that a post of ours is gone, and that access was withdrawn', () => {
+  expect(event('post.delete', { id: '2080761269309813134', author_id: '111' })).toMatchObject([
+    { accountId: '111', event: { kind: 'post_state', state: 'gone', externalId: '2080761269309813134' } },
+  ])
+  const payload = { date_time: '2026-07-23T21:44:05+00:00', user_id: '111', app_id: '1' }
+  expect(event('oauth.revoke', payload, { filter: {} })).toMatchObject([
+    { accountId: '111', event: { kind: 'deauthorized', at: Date.parse('2026-07-23T21:44:05Z') } },
+  ])
+})
