@@ -32,6 +32,8 @@ export interface Conformance {
   readonly comesIn?: readonly Coming[]
   /** What of it is only found by polling, though the network has webhooks. */
   readonly polled?: readonly Coming[]
+  /** What of it is only told by webhook, though the network is polled too. */
+  readonly hooked?: readonly Coming[]
   /** To what of it somebody can reply. Default all of it, where the network has `reply`. */
   readonly replies?: readonly Coming[]
   /** Whether the network tells counters by webhook, and cannot be asked for them. */
@@ -44,6 +46,8 @@ export interface Conformance {
   readonly waits?: readonly LimitForm[]
   /** What is published goes to lists or pages of ours, not to a server: nothing of it can be lost on the way there. */
   readonly publishesThroughUs?: boolean
+  /** Whether credentials are refreshed only while they still work: expired ones mean connecting again. */
+  readonly refreshesAhead?: boolean
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }

@@ -89,13 +89,16 @@ export class Refusing extends Error {
   }
 }
 
+/** How Meta signs, and which fields of the app's document hold secrets. */
+export const signedWith = (secretNames: readonly string[]): Signing => ({
+  header: 'x-hub-signature-256',
+  secretNames,
+  sign: (body, secret) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+})
+
 export abstract class GraphSimulator extends Simulator {
   readonly refusals: readonly Refusal[] = ['policy', 'invalid', 'duplicate', 'permission']
-  override readonly signing: Signing = {
-    header: 'x-hub-signature-256',
-    secretNames: ['appSecret', 'previousAppSecret'],
-    sign: (body, secret) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
-  }
+  override readonly signing: Signing = signedWith(['appSecret', 'previousAppSecret'])
   /** The business object that limits are counted for. */
   protected abstract readonly businessId: string
   protected readonly appSecret: string = 'a-simulated-app-secret'
@@ -111,10 +114,10 @@ export abstract class GraphSimulator extends Simulator {
     return String(this.#serial)
   }
 
-  /** Wraps a handler with what every call is checked for; `token` is what the caller must send now. */
+  /** Wraps a handler with what every call is checked for; `token` is what the caller must send now, `proven` with a proof. */
   protected checked(
     route: Route,
-    { token, versions = /^v2[2-6]\.0$/ }: { token: () => string; versions?: RegExp },
+    { token, versions = /^v2[2-6]\.0$/, proven = true }: { token: () => string; versions?: RegExp; proven?: boolean },
   ): Route {
     return {
       ...route,
@@ -126,7 +129,10 @@ export abstract class GraphSimulator extends Simulator {
           if (query.has(name)) this.violation(`${method} ${path}: the parameter ${name} is gone`)
         if (query.has('access_token')) this.violation(`${method} ${path}: the token stands in the address`)
         if (headers.authorization?.replace(/^(Bearer|OAuth) /, '') !== token()) return invalidToken()
-        if (query.get('appsecret_proof') !== createHmac('sha256', this.appSecret).update(token()).digest('hex'))
+        if (
+          proven &&
+          query.get('appsecret_proof') !== createHmac('sha256', this.appSecret).update(token()).digest('hex')
+        )
           return graphError(400, 100, 'API calls from the server require an appsecret_proof argument')
         return this.answered(() => route.handle(request))
       },

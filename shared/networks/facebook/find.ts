@@ -33,7 +33,7 @@ const unable = (message: string): Found => ({ kind: 'unable', message })
 /**
  * What was uploaded for this publication alone tells best: photos, a video. Else the text, among what the Page published
  * since. Facebook promises nowhere that a post is in its lists as soon as it exists, and knows no key: "absent" is
- * therefore no proof, and a person decides. A first comment that is missing is written.
+ * therefore no proof, and a person decides. Of a post that was found, a first comment was not begun: it is written.
  */
 export async function find(call: Call): Promise<Found> {
   const progress = checkpoint.parse(call.checkpoint ?? {})
@@ -44,7 +44,9 @@ export async function find(call: Call): Promise<Found> {
   if (firstComment === undefined) return { kind: 'found', ...live }
   const comment = await findComment(call, found, firstComment)
   if (comment === undefined)
-    return { kind: 'resume', checkpoint: { ...progress, post: found }, parts: [live.externalId] }
+    return progress.post === undefined
+      ? { kind: 'resume', checkpoint: { ...progress, post: found }, parts: [live.externalId] }
+      : absent
   return typeof comment === 'string'
     ? { kind: 'found', ...live, parts: [live.externalId, comment] }
     : unable(comment.message)
