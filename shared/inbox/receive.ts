@@ -72,10 +72,10 @@ export async function receive(
       'The signature is missing or does not match the body. Nothing was taken.',
     )
   const answer = handshake()
-  if (answer !== undefined) return answer
+  if (answer !== undefined && answer.keep !== true) return answer
   const groupId = delivery.subject === undefined ? network : `${network}#${delivery.subject}`
   await parts.queue.send([{ body: await messageOf(parts, network, delivery), groupId }])
-  return { status: 200, body: '' }
+  return answer ?? { status: 200, body: '' }
 }
 
 export const tooLarge = () =>

@@ -27,6 +27,8 @@ export interface HandshakeAnswer {
   readonly body: string
   /** Default `text/plain; charset=utf-8`. */
   readonly contentType?: string
+  /** The request is a delivery as well: it is kept, and this is what its sender hears. */
+  readonly keep?: boolean
 }
 
 export interface WebhookReceiver {

@@ -205,7 +205,10 @@ function pointing(value: unknown): unknown {
 function fields(form: FormData): Json {
   const result: Json = {}
   for (const [key, value] of form) {
-    const path = key.split(/[[\]]+/).filter((step, i, all) => step !== '' || i === all.length)
+    // `files[0]` is a name of its own
+    const path = /\[\d+\]$/.test(key)
+      ? [key]
+      : key.split(/[[\]]+/).filter((step, i, all) => step !== '' || i === all.length)
     const list = key.endsWith('[]')
     let at = result
     for (const step of path.slice(0, -1)) {

@@ -21,6 +21,8 @@ export const tiktokConnector: Connector<Credentials, Settings> = {
     delete: false,
     threads: false,
     comesIn: ['webhook', 'poll'],
+    // hooks tell what becomes of posts; comments are polled
+    pollBringsMore: true,
     actions: ['reply', 'hide', 'unhide', 'delete'],
     counters,
     channelCounters: ['followers', 'posts'],
