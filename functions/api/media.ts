@@ -6,7 +6,7 @@ import { iso } from '../../shared/kernel/clock.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { type MediaItem, mediaId, mediumSchema } from '../../shared/media/index.ts'
 import { mediumChange, newMedium } from '../../shared/media/store.ts'
-import { limitsOf, postKinds } from '../../shared/networks/network.ts'
+import { type Limits, limitsOf, type PostKind, postKinds } from '../../shared/networks/network.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
 import { clock, table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
@@ -91,7 +91,7 @@ export const operations = {
   getFittedMedia: operation({
     params,
     query: z.object({
-      channelId: channelSchema.shape.id,
+      channelId: channelSchema.shape.id.optional().describe('Without one: as it may be shown to anybody'),
       kind: z.enum(postKinds).optional().describe('The kind of post, where its limits differ'),
     }),
     answer: z.object({
@@ -105,14 +105,10 @@ export const operations = {
     description:
       'The very file that leaves on this channel: an image is cropped around its focus, scaled and converted where the network asks for it, and tells no place. Made at the first call and kept.',
     handle: async ({ caller: { workspaceId }, params: { mediaId: id }, query: { channelId, kind } }) => {
-      const [[channel], item] = await Promise.all([
-        findChannels(table(), workspaceId, [channelId]),
-        mediaStore().get(workspaceId, id),
-      ])
-      if (channel === undefined) throw notFound('channel', channelId)
+      const item = await mediaStore().get(workspaceId, id)
+      const limits = channelId === undefined ? undefined : await limitsOfChannel(workspaceId, channelId, kind)
       if (item.state !== 'ready') throw new AppError('conflict', 'not_uploaded', 'It is not complete yet.')
-      const limits = channel.limits ?? (await connectorOf(channel.network)).limits
-      const file = await mediaFitter().file(item, limitsOf(limits, kind).media[item.kind])
+      const file = await mediaFitter().file(item, limits?.media[item.kind])
       if (typeof file === 'string') throw new AppError('unprocessable', 'media_cannot_be_fitted', file)
       const { key, ...measured } = file
       const now = clock.now()
@@ -135,6 +131,12 @@ export const operations = {
       return { status: 204 }
     },
   }),
+}
+
+async function limitsOfChannel(workspaceId: string, channelId: string, kind: PostKind | undefined): Promise<Limits> {
+  const [channel] = await findChannels(table(), workspaceId, [channelId])
+  if (channel === undefined) throw notFound('channel', channelId)
+  return limitsOf(channel.limits ?? (await connectorOf(channel.network)).limits, kind)
 }
 
 function shown(item: MediaItem) {
