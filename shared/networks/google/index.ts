@@ -4,7 +4,6 @@ export {
   bearer,
   fresh,
   type GoogleAccess,
-  type GoogleCall,
   googlePlatform,
   hostOf,
   readAs,

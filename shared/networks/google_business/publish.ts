@@ -1,7 +1,7 @@
 /** Local posts: out, looked at until Google has decided, found again, removed. */
 import * as z from 'zod'
-import { attemptAs, bearer, fresh, type GoogleCall } from '../google/index.ts'
-import { attempt, byTheirClock, isGone } from '../http/index.ts'
+import { attemptAs, bearer, fresh } from '../google/index.ts'
+import { attempt, byTheirClock, errorOf, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
 import { at, businessPlatform, type Credentials, idIn, ofLocation, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
@@ -42,7 +42,7 @@ export async function publish(call: Call): Promise<Outcome> {
   return decided(call, made)
 }
 
-function bodyOf({ content, account: _ }: Call) {
+function bodyOf({ content }: Call) {
   const wished = options.parse(content.options)
   const [part = { text: '', media: [] }] = content.parts
   const topicType = wished.kind === 'event' ? 'EVENT' : wished.kind === 'offer' ? 'OFFER' : 'STANDARD'
@@ -143,6 +143,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     const path = ofLocation(call.credentials.current(), call.account.externalId, 'localPosts')
     const url = at(call.app, 'posts', path, { pageSize: '100', ...(pageToken === undefined ? {} : { pageToken }) })
     const tried = await attemptAs(businessPlatform, call, { method: 'GET', url }, { visible: false })
+    if (tried.refusal?.kind === 'reauthorize') throw errorOf(tried.refusal, call.clock.now())
     if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
     const parsed = page.safeParse(tried.answer.json()).data
     if (parsed === undefined) return { kind: 'unable', message: unreadable }
@@ -177,12 +178,7 @@ export async function remove(call: ChannelCall<Credentials, Settings>, { externa
     'posts',
     ofLocation(call.credentials.current(), call.account.externalId, 'localPosts', externalId),
   )
-  const tried = await attemptAs<Credentials>(
-    businessPlatform,
-    call satisfies GoogleCall<Credentials>,
-    { method: 'DELETE', url },
-    {},
-  )
+  const tried = await attemptAs(businessPlatform, call, { method: 'DELETE', url }, {})
   if (tried.refusal !== undefined && !isGone(businessPlatform, tried.answer)) return tried.refusal
   return { kind: 'deleted' }
 }

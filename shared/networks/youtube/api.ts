@@ -39,7 +39,6 @@ export const hubAt = (app: AppConfig) => `${hostOf(app, hosts.hub)}/subscribe`
 export const videoUrl = (id: string) => `https://www.youtube.com/watch?v=${encodeURIComponent(id)}`
 
 const privacy = z.enum(['public', 'unlisted', 'private'])
-export type Privacy = z.infer<typeof privacy>
 
 export const videos = z.object({
   items: z.array(

@@ -25,7 +25,7 @@ export const topicOf = (channelId: string) =>
   `https://www.youtube.com/feeds/videos.xml?channel_id=${encodeURIComponent(channelId)}`
 
 /** Chunks of an upload are multiples of this. */
-export const chunkUnit = 256 * 1024
+const chunkUnit = 256 * 1024
 
 /**
  * Units of the project's 10,000 a day (since the rebuild of 2026; uploads and searches have own buckets of 100 calls):
@@ -72,7 +72,7 @@ export const unconfirmed = {
   thumbnailWidth: 640,
   videoMimes: ['video/mp4', 'video/quicktime', 'video/webm', 'video/mpeg', 'video/x-msvideo', 'video/x-m4v'],
   /** Of our choice; a multiple of {@link chunkUnit}. */
-  chunkBytes: 8 * 1024 * 1024,
+  chunkBytes: 32 * chunkUnit,
   /** An upload's session answers about a week. */
   sessionLivesMs: 6 * 24 * 3600_000,
   /** How fast uploads go at least, and how long YouTube then needs. */

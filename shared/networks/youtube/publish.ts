@@ -1,6 +1,6 @@
 /** A video becomes visible at its second; found again, removed. */
 import * as z from 'zod'
-import { messageOf } from '../../kernel/errors.ts'
+import { AppError } from '../../kernel/errors.ts'
 import { attemptAs, bearer, fresh, readAs } from '../google/index.ts'
 import { attempt, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Refused, Removal } from '../network.ts'
@@ -139,7 +139,8 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     const commentId = done.commentId ?? (await ownComment(call, videoId, firstComment))
     return commentId === undefined ? { kind: 'absent' } : { kind: 'found', ...live(videoId, commentId) }
   } catch (error) {
-    return { kind: 'unable', message: messageOf(error) }
+    if (!(error instanceof AppError) || error.code === 'reconnect_needed') throw error
+    return { kind: 'unable', message: error.message }
   }
 }
 

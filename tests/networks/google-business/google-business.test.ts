@@ -128,6 +128,13 @@ describe('a location on Google', () => {
     const live = known(await session.recover(run))
     expect(simulator.live().map(({ externalId }) => externalId)).toEqual([live.externalId])
   })
+  it('asks for a new connection where a post cannot be looked up any more', async () => {
+    const run = session.run(post())
+    simulator.fault({ kind: 'lost', how: 'cut' })
+    await session.publish(run)
+    simulator.revoke()
+    await expect(session.find(run)).rejects.toMatchObject({ code: 'reconnect_needed' })
+  })
   it('tells of reviews with their stars, and of those who think again, once each', async () => {
     let { cursor, events } = await poll()
     const { externalId } = await simulator.review('Très bon', 5)

@@ -184,6 +184,21 @@ describe('a video on its way to YouTube', () => {
     expect(outcome).toMatchObject({ kind: 'partial', externalId: post?.externalId, parts: [post?.externalId] })
     expect(simulator.live()).toHaveLength(1)
   })
+  it('is not shown twice when only its first comment has to wait', async () => {
+    const run = session.run(made({ firstComment: 'Et vous ?' }))
+    simulator.fault({ kind: 'limited', wait: 'seconds', seconds: 60, skip: 1 })
+    expect((await session.publish(run)).kind).toBe('limited')
+    expect(accepted(await session.publish(run)).parts).toHaveLength(2)
+    const shown = simulator.journal.filter(({ method, path }) => method === 'PUT' && path === '/youtube/v3/videos')
+    expect(shown).toHaveLength(1)
+  })
+  it('asks for a new connection where it cannot be looked up any more', async () => {
+    const run = session.run(made())
+    simulator.fault({ kind: 'lost', how: 'cut' })
+    await session.publish(run)
+    simulator.revoke()
+    await expect(session.find(run)).rejects.toMatchObject({ code: 'reconnect_needed' })
+  })
   it('waits for midnight in California when the quota is used up, and a day when the channel’s is', async () => {
     simulator.fault({ kind: 'limited', wait: 'none', seconds: 0 })
     const used = await session.publish(session.run(made()))
