@@ -12,6 +12,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     connector: async () => (await import('./telegram/index.ts')).telegramConnector,
     webhook: async () => (await import('./telegram/webhook.ts')).telegramWebhook,
   },
+  whatsapp: {
+    connector: async () => (await import('./whatsapp/index.ts')).whatsappConnector,
+    webhook: async () => (await import('./whatsapp/webhook.ts')).whatsappWebhook,
+  },
   tiktok: {
     connector: async () => (await import('./tiktok/index.ts')).tiktokConnector,
     webhook: async () => (await import('./tiktok/webhook.ts')).tiktokWebhook,

@@ -46,12 +46,21 @@ export class OpenApiContract implements Contract {
 
   async check(request: WireRequest) {
     const path = request.path.startsWith(this.#strip) ? request.path.slice(this.#strip.length) : request.path
-    const [operation] = this.#operations
+    const matching = this.#operations
       .filter(({ method, pattern }) => method === request.method.toLowerCase() && pattern.test(path))
       .sort((a, b) => a.variables - b.variables)
-    if (operation === undefined) return { operation: undefined, violations: [] }
-    const violations = [...this.#parameters(operation, request), ...(await this.#body(operation, request))]
-    return { operation: operation.id, violations }
+    // `/{Phone-Number-ID}` and `/{Business-ID}` are told apart by nobody: the one that fits is meant
+    const tried = await Promise.all(
+      matching
+        .filter(({ variables }) => variables === matching[0]?.variables)
+        .map(async (operation) => ({
+          operation: operation.id,
+          violations: [...this.#parameters(operation, request), ...(await this.#body(operation, request))],
+        })),
+    )
+    return (
+      tried.sort((a, b) => a.violations.length - b.violations.length)[0] ?? { operation: undefined, violations: [] }
+    )
   }
 
   #read(path: string, item: unknown): Operation[] {
@@ -182,11 +191,20 @@ function modern(value: unknown): unknown {
   if (mapping !== undefined && rest.oneOf === undefined && rest.anyOf === undefined)
     rest.anyOf = Object.values(object(mapping)).map(($ref) => ({ $ref }))
   const plain: Json = Object.fromEntries(
-    Object.entries(rest).map(([name, inner]) => [name === 'oneOf' ? 'anyOf' : name, modern(inner)]),
+    Object.entries(rest).map(([name, inner]) => [
+      name === 'oneOf' ? 'anyOf' : name,
+      // two closed parts of one whole would allow nothing; names are looked at by themselves
+      modern(name === 'allOf' && Array.isArray(inner) ? inner.map(opened) : inner),
+    ]),
   )
   if (nullable !== true) return plain
   if (typeof plain.type === 'string' && plain.enum === undefined) return { ...plain, type: [plain.type, 'null'] }
   return { anyOf: [plain, { type: 'null' }] }
+}
+
+const opened = (part: unknown): unknown => {
+  const { additionalProperties, ...rest } = object(part)
+  return additionalProperties === false ? rest : part
 }
 
 /** References of a piece of the document, from outside of it. */

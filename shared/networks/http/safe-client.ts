@@ -3,6 +3,7 @@ import * as https from 'node:https'
 import type { Clock } from '../../kernel/clock.ts'
 import { iso } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
+import { version } from '../../kernel/version.ts'
 import { literalAddress, mayConnect } from './address.ts'
 import { decodeBody, decodeStart, type EncodedBody, encodeBody, TooLarge } from './body.ts'
 import { type Exchange, type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './client.ts'
@@ -126,7 +127,7 @@ function exchange(hop: Hop, agents: Agents): Promise<HttpAnswer> {
       agent: agents.for(url),
       connecting: signal,
       headers: {
-        'user-agent': 'Parvis/0.1',
+        'user-agent': `Parvis/${version}`,
         accept: '*/*',
         ...(body?.contentType === undefined ? {} : { 'content-type': body.contentType }),
         ...hop.headers,
