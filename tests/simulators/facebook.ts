@@ -133,7 +133,7 @@ export class FacebookSimulator extends GraphSimulator {
       ...this.login.routes(
         () => [
           { ...this.#page(), access_token: this.#token },
-          { id: '9', name: 'Sans droit', access_token: undefined },
+          { ...this.#page(), id: '9', name: 'Sans droit', access_token: undefined },
         ],
         (pages, request) =>
           this.answered(() =>

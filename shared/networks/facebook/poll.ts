@@ -1,6 +1,6 @@
 /** What came in, read: where no webhook can reach this deployment, or a delivery was lost. */
 import * as z from 'zod'
-import { type Item, type ListPage, pollLists } from '../meta/index.ts'
+import { type Item, type ListPage, pollLists, whereAllowed } from '../meta/index.ts'
 import type { Attachment, InboundEvent, Polled } from '../network.ts'
 import { afterOf, type Call, listOf, type paging, readAs } from './api.ts'
 
@@ -86,7 +86,11 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
     messagesOf(id, await list(`/${id}/messages`, { fields: saidFields, limit: '50' }, said, after))
 
   return pollLists(call.clock, cursor, {
-    first: async (floor) => [...(await posts(floor)), ...(await tagged()), ...(await conversations())],
+    first: async (floor) => [
+      ...(await posts(floor)),
+      ...(await whereAllowed(tagged())),
+      ...(await whereAllowed(conversations())),
+    ],
     more: (name, after, floor) => {
       const [which, id = ''] = name.split('/')
       if (which === 'feed') return posts(floor, after)

@@ -1,6 +1,6 @@
 /** What came in, read: where no webhook can reach this deployment, or a delivery was lost. */
 import * as z from 'zod'
-import { type Item, type ListPage, pollLists } from '../meta/index.ts'
+import { type Item, type ListPage, pollLists, whereAllowed } from '../meta/index.ts'
 import type { InboundEvent, Polled } from '../network.ts'
 import { type Call, listOf, type paging, readAs } from './api.ts'
 
@@ -83,7 +83,7 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
     pageOf(`messages/${id}`, page, (one) => messageItem(one, [userId, pageId ?? userId]))
 
   return pollLists(call.clock, cursor, {
-    first: async () => [...(await posts()), ...(await tags()), ...(await conversations())],
+    first: async () => [...(await posts()), ...(await whereAllowed(tags())), ...(await whereAllowed(conversations()))],
     more: async (name, after) => {
       const [which, id = ''] = name.split('/')
       if (which === 'tags') return tags(after)

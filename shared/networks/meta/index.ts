@@ -10,6 +10,6 @@ export {
   type OwnMeaning,
 } from './graph.ts'
 export { type Asking, counted, readWithInsights, type Values } from './insights.ts'
-export { type Item, type ListPage, type Lists, pollLists } from './lists.ts'
+export { type Item, type ListPage, type Lists, pollLists, whereAllowed } from './lists.ts'
 export { graphAccess, loginAddress, loginApp, pagesOpened } from './login.ts'
 export { answerMessage, replyInPrivate } from './messages.ts'

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
 import type { InboundEvent, Polled } from '../network.ts'
 
 export interface Item {
@@ -30,11 +31,28 @@ export interface Lists {
   more(list: string, after: string, floor: number): Promise<readonly ListPage[]>
 }
 
+/**
+ * A list that an account's permissions may not cover (messages, tags): without them it is empty, and the others are still
+ * read. Throws what is no refusal.
+ */
+export async function whereAllowed(list: Promise<readonly ListPage[]>): Promise<readonly ListPage[]> {
+  try {
+    return await list
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'network_refused') return []
+    throw error
+  }
+}
+
 const overlapMs = 5 * 60_000
+/** How far their clock may be behind ours when the first poll says from when on it is to be told. */
+const skewMs = 10_000
 const pagesAtOnce = 5
 const mostSeen = 5_000
 
 const state = z.object({
+  /** What is older (ms) was there before the first poll. */
+  since: z.number(),
   /** Up to where (ms) every list was begun to be read. */
   until: z.number(),
   seen: z.array(z.tuple([z.string(), z.number()])),
@@ -48,6 +66,7 @@ export async function pollLists(clock: Clock, cursor: string | undefined, lists:
   const seen = new Map(before?.seen)
   const events: InboundEvent[] = []
   let until = before?.until ?? clock.now()
+  const since = before?.since ?? until - skewMs
   const open = [...(before?.open ?? [])]
 
   const take = (pages: readonly ListPage[], floor: number): void => {
@@ -63,7 +82,7 @@ export async function pollLists(clock: Clock, cursor: string | undefined, lists:
     }
   }
   if (open.length === 0) {
-    const floor = until - overlapMs
+    const floor = Math.max(until - overlapMs, since)
     until = clock.now()
     take(await lists.first(floor), floor)
   } else
@@ -71,7 +90,7 @@ export async function pollLists(clock: Clock, cursor: string | undefined, lists:
 
   const oldest = Math.min(until - overlapMs, ...open.map(({ floor }) => floor))
   const kept = [...seen].filter(([, at]) => at >= oldest).sort(([, a], [, b]) => b - a)
-  const next: z.infer<typeof state> = { until, seen: kept.slice(0, mostSeen), open }
+  const next: z.infer<typeof state> = { since, until, seen: kept.slice(0, mostSeen), open }
   return {
     events: events.sort((a, b) => a.at - b.at),
     cursor: JSON.stringify(next),
