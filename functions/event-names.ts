@@ -23,6 +23,7 @@ export const eventNames = [
   'channel.connected',
   'channel.paused',
   'channel.resumed',
+  'channel.credentials_ending',
   'channel.reconnect_needed',
   'channel.deleted',
   'endpoint.failing',

@@ -19,6 +19,15 @@ export const schedules = {
     timeout: 50,
     impact: 'Posts may leave late: nothing that is due is being found. This is the heart; look at once.',
   },
+  /** Credentials that end within days are renewed, even where nothing is sent with them. */
+  renew: {
+    entry: 'functions/schedules/renew.ts',
+    everyMinutes: 60,
+    uses: ['table:read', 'table:write', 'secret:credentials', 'secret:networks', 'secret:hooks'],
+    timeout: 300,
+    impact:
+      'Credentials of channels are not renewed ahead of their end. Within a week, channels that nothing was sent on must be connected again by a person.',
+  },
 } as const satisfies Record<string, Task>
 
 export type ScheduleName = keyof typeof schedules

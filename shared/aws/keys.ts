@@ -44,6 +44,7 @@ export const keys = {
 
   // channels
   channel: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'channel' }),
+  /** In `wake` with the instant of the next renewal ahead of their end. */
   credentials: (ws: string, channelId: string): Key => ({ pk: of(ws, channelId), sk: 'credentials' }),
   /** A person on the way to a network and back, found by the hash of what only they carry (OAuth's `state`): once. */
   oauthState: (hash: string): Key => ({ pk: `oauth#${hash}`, sk: 'state' }),
@@ -189,16 +190,19 @@ export const branchPartition = (ws: string, channelId: string, collection: Colle
 export const wakeKinds = ['publication', 'delivery', 'poll', 'collection'] as const
 export type WakeKind = (typeof wakeKinds)[number]
 
+/** What waits for days, and is read by a schedule of its own instead of the tick: credentials that are to be renewed. */
+export type SlowWakeKind = 'credentials'
+
 /** Shards of each wake partition, so that a 9:00 with a hundred thousand posts is no hot key. */
 export const wakeShards = 8
 
 /** Index `wake`: put on the item that waits, removed when it waits for nothing. `id` names the item uniquely. */
-export const waking = (kind: WakeKind, wakeAt: string, id: string) => ({
+export const waking = (kind: WakeKind | SlowWakeKind, wakeAt: string, id: string) => ({
   wakePk: wakePartition(kind, wakeShardOf(id)),
   wakeSk: `${wakeAt}#${id}`,
 })
 export const notWaking = ['wakePk', 'wakeSk'] as const
-export const wakePartition = (kind: WakeKind, shard: number) => `wake#${kind}#${shard}`
+export const wakePartition = (kind: WakeKind | SlowWakeKind, shard: number) => `wake#${kind}#${shard}`
 
 function wakeShardOf(id: string): number {
   return (createHash('sha1').update(id).digest()[0] ?? 0) % wakeShards

@@ -4,6 +4,7 @@ import type { Page, Position, Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import type { AnyConnector, Connected } from '../networks/network.ts'
+import { renewAhead } from './ahead.ts'
 import { asking, attach } from './asking.ts'
 import { type Channel, channelSchema } from './channel.ts'
 import { channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
@@ -232,6 +233,12 @@ export class Channels implements ChannelDirectory {
       if (error instanceof AppError && error.code === 'not_found') return
       throw error
     }
+  }
+
+  /** Before they end ({@link renewAhead}): for the schedule that finds what is to be renewed. */
+  renew(workspaceId: string, id: string, wakeAt: string): Promise<'renewed' | 'later' | 'over'> {
+    const needsReconnect = (reason: string) => this.needsReconnect(workspaceId, id, reason)
+    return renewAhead(this.#parts, needsReconnect, workspaceId, id, wakeAt)
   }
 
   open(workspaceId: string, id: string, signal: AbortSignal): Promise<OpenChannel> {

@@ -7,10 +7,14 @@ const data = z.object({
   network: z.string(),
   reason: z.string().optional(),
   cause: z.string().optional(),
+  /** When credentials end that are not renewed by themselves. */
+  endsAt: z.string().optional(),
 })
 
 export const channelConnected = defineEvent('channel.connected', 1, data)
 export const channelPaused = defineEvent('channel.paused', 1, data)
 export const channelResumed = defineEvent('channel.resumed', 1, data)
 export const channelReconnectNeeded = defineEvent('channel.reconnect_needed', 1, data)
+/** Told once, while they still serve: days ahead where the network says the end. */
+export const channelCredentialsEnding = defineEvent('channel.credentials_ending', 1, data)
 export const channelDeleted = defineEvent('channel.deleted', 1, data)

@@ -13,7 +13,14 @@ export {
 export { Connections, type Returned } from './connecting/connections.ts'
 export { pagePolicy, renderPage } from './connecting/page.ts'
 export { languageOf } from './connecting/texts.ts'
-export { channelConnected, channelDeleted, channelPaused, channelReconnectNeeded, channelResumed } from './events.ts'
+export {
+  channelConnected,
+  channelCredentialsEnding,
+  channelDeleted,
+  channelPaused,
+  channelReconnectNeeded,
+  channelResumed,
+} from './events.ts'
 export { findChannels } from './find.ts'
 export { noteFollowers } from './followers.ts'
 export { fateOf } from './gone.ts'
@@ -21,5 +28,6 @@ export { countHits } from './hits.ts'
 export { describeNetwork, type NetworkDescription, networkSchema } from './networks.ts'
 export type { ChannelDirectory, OpenChannel } from './open.ts'
 export type { Actor, ChannelParts } from './parts.ts'
+export { renewDue } from './renewing.ts'
 export { type ChannelChange, channelChange, type NewChannel, newChannel, newCredentials } from './request.ts'
 export { keepTold } from './told.ts'

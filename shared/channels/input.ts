@@ -25,7 +25,7 @@ export function checkInput(connector: AnyConnector, credentials: unknown, settin
     throw new AppError(
       'unprocessable',
       'connects_by_oauth',
-      `${connector.title} takes no credentials from us: it asks for the person's consent, at POST /v1/channels/connect.`,
+      `${connector.title} takes no credentials from us: it asks for the person's consent, at POST /v1/channels/connect (with \`channelId\` to reconnect).`,
     )
   const problems = [
     ...problemsIn(connector.credentialsInput, credentials, '/credentials'),

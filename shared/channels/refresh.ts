@@ -4,6 +4,7 @@ import type { Table } from '../aws/table.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Refreshed } from '../networks/network.ts'
+import { renewAt, renewing } from './renewing.ts'
 import { type StoredCredentials, sealContext, storedCredentials } from './stored.ts'
 
 /** Longer than a refresh may take, so that nobody spends a refresh token that another is spending. */
@@ -98,10 +99,12 @@ async function spend(work: Refreshing, old: Opened): Promise<Opened> {
   }
   const sealed = await cipher.seal(JSON.stringify(fresh.credentials), sealContext(workspaceId, channelId))
   const version = old.version + 1
+  const next = fresh.expiresAt === undefined ? undefined : renewAt(work.clock.now(), fresh.expiresAt)
+  const looked = renewing(workspaceId, channelId, next)
   const stored = await table.write({
     update: key,
-    set: { sealed, version, credentialsExpireAt: fresh.expiresAt },
-    remove: fresh.expiresAt === undefined ? [...released, 'credentialsExpireAt'] : released,
+    set: { sealed, version, credentialsExpireAt: fresh.expiresAt, ...looked.set },
+    remove: [...released, ...(fresh.expiresAt === undefined ? ['credentialsExpireAt'] : []), ...looked.remove],
     if: mine,
   })
   if (stored.ok) return { version, credentials: fresh.credentials, expiresAt: fresh.expiresAt }

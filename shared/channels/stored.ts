@@ -3,6 +3,7 @@ import { type Key, keys, listed, waking } from '../aws/keys.ts'
 import type { Item, Write } from '../aws/table.ts'
 import { wakeId } from '../kernel/wake.ts'
 import { type Channel, channelSchema } from './channel.ts'
+import { renewAt, renewing } from './renewing.ts'
 
 /** A channel as it is stored. `resumeState` is what reconnecting leads back to: a pause outlives dead credentials. */
 export const storedChannel = channelSchema.extend({ resumeState: z.enum(['active', 'paused']).optional() })
@@ -65,17 +66,20 @@ export const accountLinks = ({ workspaceId, id, network, account }: StoredChanne
 
 /** The sealed credentials; without a version they replace what is there, so that a refresh under way does not. */
 export function credentialsWrite(
-  key: Key,
+  { workspaceId, id }: StoredChannel,
   { sealed, expiresAt }: { readonly sealed: string; readonly expiresAt: number | undefined },
+  now: number,
   version?: number,
 ): Write {
-  if (version !== undefined) return { put: { ...key, sealed, version, credentialsExpireAt: expiresAt } }
+  const key = keys.credentials(workspaceId, id)
+  const looked = renewing(workspaceId, id, expiresAt === undefined ? undefined : renewAt(now, expiresAt))
+  if (version !== undefined) return { put: { ...key, sealed, version, credentialsExpireAt: expiresAt, ...looked.set } }
   const stale = ['leaseOwner', 'leaseUntil', ...(expiresAt === undefined ? ['credentialsExpireAt'] : [])]
   return {
     update: key,
-    set: { sealed, credentialsExpireAt: expiresAt },
+    set: { sealed, credentialsExpireAt: expiresAt, ...looked.set },
     add: { version: 1 },
-    remove: stale,
+    remove: [...stale, ...looked.remove],
     if: ['pk', 'present'],
   }
 }

@@ -1,5 +1,4 @@
 /** What is written of a channel: when it is made, when it gets new credentials, and what is told of it. */
-import { keys } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Write, WriteResult } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
@@ -105,25 +104,24 @@ export async function renewal(
 
 async function credentialsOf(
   parts: ChannelParts,
-  { workspaceId, id }: StoredChannel,
+  channel: StoredChannel,
   { credentials, expiresAt }: Connected<unknown, unknown>,
   version?: number,
 ): Promise<Write> {
-  const sealed = await parts.cipher.seal(JSON.stringify(credentials), sealContext(workspaceId, id))
-  return credentialsWrite(keys.credentials(workspaceId, id), { sealed, expiresAt }, version)
+  const sealed = await parts.cipher.seal(JSON.stringify(credentials), sealContext(channel.workspaceId, channel.id))
+  return credentialsWrite(channel, { sealed, expiresAt }, parts.clock.now(), version)
 }
 
 export function eventOf(
   parts: ChannelParts,
   definition: EventOfChannel,
   channel: StoredChannel,
-  more: { readonly reason?: string; readonly cause?: string } = {},
+  more: { readonly reason?: string; readonly cause?: string; readonly endsAt?: string } = {},
 ): Write {
   const { clock, random } = parts
   const { workspaceId, id, network, version } = channel
-  const { reason, cause } = more
   const about = { workspaceId, subject: id, sequence: version }
-  return outbox(definition.create({ now: clock.now(), random }, about, { channelId: id, network, reason, cause }))
+  return outbox(definition.create({ now: clock.now(), random }, about, { channelId: id, network, ...more }))
 }
 
 type EventOfChannel = typeof channelConnected

@@ -25,6 +25,7 @@ export const webhookEvents = [
   'mention.deleted',
   'mention.answered',
   'mention.moderated',
+  'channel.credentials_ending',
   'channel.reconnect_needed',
 ] as const
 

@@ -37,7 +37,12 @@ const publicationFacts = z.object({
   reason: z.string().optional(),
   dueAt: z.string().optional(),
 })
-const channelFacts = z.object({ channelId: z.string(), network: z.string(), reason: z.string().optional() })
+const channelFacts = z.object({
+  channelId: z.string(),
+  network: z.string(),
+  reason: z.string().optional(),
+  endsAt: z.string().optional(),
+})
 
 const excerptLength = 60
 const titleLength = 150
@@ -49,13 +54,14 @@ export async function matterOf(
   lookups: Lookups,
   setting: Setting,
 ): Promise<Matter | undefined> {
-  if (kind === 'channel.reconnect_needed') return ofChannel(event, lookups, setting)
+  if (kind === 'channel.reconnect_needed' || kind === 'channel.credentials_ending')
+    return ofChannel(kind, event, lookups, setting)
   if (kind === 'endpoint.failing') return ofEndpoint(event, setting)
   return ofPublication(kind, event, lookups, setting)
 }
 
 async function ofPublication(
-  kind: Exclude<NotificationKind, 'channel.reconnect_needed' | 'endpoint.failing'>,
+  kind: Exclude<NotificationKind, ChannelKind | 'endpoint.failing'>,
   event: EventEnvelope,
   lookups: Lookups,
   { language, zone }: Setting,
@@ -81,14 +87,27 @@ async function ofPublication(
   }
 }
 
-async function ofChannel(event: EventEnvelope, lookups: Lookups, { language }: Setting): Promise<Matter | undefined> {
-  const { channelId, reason } = channelFacts.parse(event.data)
+type ChannelKind = 'channel.reconnect_needed' | 'channel.credentials_ending'
+
+async function ofChannel(
+  kind: ChannelKind,
+  event: EventEnvelope,
+  lookups: Lookups,
+  { language, zone }: Setting,
+): Promise<Matter | undefined> {
+  const { channelId, reason, endsAt } = channelFacts.parse(event.data)
   const channel = await lookups.channel(event.workspaceId, channelId)
-  if (channel === undefined || channel.state !== 'reconnect_needed') return undefined
-  const text = texts[language]['channel.reconnect_needed']
+  const over = channel?.state === 'reconnect_needed'
+  if (channel === undefined || over !== (kind === 'channel.reconnect_needed')) return undefined
+  const text = texts[language][kind]
+  const words = unknowns[language]
   return {
-    severity: 'critical',
-    ...said(text, { channel: channelName(channel), reason: reason ?? unknowns[language].reason }),
+    severity: over ? 'critical' : 'warning',
+    ...said(text, {
+      channel: channelName(channel),
+      when: endsAt === undefined ? words.when : spoken(endsAt, language, zone),
+      reason: reason ?? words.reason,
+    }),
     settles: { text: text.settles, method: 'POST', path: `/v1/channels/${channelId}/reconnect` },
     subjects: { channelId },
   }

@@ -10,6 +10,7 @@ export const notificationKinds = [
   'publication.partial',
   'publication.unconfirmed',
   'publication.missed',
+  'channel.credentials_ending',
   'channel.reconnect_needed',
   'endpoint.failing',
 ] as const

@@ -48,6 +48,13 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
       means: 'Le retard permis est dépassé : elle ne partira pas d’elle-même.',
       settles: 'Donnez-lui un nouveau moment, ou annulez-la.',
     },
+    'channel.credentials_ending': {
+      title: 'Bientôt à reconnecter : {channel}',
+      happened:
+        'Nos identifiants pour {channel} ne valent plus après {when}, et le réseau ne les renouvelle pas. {reason}',
+      means: 'Tout part encore ; après cette date, plus rien ne partira ni n’arrivera par ce canal.',
+      settles: 'Reconnectez ce canal avant cette date.',
+    },
     'channel.reconnect_needed': {
       title: 'À reconnecter : {channel}',
       happened: '{channel} n’accepte plus nos identifiants. Raison : {reason}',
@@ -98,6 +105,12 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
       happened: 'The publication {excerpt}, due {when}, could not leave in time on {channel}. The reason: {reason}',
       means: 'It is later than its late policy allows, and will not leave by itself.',
       settles: 'Give it another moment, or cancel it.',
+    },
+    'channel.credentials_ending': {
+      title: 'To be reconnected soon: {channel}',
+      happened: 'Our credentials for {channel} end {when}, and the network does not renew them. {reason}',
+      means: 'Everything still leaves; after that, nothing will leave or arrive on this channel.',
+      settles: 'Reconnect this channel before then.',
     },
     'channel.reconnect_needed': {
       title: 'To be reconnected: {channel}',

@@ -145,6 +145,20 @@ describe('a person who agrees', () => {
     expect((await api('GET', '/v1/channels')).json.items).toHaveLength(1)
   })
 
+  it('chooses again what has got newer credentials since, made or renewed: they stay', async () => {
+    const { channels } = await import('../../functions/containers/channels.ts')
+    for (const way of ['made', 'renewed']) {
+      const id = await opened(['@rotating'])
+      const [channel] = (await choose(id)).json.items
+      const { call } = await channels().open(owner.id, channel.id, new AbortController().signal)
+      await call.credentials.refresh()
+      await choose(id)
+      const again = await channels().open(owner.id, channel.id, new AbortController().signal)
+      const { access } = again.call.credentials.current() as { access: string }
+      expect(access, way).toBe(chorus.accounts.get('@rotating')?.access)
+    }
+  })
+
   it('is told which account did not become a channel, and may try it again', async () => {
     const bad = someone('@mute')
     const good = someone('@loud')

@@ -29,6 +29,8 @@ export class Chorus implements AsyncDisposable {
   looks = 0
   #spent = new Set<string>()
   #made = 0
+  /** Seconds that refreshed tokens live. */
+  lifetime = 3600
   /** How the next refresh goes wrong. */
   fault: 'none' | 'down' | 'refused' = 'none'
   /** Holds refreshes until it resolves. */
@@ -118,7 +120,7 @@ export class Chorus implements AsyncDisposable {
     this.#spent.add(token)
     const n = ++this.#made
     Object.assign(mine, { access: `ACCESS-s3cret-${n}`, refresh: `REFRESH-s3cret-${n}` })
-    say(200, { access_token: mine.access, refresh_token: mine.refresh, expires_in: 3600 })
+    say(200, { access_token: mine.access, refresh_token: mine.refresh, expires_in: this.lifetime })
   }
 }
 

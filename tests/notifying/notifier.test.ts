@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { consumers } from '../../functions/consumers/consumers.ts'
 import { SesMail } from '../../shared/aws/mail.ts'
 import type { Table } from '../../shared/aws/table.ts'
-import { channelReconnectNeeded } from '../../shared/channels/events.ts'
+import { channelCredentialsEnding, channelReconnectNeeded } from '../../shared/channels/events.ts'
 import { iso } from '../../shared/kernel/clock.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { endpointFailing } from '../../shared/notifying/events.ts'
@@ -134,6 +134,19 @@ describe('a person', () => {
     expect(await only()).toMatchObject({ kind: `publication.${name}`, settles: { method, path } })
   })
 
+  it('is told that credentials end, and when', async () => {
+    const about = { workspaceId: ws, subject: 'chan_1', sequence: 3 }
+    const endsAt = '2026-11-02T08:00:00.000Z'
+    const ending = { channelId: 'chan_1', network: 'bluesky', reason: 'R.', endsAt, cause: 'ending' }
+    await notifier().tell(channelCredentialsEnding.create({ now: clock.now(), random }, about, ending))
+    expect(await only()).toMatchObject({
+      kind: 'channel.credentials_ending',
+      severity: 'warning',
+      happened: expect.stringMatching(/2 novembre 2026|2 November 2026/),
+      settles: { path: '/v1/channels/chan_1/reconnect' },
+    })
+  })
+
   it('is told of a channel to be reconnected and of an endpoint that fails, then is disabled', async () => {
     channel = { ...channel, state: 'reconnect_needed' }
     const about = { workspaceId: ws, subject: 'chan_1', sequence: 3 }
@@ -145,6 +158,11 @@ describe('a person', () => {
       }),
     )
     expect(await only()).toMatchObject({ severity: 'critical', settles: { path: '/v1/channels/chan_1/reconnect' } })
+    // one that was told late: the channel is over already, and a person knows
+    const endsAt = '2026-11-02T08:00:00.000Z'
+    const ending = { channelId: 'chan_1', network: 'bluesky', reason: 'R.', endsAt, cause: 'ending' }
+    await notifier().tell(channelCredentialsEnding.create({ now: clock.now(), random }, about, ending))
+    expect(await all()).toHaveLength(1)
     for (const disabled of [false, true]) {
       clock.advance(1000)
       const data = {
