@@ -212,7 +212,7 @@ export class LinkedinSimulator extends Simulator {
       return problem(426, `Requested version ${headers['linkedin-version']} is not active`, {
         code: 'NONEXISTENT_VERSION',
       })
-    if (/urn:li/.test(path)) {
+    if (/urn:li/.test(path) || (/[()]/.test(path) && !path.startsWith('/rest/eventSubscriptions/'))) {
       this.violation(`${here}: a URN that is not escaped`)
       return problem(400, 'Invalid URN in the path')
     }

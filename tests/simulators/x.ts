@@ -688,9 +688,10 @@ export class XSimulator extends Simulator {
   /** X escapes, shortens links, and adds one for what is attached. */
   #shownText({ externalId, text, media }: Pick<SimulatedPost, 'externalId' | 'text' | 'media'>) {
     const urls: { url: string; expanded_url: string; media_key?: string }[] = []
-    let shown = text.replace(/https?:\/\/[^\s»]+[^\s».,;:!?]/g, (link) => {
+    let shown = text.replace(/(?:https?:\/\/|www\.)[^\s»]+[^\s».,;:!?]/g, (link) => {
       const url = `https://t.co/${createHash('sha256').update(link).digest('base64url').slice(0, 10)}`
-      urls.push({ url, expanded_url: link })
+      // with a scheme, and its host in small letters
+      urls.push({ url, expanded_url: new URL(/^www/.test(link) ? `http://${link}` : link).href })
       return url
     })
     shown = shown.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')

@@ -212,6 +212,17 @@ it('finds a post again whatever X made of its links and signs', async () => {
   expect(await session.find(run)).toMatchObject({ kind: 'found', externalId: simulator.live()[0]?.externalId })
 })
 
+it('tells two parts of a thread apart that say the same', async () => {
+  const session = await open()
+  const run = session.run(content(['Et encore !', 'Et encore !', 'Et encore !']))
+  simulator.fault({ kind: 'lost', how: 'cut', skip: 1 })
+  expect((await session.publish(run)).kind).toBe('unknown')
+  expect(await session.find(run)).toMatchObject({
+    kind: 'resume',
+    parts: simulator.live().map((post) => post.externalId),
+  })
+})
+
 it('refreshes with the new token each time: the old one is spent', async () => {
   const session = await open()
   for (let i = 0; i < 3; i++) {
