@@ -42,18 +42,18 @@ export const dependencyRules: IConfiguration = {
     {
       name: 'network-alone',
       comment:
-        'A connector knows the kernel, the network interface, what all share (HTTP client, text, rules, OAuth, cards), its family (meta, google) and its own folder.',
+        'A connector knows the kernel, the network interface, what all share (HTTP client, text, rules, OAuth, cards), its family (articles, meta, google) and its own folder.',
       severity: 'error',
       from: {
         path: '^shared/networks/([^/]+)/',
-        pathNot: '^shared/networks/(http|text|rules|oauth|cards|meta|google)/',
+        pathNot: '^shared/networks/(http|text|rules|oauth|cards|articles|meta|google)/',
       },
       to: {
         path: '^(shared|functions|infra|local|tests|bench|scripts)/',
         pathNot: [
           '^shared/kernel/',
           '^shared/networks/[^/]+[.]ts$',
-          '^shared/networks/(http|text|rules|oauth|cards|meta|google)/',
+          '^shared/networks/(http|text|rules|oauth|cards|articles|meta|google)/',
           '^shared/networks/$1/',
         ],
       },
@@ -62,13 +62,13 @@ export const dependencyRules: IConfiguration = {
       name: 'shared-by-networks-alone',
       comment: 'What the connectors share knows the kernel and the network interface only.',
       severity: 'error',
-      from: { path: '^shared/networks/(http|text|rules|oauth|cards|meta|google)/' },
+      from: { path: '^shared/networks/(http|text|rules|oauth|cards|articles|meta|google)/' },
       to: {
         path: '^(shared|functions|infra|local)/',
         pathNot: [
           '^shared/kernel/',
           '^shared/networks/[^/]+[.]ts$',
-          '^shared/networks/(http|text|rules|oauth|cards|meta|google)/',
+          '^shared/networks/(http|text|rules|oauth|cards|articles|meta|google)/',
         ],
       },
     },

@@ -47,6 +47,7 @@ export const registry: Readonly<Record<string, Entry>> = {
     webhook: async () => (await import('./youtube/webhook.ts')).youtubeWebhook,
   },
   usenet: { connector: async () => (await import('./usenet/index.ts')).usenet },
+  wordpress: { connector: async () => (await import('./wordpress/index.ts')).wordpressConnector },
   x: {
     connector: async () => (await import('./x/index.ts')).x,
     webhook: async () => (await import('./x/webhook.ts')).xWebhook,
