@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { operation } from '../../shared/http/operation.ts'
+import { type Caller, operation } from '../../shared/http/operation.ts'
 import {
   channelPreviewSchema,
   postEdit,
@@ -14,6 +14,7 @@ import type { PostWithPublications } from '../../shared/publishing/posts.ts'
 import type { Preview } from '../../shared/publishing/preview.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { posts } from '../containers/publishing.ts'
+import { handoverLinksFor } from '../containers/signing.ts'
 
 const params = z.object({ postId })
 
@@ -27,7 +28,10 @@ export const operations = {
       'Without `schedule` it is a draft. A local time that does not exist is moved forward by the gap, one that exists twice is the first of the two: `scheduled.adjusted` says so and `dueAt` is the instant taken. A scheduled post that a network would refuse is refused here, with a pointer per problem.',
     handle: async ({ caller, body, idempotency }) => {
       const answer = { idempotency, status: 201, body: postView }
-      return { status: 201, ...shown(await posts().create(caller.workspaceId, caller.actor, body, answer)) }
+      return {
+        status: 201,
+        ...(await shown(caller, await posts().create(caller.workspaceId, caller.actor, body, answer))),
+      }
     },
   }),
   validatePost: operation({
@@ -56,7 +60,7 @@ export const operations = {
   getPost: operation({
     params,
     answer: postViewSchema,
-    handle: async ({ caller, params: { postId: id } }) => shown(await posts().get(caller.workspaceId, id)),
+    handle: async ({ caller, params: { postId: id } }) => shown(caller, await posts().get(caller.workspaceId, id)),
   }),
   updatePost: operation({
     params,
@@ -66,7 +70,7 @@ export const operations = {
     description:
       'Changes what has not left yet. Refused, with the reason, while one of its publications is being sent.',
     handle: async ({ caller, params: { postId: id }, body, ifMatch }) =>
-      shown(await posts().edit(caller.workspaceId, id, caller.actor, body, ifMatch)),
+      shown(caller, await posts().edit(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),
   schedulePost: operation({
     params,
@@ -74,14 +78,14 @@ export const operations = {
     answer: postViewSchema,
     updates: true,
     handle: async ({ caller, params: { postId: id }, body, ifMatch }) =>
-      shown(await posts().schedule(caller.workspaceId, id, caller.actor, body, ifMatch)),
+      shown(caller, await posts().schedule(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),
   cancelPost: operation({
     params,
     answer: postViewSchema,
     updates: true,
     handle: async ({ caller, params: { postId: id }, ifMatch }) =>
-      shown(await posts().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await posts().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
   }),
   deletePost: operation({
     params,
@@ -94,7 +98,7 @@ export const operations = {
     answer: postViewSchema,
     updates: true,
     handle: async ({ caller, params: { postId: id }, query, ifMatch }) =>
-      shown(await posts().remove(caller.workspaceId, id, caller.actor, query.networks ?? false, ifMatch)),
+      shown(caller, await posts().remove(caller.workspaceId, id, caller.actor, query.networks ?? false, ifMatch)),
   }),
 }
 
@@ -111,8 +115,8 @@ async function withCards<R extends { readonly preview: Preview }>(workspaceId: s
   })
 }
 
-function shown(result: PostWithPublications) {
-  return { body: postView(result), version: result.post.version }
+async function shown(caller: Caller, result: PostWithPublications) {
+  return { body: postView(result, await handoverLinksFor(caller, result.publications)), version: result.post.version }
 }
 
 export const handler = resourceHandler('posts', operations)

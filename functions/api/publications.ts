@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { channelId } from '../../shared/channels/index.ts'
-import { operation } from '../../shared/http/operation.ts'
+import { type Caller, operation } from '../../shared/http/operation.ts'
 import { repeatable } from '../../shared/http/validate.ts'
 import { millis } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
@@ -16,6 +16,7 @@ import {
 } from '../../shared/publishing/index.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { publications } from '../containers/publishing.ts'
+import { handoverLinksFor } from '../containers/signing.ts'
 
 const params = z.object({ publicationId })
 const states = repeatable(publicationState)
@@ -42,7 +43,8 @@ export const operations = {
         { ...bounds, channelId: channel },
         { ...page, newestFirst: order === 'latest' },
       )
-      return { items: found.items.map(publicationView), next: found.next }
+      const links = await handoverLinksFor(caller, found.items)
+      return { items: found.items.map((one) => publicationView(one, links)), next: found.next }
     },
   }),
   getPublication: operation({
@@ -52,7 +54,8 @@ export const operations = {
       'With every attempt: when, what was sent, what came back, how it was decided. `problem` says by class what stands in its way, `progress` how far an upload is, `cost` what sending costs.',
     handle: async ({ caller, params: { publicationId: id } }) => {
       const { publication, attempts } = await publications().get(caller.workspaceId, id)
-      return { body: { ...publicationView(publication), attemptLog: attempts }, version: publication.version }
+      const view = publicationView(publication, await handoverLinksFor(caller, [publication]))
+      return { body: { ...view, attemptLog: attempts }, version: publication.version }
     },
   }),
   schedulePublication: operation({
@@ -62,6 +65,7 @@ export const operations = {
     updates: true,
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
       shown(
+        caller,
         await publications().schedule(caller.workspaceId, id, caller.actor, body.schedule, body.latePolicy, ifMatch),
       ),
   }),
@@ -70,7 +74,7 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
-      shown(await publications().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await publications().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
   }),
   resolvePublication: operation({
     params,
@@ -78,9 +82,9 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     description:
-      'For one that is `unconfirmed`: what a person saw on the network. With the `externalId` of the post, its comments and counters are found.',
+      'For one that is `unconfirmed`: what a person saw on the network; for one that is `handed_over`: what they did. With the `externalId` of the post, its comments and counters are found.',
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
-      shown(await publications().resolve(caller.workspaceId, id, caller.actor, body, ifMatch)),
+      shown(caller, await publications().resolve(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),
   retryPublication: operation({
     params,
@@ -88,7 +92,7 @@ export const operations = {
     updates: true,
     description: 'For one that is `rejected`, `failed`, `missed` or `partial`: it leaves now.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
-      shown(await publications().retry(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await publications().retry(caller.workspaceId, id, caller.actor, ifMatch)),
   }),
   deletePublication: operation({
     params,
@@ -96,7 +100,7 @@ export const operations = {
     updates: true,
     description: 'Removes it from its network: `deleting`, then `deleted`.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
-      shown(await publications().remove(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await publications().remove(caller.workspaceId, id, caller.actor, ifMatch)),
   }),
 }
 
@@ -105,8 +109,11 @@ const reversed = () =>
     problems: [{ pointer: '/from', code: 'after_to', message: 'must not be after `to`', in: 'query' }],
   })
 
-function shown(publication: Publication) {
-  return { body: publicationView(publication), version: publication.version }
+async function shown(caller: Caller, publication: Publication) {
+  return {
+    body: publicationView(publication, await handoverLinksFor(caller, [publication])),
+    version: publication.version,
+  }
 }
 
 export const handler = resourceHandler('publications', operations)

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { TokenVerifier } from '../../shared/http/identity.ts'
 import type { HttpParts } from '../../shared/http/parts.ts'
 import { RateLimit } from '../../shared/http/rate-limit.ts'
@@ -7,12 +6,10 @@ import type { AnyOperation } from '../../shared/http/run.ts'
 import { Members } from '../../shared/workspaces/index.ts'
 import { type OperationName, type ResourceName, routes } from '../api/routes.ts'
 import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
-import { secrets } from './secrets.ts'
+import { signingKey } from './signing.ts'
 
 /** Of a workspace. On one machine there is nobody to be protected from but oneself. */
 const requestsPerMinute = () => (optionalVariable('STAGE') === 'local' ? 60_000 : 600)
-
-const signingSecret = /* @__PURE__ */ z.object({ key: z.string().min(32) })
 
 const members = /* @__PURE__ */ once(() => new Members({ table: table(), clock, random }))
 const rateLimit = /* @__PURE__ */ once(() => new RateLimit(requestsPerMinute(), clock))
@@ -25,13 +22,6 @@ const oidc = /* @__PURE__ */ once(async (): Promise<TokenVerifier> => {
 
 const verifier = (): TokenVerifier | undefined =>
   optionalVariable('OIDC_ISSUER') === undefined ? undefined : { verify: async (token) => (await oidc()).verify(token) }
-
-async function signingKey(): Promise<Uint8Array> {
-  const id = variable('SIGNING_SECRET_ID')
-  const secret = await secrets().get(id, signingSecret)
-  if (secret === undefined) throw new Error(`There is no secret ${id}.`)
-  return Buffer.from(secret.key)
-}
 
 const parts: HttpParts = {
   stage: () => optionalVariable('STAGE') ?? 'unknown',

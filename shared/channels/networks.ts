@@ -19,6 +19,10 @@ const capabilities = z.object({
     authoritative: z.boolean(),
     settleSeconds: z.number(),
   } satisfies FieldsOf<Capabilities['reconcile']>),
+  byHand: z
+    .boolean()
+    .optional()
+    .meta({ description: 'No program may post here: every publication is handed over to a person' }),
   publishes: z.array(z.enum(postKinds)),
   delete: z.boolean(),
   threads: z.boolean(),

@@ -5,7 +5,7 @@ import type { Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { type AnyConnector, counterNames } from '../networks/network.ts'
-import { findPublication, type Publication } from '../publishing/index.ts'
+import { findPublication, isKnown, type Publication } from '../publishing/index.ts'
 import { dayOf } from './calendar.ts'
 import { changesSince, countersSchema, known } from './counters.ts'
 import { addToRollup, collectionRecord } from './record.ts'
@@ -94,8 +94,8 @@ export class ByHand {
   }
 }
 
-/** Whether a person published it on the network, handed over by us. */
-const leftByHand = (publication: Publication) => 'deliver' in publication && publication.deliver === 'handover'
+/** Whether a person published it, and the network cannot be asked for it: its id there is not known. */
+const leftByHand = (publication: Publication) => publication.deliver === 'handover' && !isKnown(publication)
 
 const notLive = () =>
   new AppError('conflict', 'not_live', 'It is not live: there is nothing to count yet, or nothing any more.')

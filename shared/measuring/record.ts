@@ -11,7 +11,8 @@ export const collectionRecord = z.object({
   channelId: z.string(),
   network: z.string(),
   /** The network's posts it is: several for a thread. */
-  externalIds: z.array(z.string()).min(1),
+  /** None where the network cannot be asked for it. */
+  externalIds: z.array(z.string()),
   publishedAt: z.string(),
   /** Of the channel when it went out. */
   followers: z.number().optional(),

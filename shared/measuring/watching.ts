@@ -4,7 +4,7 @@ import type { Table } from '../aws/table.ts'
 import { channelConnected, channelDeleted } from '../channels/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
-import { findPublication, publicationEvents } from '../publishing/index.ts'
+import { findPublication, isKnown, publicationEvents } from '../publishing/index.ts'
 import { type CollectionRecord, wakeChange } from './record.ts'
 import { looksAfter } from './rhythm.ts'
 
@@ -46,10 +46,13 @@ export async function followPublication(
     await table.write({ delete: key })
     return
   }
-  if (publication?.live === undefined || !['published', 'partial'].includes(publication.state)) return
-  const { channelId, network, live } = publication
+  if (publication === undefined || !['published', 'partial'].includes(publication.state)) return
+  const { channelId, network, live, deliver } = publication
+  if (live === undefined && deliver !== 'handover') return
   const publishedAt = publication.publishedAt ?? publication.updatedAt
-  const externalIds = live.parts?.length ? [...live.parts] : [live.externalId]
+  // a person published it, and the network cannot be asked for it: its counters come by hand
+  const externalIds =
+    live === undefined || !isKnown(publication) ? [] : live.parts?.length ? [...live.parts] : [live.externalId]
   const channel = await table.get(keys.channelCollection(workspaceId, channelId), followersOf)
   const record: CollectionRecord = {
     workspaceId,

@@ -56,6 +56,8 @@ export interface Capabilities {
     /** … once this many seconds have passed since the attempt. */
     readonly settleSeconds: number
   }
+  /** No program may post here: every publication is handed over to a person. `publish` is never called. */
+  readonly byHand?: boolean
   /** What can be published; empty for a network that only exchanges messages. */
   readonly publishes: readonly PostKind[]
   readonly delete: boolean

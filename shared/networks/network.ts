@@ -222,6 +222,8 @@ export interface Connector<Credentials, Settings> {
    */
   prepare?(call: PrepareCall<Credentials, Settings>): Promise<Prepared>
   publish(call: PublishCall<Credentials, Settings>): Promise<Outcome>
+  /** The external id of the post at this address, where it can be read off and the post is the account's. Pure. */
+  externalIdOf?(url: URL, account: ChannelAccount): string | undefined
   /** Looks a lost publication up. Absent where `reconcile.means` is `none`. */
   find?(call: FindCall<Credentials, Settings>): Promise<Found>
   remove?(call: ChannelCall<Credentials, Settings>, live: Live): Promise<Removal>

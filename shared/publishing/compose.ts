@@ -3,7 +3,7 @@ import type { Problem } from '../kernel/errors.ts'
 import type { AnyConnector, Content, Media, Review } from '../networks/network.ts'
 import type { SourceMedia } from './fitting.ts'
 import type { PostInput } from './post.ts'
-import type { StoredContent } from './publication.ts'
+import type { Delivery, StoredContent } from './publication.ts'
 import type { MediaSource } from './sender.ts'
 
 type Said = Pick<PostInput, 'text' | 'media' | 'thread' | 'variants'>
@@ -20,7 +20,13 @@ export function compose(post: Said, channelId: string, language: string): Stored
     language,
     options: { ...variant.options },
     ...(variant.coverMediaId === undefined ? {} : { coverMediaId: variant.coverMediaId }),
+    ...(variant.instructions === undefined ? {} : { instructions: variant.instructions }),
   }
+}
+
+/** How it leaves on one channel: where no API takes it, a person's hand is the only way. */
+export function deliveryOf(post: Said, channelId: string, { capabilities }: AnyConnector): Delivery {
+  return capabilities.byHand === true ? 'handover' : (post.variants?.[channelId]?.deliver ?? 'api')
 }
 
 /** Every medium a post or one of its variants names. */
@@ -93,10 +99,14 @@ export function reviewFor(
         message: issue.message,
       }))
   const here = (problem: Problem) => located(post, channel.id, problem)
+  // what the API refuses, the network's own app may well take: that is what handing over is for
+  const byApp = deliveryOf(post, channel.id, connector) === 'handover' && connector.capabilities.byHand !== true
+  const refused = byApp ? review.problems.filter(({ code }) => code === 'empty') : review.problems
+  const doubtful = byApp ? [...review.problems.filter(({ code }) => code !== 'empty').map(here), ...wishes] : []
   return {
     ...review,
-    problems: [...[...missing, ...cover, ...review.problems].map(here), ...wishes],
-    warnings: (review.warnings ?? []).map(here),
+    problems: [...[...missing, ...cover, ...refused].map(here), ...(byApp ? [] : wishes)],
+    warnings: [...doubtful, ...(review.warnings ?? []).map(here)],
   }
 }
 

@@ -1,7 +1,7 @@
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { firstWake } from './ahead.ts'
-import type { LatePolicy, StoredContent } from './publication.ts'
+import type { Delivery, LatePolicy, StoredContent } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { Moment } from './schedule.ts'
 import { cancellableStates, editableStates, schedulableStates } from './transitions.ts'
@@ -48,6 +48,40 @@ export function toPublished(
   }
 }
 
+/** Its person says that it is live. `url` and `externalId` where they are known: without, nothing of it can be found. */
+export function toDone(
+  record: PublicationRecord,
+  { url, externalId }: { readonly url?: string | undefined; readonly externalId?: string | undefined },
+  by: string | undefined,
+  now: number,
+): Change {
+  const { handover } = record
+  if (record.state !== 'handed_over' || handover === undefined) throw refused(record, 'be said to be done')
+  return {
+    ...idle,
+    state: 'published',
+    ...(url === undefined ? {} : { live: { externalId: externalId ?? url, url } }),
+    publishedAt: iso(now),
+    handover: { ...handover, doneAt: iso(now), ...(by === undefined ? {} : { by }) },
+    wakeAt: undefined,
+    visible: true,
+  }
+}
+
+/** Its person says that it could not be done. */
+export function toUndone(record: PublicationRecord, why: string, by: string | undefined, now: number): Change {
+  const { handover } = record
+  if (record.state !== 'handed_over' || handover === undefined) throw refused(record, 'be said to have failed')
+  return {
+    ...idle,
+    state: 'failed',
+    reason: `It was handed over, and could not be published: ${why === '' ? 'no reason was given.' : `“${why}”`}`,
+    handover: { ...handover, doneAt: iso(now), ...(by === undefined ? {} : { by }) },
+    startedAt: undefined,
+    wakeAt: undefined,
+  }
+}
+
 export function toCancel(record: PublicationRecord): Change {
   if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed'))
     throw refused(record, 'be cancelled')
@@ -55,9 +89,19 @@ export function toCancel(record: PublicationRecord): Change {
 }
 
 /** Other words or media: what was prepared of the old ones is dropped, and whoever prepares it loses. */
-export function toEdit(record: PublicationRecord, content: StoredContent, aheadMs: number, now: number): Change {
+export function toEdit(
+  record: PublicationRecord,
+  { content, deliver, aheadMs }: { readonly content: StoredContent; deliver: Delivery; readonly aheadMs: number },
+  now: number,
+): Change {
   if (!editableStates.has(record.state) || record.visible) throw refused(record, 'be edited')
-  const change: Change = { content, contentVersion: record.contentVersion + 1, checkpoint: undefined }
+  if (record.state === 'handed_over' && deliver !== 'handover') throw refused(record, 'leave by the API now')
+  const change: Change = {
+    content,
+    contentVersion: record.contentVersion + 1,
+    checkpoint: undefined,
+    deliver: deliver === 'handover' ? deliver : undefined,
+  }
   if (record.state !== 'scheduled' || record.dueAt === undefined) return change
   const over = { ...change, ...idle, prepareTries: 0 }
   return now >= millis(record.dueAt) ? over : { ...over, wakeAt: firstWake(record.dueAt, aheadMs, now) }
@@ -90,12 +134,14 @@ function fresh(record: PublicationRecord): Change {
     resent: false,
     waitingFor: undefined,
     unknown: undefined,
+    handover: undefined,
     ...(record.visible ? {} : { startedAt: undefined, checkpoint: undefined }),
   }
 }
 
 const why: Partial<Record<PublicationRecord['state'], string>> = {
   sending: 'it is being sent right now',
+  handed_over: 'a person has it to publish; give it a new moment first, or cancel it',
   processing: 'the network has accepted it and is working on it; delete it once it is live',
   published: 'it is already live',
   partial: 'a part of it is already live',

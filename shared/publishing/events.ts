@@ -31,7 +31,11 @@ export const publicationEvents = {
   failed: defineEvent('publication.failed', 1, publicationData),
   partial: defineEvent('publication.partial', 1, publicationData),
   unconfirmed: defineEvent('publication.unconfirmed', 1, publicationData),
+  handed_over: defineEvent('publication.handed_over', 1, publicationData),
   missed: defineEvent('publication.missed', 1, publicationData),
   cancelled: defineEvent('publication.cancelled', 1, publicationData),
   deleted: defineEvent('publication.deleted', 1, publicationData),
 } as const satisfies Record<string, EventDefinition<PublicationEventData>>
+
+/** Its person has not said yet what became of it. */
+export const handoverReminder = defineEvent('publication.handover_reminder', 1, publicationData)

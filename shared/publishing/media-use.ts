@@ -12,6 +12,7 @@ const unsent = [
   'sending',
   'processing',
   'waiting',
+  'handed_over',
   'unconfirmed',
   'missed',
 ]

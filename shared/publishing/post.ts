@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { channelId } from '../channels/index.ts'
 import { idPattern } from '../kernel/ids.ts'
-import { latePolicy } from './publication.ts'
+import { delivery, latePolicy } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
 
 export const postId = z.string().regex(idPattern('post'))
@@ -26,6 +26,14 @@ export const variant = z.strictObject({
   schedule: scheduleInput.optional(),
   latePolicy: latePolicy.optional(),
   options: z.record(z.string(), z.unknown()).optional().describe('Wishes of the network: see GET /v1/networks.'),
+  deliver: delivery
+    .optional()
+    .describe('`handover`: at its second a person gets a link and publishes it by hand. Default `api`.'),
+  instructions: z
+    .string()
+    .max(5_000)
+    .optional()
+    .describe('For the person who publishes it by hand: which music, which stickers, whom to tag.'),
   coverMediaId: mediaId.optional().describe('The picture of a video before it plays, or beside a link or an article.'),
 })
 

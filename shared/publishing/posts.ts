@@ -8,20 +8,21 @@ import { AppError, notFound, type Problem } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Cost, Review } from '../networks/network.ts'
 import { aheadOf, firstWake } from './ahead.ts'
-import { compose, loadMedia, located, mediaOf, reviewFor, withMedia } from './compose.ts'
+import { compose, deliveryOf, loadMedia, located, mediaOf, reviewFor, withMedia } from './compose.ts'
 import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { fitNotes, plannedMedia } from './fitting.ts'
 import { hint } from './hint.ts'
+import { isKnown } from './known.ts'
 import type { Actor, Defaults, PublishingParts } from './parts.ts'
 import { type Post, type PostEdit, type PostInput, postSchema } from './post.ts'
 import { type Preview, previewOf } from './preview.ts'
-import type { LatePolicy, Publication, StoredContent } from './publication.ts'
+import type { Delivery, LatePolicy, Publication, StoredContent } from './publication.ts'
 import { busy, stale } from './publications.ts'
 import { type Change, changed, changing, itemOf, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
 import { momentOf, type ScheduleInput } from './schedule.ts'
 import { costOf, monthlyCapOf, overCap, spentIn } from './spending.ts'
-import { editableStates, schedulableStates } from './transitions.ts'
+import { cancellableStates, editableStates, schedulableStates } from './transitions.ts'
 import { eventOf } from './writer.ts'
 
 export interface PostWithPublications {
@@ -42,6 +43,7 @@ export interface ChannelReview extends Review {
 interface Plan {
   readonly channel: Channel
   readonly content: StoredContent
+  readonly deliver: Delivery
   readonly cost: Cost | undefined
   readonly review: ChannelReview
   /** How long before its instant the work begins. */
@@ -209,7 +211,10 @@ export class Posts {
     ifMatch?: number,
   ): Promise<PostWithPublications> {
     return this.#act(workspaceId, id, actor, 'post.scheduled', ifMatch, async (post, records) => {
-      const ready = records.filter((record) => schedulableStates.has(record.state) && !record.visible)
+      // what a person has at hand gets a new moment by itself only: they may be publishing it
+      const ready = records.filter(
+        (record) => schedulableStates.has(record.state) && !record.visible && record.state !== 'handed_over',
+      )
       if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
       const { plans, reviews } = await this.#review(workspaceId, inputOf(post), post.language)
       const channels = new Set(ready.map((record) => record.channelId))
@@ -249,7 +254,7 @@ export class Posts {
         : []
       for (const record of live) {
         const connector = await connectorOf(record.network)
-        if (connector.remove === undefined)
+        if (connector.remove === undefined || !isKnown(record))
           throw new AppError(
             'conflict',
             'network_cannot_delete',
@@ -267,11 +272,7 @@ export class Posts {
     const busyOne = records.find((record) => record.state === 'sending' || record.state === 'processing')
     if (busyOne !== undefined) throw refused(busyOne, 'be cancelled')
     const waiting = records.filter(
-      (record) =>
-        !record.visible &&
-        ['draft', 'in_review', 'approved', 'scheduled', 'waiting', 'rejected', 'failed', 'missed'].includes(
-          record.state,
-        ),
+      (record) => !record.visible && cancellableStates.has(record.state) && record.state !== 'unconfirmed',
     )
     if (insist && waiting.length === 0 && records[0] !== undefined) throw refused(records[0], 'be cancelled')
     return waiting
@@ -279,7 +280,7 @@ export class Posts {
 
   #edited(record: PublicationRecord, plan: Plan, edit: PostEdit, defaults: Defaults): Change {
     const now = this.#parts.clock.now()
-    const change = { ...toEdit(record, plan.content, plan.aheadMs, now), cost: plan.cost }
+    const change = { ...toEdit(record, plan, now), cost: plan.cost }
     const variant = edit.variants?.[record.channelId]
     if (variant?.schedule === undefined) return change
     const pointer = `/variants/${record.channelId}/schedule`
@@ -292,7 +293,7 @@ export class Posts {
   #publication(
     workspaceId: string,
     postId: string,
-    { channel, content, cost, aheadMs }: Plan,
+    { channel, content, deliver, cost, aheadMs }: Plan,
     input: PostInput,
     defaults: Defaults,
     now: number,
@@ -307,6 +308,7 @@ export class Posts {
       network: channel.network,
       state: moment === undefined ? 'draft' : 'scheduled',
       content,
+      ...(deliver === 'handover' ? { deliver } : {}),
       cost,
       contentVersion: 1,
       ...(moment === undefined ? {} : { ...moment, wakeAt: firstWake(moment.dueAt, aheadMs, now) }),
@@ -359,12 +361,15 @@ export class Posts {
         const review = reviewFor(input, channel, connector, content, planned)
         const notes = fitNotes(content, planned).map((note) => located(input, channel.id, note))
         const loaded = withMedia(content, planned)
-        const cost = costOf(connector, channel.settings, loaded)
+        const deliver = deliveryOf(input, channel.id, connector)
+        const byHand = deliver === 'handover'
+        const cost = byHand ? undefined : costOf(connector, channel.settings, loaded)
         return {
           channel,
           content,
+          deliver,
           cost,
-          aheadMs: aheadOf(connector, loaded),
+          aheadMs: byHand ? 0 : aheadOf(connector, loaded),
           review: {
             channelId: channel.id,
             network: channel.network,

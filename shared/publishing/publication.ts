@@ -11,6 +11,7 @@ export const publicationStates = [
   'approved',
   'scheduled',
   'sending',
+  'handed_over',
   'processing',
   'waiting',
   'published',
@@ -26,8 +27,28 @@ export const publicationStates = [
 export const publicationState = z.enum(publicationStates)
 export type PublicationState = z.infer<typeof publicationState>
 
-/** What an attempt is for. `prepare`: the work ahead of its second; nothing of it is visible. */
-export const runPurpose = z.enum(['prepare', 'send', 'find', 'remove'])
+/**
+ * What an attempt is for. `prepare`: the work ahead of its second; nothing of it is visible. `handover`: a person is told
+ * that it is theirs to publish.
+ */
+export const runPurpose = z.enum(['prepare', 'send', 'find', 'remove', 'handover'])
+
+/** How a publication leaves: by the network's API, or by the hand of a person who gets a link at its second. */
+export const delivery = z.enum(['api', 'handover'])
+export type Delivery = z.infer<typeof delivery>
+
+/** What became of a hand-over. */
+export const handover = z.object({
+  handedOverAt: z.string(),
+  /** The content as it was then. */
+  contentVersion: z.number().int(),
+  /** How many of its reminders are behind it. */
+  reminders: z.number().int(),
+  /** When a person said what became of it. */
+  doneAt: z.string().optional(),
+  /** Who said so, where they were signed in; absent: whoever had the link. */
+  by: z.string().optional(),
+})
 
 /** What to do when the moment passed while it could not run: leave all the same within `graceMinutes`, else `missed`. */
 export const latePolicy = z.object({
@@ -71,6 +92,8 @@ export const storedContent = z.object({
   language: z.string(),
   options: z.record(z.string(), z.unknown()),
   coverMediaId: z.string().optional(),
+  /** For the person who publishes it by hand. */
+  instructions: z.string().optional(),
 })
 export type StoredContent = z.infer<typeof storedContent>
 
@@ -91,6 +114,9 @@ export const publicationSchema = z.object({
   /** Of the upload or the long step that is under way. */
   progress: publicationProgress.optional(),
   content: storedContent,
+  /** Absent: by the network's API. */
+  deliver: delivery.optional(),
+  handover: handover.optional(),
   contentVersion: z.number().int(),
   /** When it should leave (UTC); absent for a draft. */
   dueAt: z.string().optional(),

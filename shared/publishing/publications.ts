@@ -8,8 +8,9 @@ import type { AnyConnector } from '../networks/network.ts'
 import { aheadOf, firstWake } from './ahead.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
 import { loadMedia, mediaIdsOf, withMedia } from './compose.ts'
-import { refused, toCancel, toPublished, toRemove, toResend, toRetry, toSchedule } from './edits.ts'
+import { refused, toCancel, toDone, toPublished, toRemove, toResend, toRetry, toSchedule, toUndone } from './edits.ts'
 import { hint } from './hint.ts'
+import { isKnown } from './known.ts'
 import type { Actor, PublishingParts } from './parts.ts'
 import type { LatePolicy, Publication, PublicationState } from './publication.ts'
 import { type Change, changed, changing, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
@@ -24,6 +25,15 @@ export interface PublicationFilter {
   /** Bounds of the due instant (UTC, inclusive). */
   readonly from?: string | undefined
   readonly to?: string | undefined
+}
+
+/** What a person says of what they published. */
+interface Done {
+  readonly url?: string | undefined
+  readonly externalId?: string | undefined
+  readonly contentVersion?: number | undefined
+  readonly by?: string | undefined
+  readonly ifMatch?: number | undefined
 }
 
 const maxTries = 4
@@ -96,7 +106,7 @@ export class Publications {
     return this.#act(workspaceId, id, actor, 'publication.removed', ifMatch, async (record) => {
       const change = toRemove(record, this.#parts.clock.now())
       const connector = await this.#parts.connectorOf(record.network)
-      if (connector.remove === undefined)
+      if (connector.remove === undefined || !isKnown(record))
         throw new AppError(
           'conflict',
           'network_cannot_delete',
@@ -106,8 +116,8 @@ export class Publications {
     })
   }
 
-  /** Settles an unconfirmed one by what a person saw. */
-  resolve(
+  /** Settles an unconfirmed one by what a person saw, or one that was handed over by what a person did. */
+  async resolve(
     workspaceId: string,
     id: string,
     actor: Actor,
@@ -115,9 +125,12 @@ export class Publications {
     ifMatch?: number,
   ): Promise<Publication> {
     const { clock } = this.#parts
+    if ('published' in resolution && (await this.#record(workspaceId, id)).state === 'handed_over')
+      return this.done(workspaceId, id, actor, { ...resolution.published, by: actor.name, ifMatch })
     const externalId = 'published' in resolution ? resolution.published.externalId : undefined
     const decide = (record: PublicationRecord): Change => {
-      if (record.state !== 'unconfirmed') throw refused(record, 'be resolved, it is not unconfirmed')
+      const byHand = record.state === 'handed_over' && 'cancel' in resolution
+      if (record.state !== 'unconfirmed' && !byHand) throw refused(record, 'be resolved, it is not unconfirmed')
       if ('resend' in resolution) return toResend(record, clock.now())
       if ('cancel' in resolution) return toCancel(record)
       return toPublished(record, resolution.published, clock.now())
@@ -125,8 +138,51 @@ export class Publications {
     return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, decide, externalId)
   }
 
-  async #aheadOf(connector: AnyConnector, { workspaceId, content }: PublicationRecord): Promise<number> {
-    if (connector.prepare === undefined) return 0
+  /**
+   * A person published what was handed over to them. Its id on the network is read off `url` where that can be done; then
+   * it is measured and its comments are found like any other's. `contentVersion`: what they saw. Throws
+   * `handover_outdated` where that was edited meanwhile, `live_elsewhere`, and `conflict` where it is no longer theirs.
+   */
+  async done(workspaceId: string, id: string, actor: Actor, said: Done): Promise<Publication> {
+    const { clock, connectorOf, channels } = this.#parts
+    const { network, channelId } = await this.#record(workspaceId, id)
+    const { url } = said
+    const [connector, [channel]] = await Promise.all([
+      connectorOf(network),
+      channels.findMany(workspaceId, [channelId]),
+    ])
+    const read =
+      url === undefined || channel === undefined ? undefined : connector.externalIdOf?.(new URL(url), channel.account)
+    const externalId = said.externalId ?? read
+    return this.#act(
+      workspaceId,
+      id,
+      actor,
+      'publication.done_by_hand',
+      said.ifMatch,
+      (record) => {
+        current(record, said.contentVersion)
+        return toDone(record, { url, externalId }, said.by, clock.now())
+      },
+      externalId,
+    )
+  }
+
+  /** A person could not publish what was handed over to them. */
+  undone(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    said: { readonly why: string; readonly by?: string | undefined },
+  ): Promise<Publication> {
+    return this.#act(workspaceId, id, actor, 'publication.given_back', undefined, (record) =>
+      toUndone(record, said.why, said.by, this.#parts.clock.now()),
+    )
+  }
+
+  async #aheadOf(connector: AnyConnector, record: PublicationRecord): Promise<number> {
+    const { workspaceId, content, deliver } = record
+    if (connector.prepare === undefined || deliver === 'handover') return 0
     return aheadOf(connector, withMedia(content, await loadMedia(this.#parts.media, workspaceId, mediaIdsOf(content))))
   }
 
@@ -174,6 +230,15 @@ export class Publications {
     if (record === undefined) throw notFound('publication', id)
     return record
   }
+}
+
+function current({ contentVersion }: PublicationRecord, seen: number | undefined): void {
+  if (seen !== undefined && seen !== contentVersion)
+    throw new AppError(
+      'conflict',
+      'handover_outdated',
+      'It was edited after you saw it. Look at what it says now, correct what you published, then say so again.',
+    )
 }
 
 const takenLive = (externalId: string) =>

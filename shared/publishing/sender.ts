@@ -11,6 +11,7 @@ import { isAhead, prepareAt, prepareLease } from './ahead.ts'
 import { block } from './bucket.ts'
 import { type Decision, isTooLate, missedBecause, pausedLookMs, unconfirmedBecause } from './decide/decision.ts'
 import { decideFind } from './decide/find.ts'
+import { decideHandover, decideReminder, nobodyToHandTo } from './decide/handover.ts'
 import { decidePrepare } from './decide/prepare.ts'
 import { decideRemoval } from './decide/remove.ts'
 import { decideSend, lostAnswer } from './decide/send.ts'
@@ -76,27 +77,45 @@ export class Sender {
   /** False if somebody else wrote in between: read again. */
   async #act(record: PublicationRecord): Promise<boolean> {
     const { clock, channels, connectorOf } = this.#parts
+    const byHand = record.deliver === 'handover'
+    // a post is claimed a little early and held in its first visible step; everything else waits for its instant here
+    if (record.state !== 'scheduled' || byHand) await clock.sleep(millis(record.wakeAt ?? '') - clock.now())
     const [connector, channel] = await Promise.all([
       connectorOf(record.network),
       channels.find(record.workspaceId, record.channelId),
     ])
-    // a post is claimed a little early and held in its first visible step; everything else waits for its instant here
-    if (record.state !== 'scheduled') await clock.sleep(millis(record.wakeAt ?? '') - clock.now())
     if (record.run !== undefined)
       return this.#write(record, afterDeath(record, record.run, connector, clock.now()), 'died')
     if (isAhead(record, clock.now())) return this.#ahead(record, channel, connector)
-    if (channel !== undefined && channel.state !== 'active')
-      return this.#write(record, standBy(record, channel, clock.now()))
+    // a person needs none of our credentials
+    const stopped = byHand ? channel?.state === 'paused' : channel !== undefined && channel.state !== 'active'
+    if (channel !== undefined && stopped) return this.#write(record, standBy(record, channel, clock.now()))
     if (isWaiting(record) && isTooLate(record, clock.now())) {
       const why = record.reason ?? `It was due at ${record.dueAt} and could only be looked at ${iso(clock.now())}.`
       return this.#write(record, missedBecause(record, why))
     }
+    if (record.state === 'handed_over') return this.#write(record, decideReminder(record, clock.now()))
+    if (byHand && isWaiting(record)) return this.#handOver(record, channel)
     const lost = record.state === 'sending' && record.unknown?.resend !== true
     const purpose = record.state === 'deleting' ? 'remove' : lost ? 'find' : 'send'
     const claimed = await this.#claim(record, purpose)
     if (claimed === undefined) return false
     await this.#run(new Running(this.#parts, this.#writer, connector, claimed), purpose, channel, connector)
     return true
+  }
+
+  /**
+   * Nothing is called, so nothing is claimed: whoever edits it, pauses or cancels before this one write has been obeyed,
+   * and a function that dies leaves it as it was.
+   */
+  #handOver(record: PublicationRecord, channel: Channel | undefined): Promise<boolean> {
+    const now = this.#parts.clock.now()
+    const decision = channel === undefined ? nobodyToHandTo() : decideHandover(record, now)
+    const at = iso(now)
+    const { attempts, contentVersion } = record
+    const run = { attempt: attempts + 1, claimedAt: at, contentVersion, purpose: 'handover', stepAt: at } as const
+    if (decision.change.state === 'handed_over') this.#parts.lateness?.(now - millis(record.dueAt ?? at))
+    return this.#write({ ...record, run }, decision, decision.change.state)
   }
 
   /** Work ahead of its instant, if there is time for it. Its channel's rest is no news yet. */
@@ -173,6 +192,8 @@ export class Sender {
         const found = await running.find(channel)
         return told(found, decideFind(running.record, found, capabilities, now()))
       }
+      case 'handover':
+        throw new Error('a hand-over is no call')
       case 'remove': {
         const removal = await running.remove(channel)
         return told(removal, decideRemoval(running.record, removal, now()))

@@ -9,7 +9,8 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   in_review: ['draft', 'approved', 'cancelled'],
   approved: ['draft', 'scheduled', 'cancelled'],
   // `rejected`: refused while it was prepared, before its moment
-  scheduled: ['sending', 'waiting', 'rejected', 'missed', 'cancelled', 'draft', 'in_review'],
+  // `handed_over`: nothing is sent, so it is never `sending`
+  scheduled: ['sending', 'handed_over', 'waiting', 'rejected', 'missed', 'cancelled', 'draft', 'in_review'],
   // `scheduled`: the attempt died before its first step, or the network surely has nothing
   sending: [
     'scheduled',
@@ -23,7 +24,9 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
     'unconfirmed',
   ],
   processing: ['sending', 'published', 'waiting', 'partial', 'rejected', 'failed', 'unconfirmed'],
-  waiting: ['sending', 'scheduled', 'missed', 'failed', 'cancelled', 'draft', 'in_review'],
+  waiting: ['sending', 'handed_over', 'scheduled', 'missed', 'failed', 'cancelled', 'draft', 'in_review'],
+  // a person has it: they say that it is live, or that it could not be done
+  handed_over: ['published', 'failed', 'scheduled', 'cancelled'],
   published: ['deleting'],
   partial: ['deleting', 'scheduled'],
   rejected: ['scheduled', 'cancelled', 'draft', 'in_review'],
@@ -56,6 +59,11 @@ export const restingStates: ReadonlySet<PublicationState> = new Set([
   'deleted',
 ])
 
+/** Whether nothing more happens to it by itself: what was handed over reminds a few times, then waits for its person. */
+export function rests({ state, wakeAt }: { readonly state: PublicationState; readonly wakeAt?: string | undefined }) {
+  return restingStates.has(state) || (state === 'handed_over' && wakeAt === undefined)
+}
+
 /** A person may still change what it says. */
 export const editableStates: ReadonlySet<PublicationState> = new Set([
   'draft',
@@ -63,6 +71,7 @@ export const editableStates: ReadonlySet<PublicationState> = new Set([
   'approved',
   'scheduled',
   'waiting',
+  'handed_over',
   'rejected',
   'failed',
   'missed',
@@ -74,6 +83,7 @@ export const schedulableStates: ReadonlySet<PublicationState> = new Set([
   'approved',
   'scheduled',
   'waiting',
+  'handed_over',
   'rejected',
   'failed',
   'missed',
@@ -87,6 +97,7 @@ export const cancellableStates: ReadonlySet<PublicationState> = new Set([
   'approved',
   'scheduled',
   'waiting',
+  'handed_over',
   'rejected',
   'failed',
   'missed',

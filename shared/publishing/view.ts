@@ -3,11 +3,23 @@ import { millis } from '../kernel/clock.ts'
 import { postSchema } from './post.ts'
 import type { PostWithPublications } from './posts.ts'
 import { previewSchema } from './preview.ts'
-import { latePolicy, type Publication, publicationCost, publicationSchema } from './publication.ts'
+import { handover, latePolicy, type Publication, publicationCost, publicationSchema } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
 
 /** A publication as it is answered. `lateMs`: start of its first call against its instant; absent while it has not left. */
-export const publicationViewSchema = publicationSchema.extend({ lateMs: z.number().optional() })
+export const publicationViewSchema = publicationSchema.extend({
+  lateMs: z.number().optional(),
+  handover: handover
+    .omit({ reminders: true })
+    .extend({
+      url: z
+        .string()
+        .optional()
+        .describe('While it is `handed_over`: the page of its person. Whoever has it needs no key, for seven days.'),
+    })
+    .optional()
+    .describe('Shown to those who may write posts.'),
+})
 export const postViewSchema = postSchema.extend({ publications: z.array(publicationViewSchema) })
 
 const found = z.looseObject({ pointer: z.string(), code: z.string(), message: z.string() })
@@ -28,7 +40,7 @@ export const channelPreviewSchema = channelReviewSchema.extend({ preview: previe
 
 export const rescheduling = z.strictObject({ schedule: scheduleInput, latePolicy: latePolicy.optional() })
 
-/** What a person saw on the network of an unconfirmed publication. */
+/** What a person saw on the network of an unconfirmed publication, or did with one that was handed over. */
 export const resolutionSchema = z.union([
   z.strictObject({
     published: z.strictObject({
@@ -46,12 +58,22 @@ export const resolutionSchema = z.union([
 ])
 export type Resolution = z.infer<typeof resolutionSchema>
 
-export function publicationView(publication: Publication): z.infer<typeof publicationViewSchema> {
-  const { startedAt, dueAt } = publication
+/** `linkTo`: for those who may see what was handed over, the address of its page. */
+export function publicationView(
+  { handover: handed, ...publication }: Publication,
+  linkTo?: (publicationId: string) => string,
+): z.infer<typeof publicationViewSchema> {
+  const { startedAt, dueAt, state, id } = publication
   const lateMs = startedAt === undefined || dueAt === undefined ? {} : { lateMs: millis(startedAt) - millis(dueAt) }
-  return { ...publication, ...lateMs }
+  if (handed === undefined || linkTo === undefined) return { ...publication, ...lateMs }
+  const { reminders: _, ...shown } = handed
+  const url = state === 'handed_over' ? { url: linkTo(id) } : {}
+  return { ...publication, ...lateMs, handover: { ...shown, ...url } }
 }
 
-export function postView({ post, publications }: PostWithPublications): z.infer<typeof postViewSchema> {
-  return { ...post, publications: publications.map(publicationView) }
+export function postView(
+  { post, publications }: PostWithPublications,
+  linkTo?: (publicationId: string) => string,
+): z.infer<typeof postViewSchema> {
+  return { ...post, publications: publications.map((publication) => publicationView(publication, linkTo)) }
 }

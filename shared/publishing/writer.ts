@@ -7,7 +7,7 @@ import { newId, type Random } from '../kernel/ids.ts'
 import type { Exchange } from '../networks/http/client.ts'
 import { keepAttempt } from './attempt.ts'
 import type { Decision } from './decide/decision.ts'
-import { publicationEvents } from './events.ts'
+import { handoverReminder, publicationEvents } from './events.ts'
 import { type Change, changed, changing, type PublicationRecord } from './record.ts'
 import { mayBecome } from './transitions.ts'
 
@@ -76,7 +76,7 @@ export class Writer {
           exchanges: [...ending.exchanges],
         }),
       )
-    const event = eventOf(record, next, now, random)
+    const event = decision.reminds === true ? reminderOf(next, now, random) : eventOf(record, next, now, random)
     if (event !== undefined) writes.push(outbox(event))
     const result = await table.transact(writes)
     if (result.ok) return next
@@ -107,23 +107,28 @@ export function eventOf(
   const refused = before?.state === 'deleting' && after.state !== 'deleted' && after.state !== 'deleting'
   const name = refused ? 'failed' : after.state
   if (same || !isAnnounced(name)) return undefined
-  return publicationEvents[name].create(
-    { now, random },
-    { workspaceId: after.workspaceId, subject: after.id, sequence: after.version },
-    {
-      publicationId: after.id,
-      postId: after.postId,
-      channelId: after.channelId,
-      network: after.network,
-      state: after.state,
-      reason: after.reason,
-      dueAt: after.dueAt,
-      externalId: after.live?.externalId,
-      url: after.live?.url,
-      // once per cause, not once per retry: the attempt that ended it names it
-      cause: `${after.id}#${name}#${after.attempts}`,
-    },
-  )
+  // once per cause, not once per retry: the attempt that ended it names it
+  const cause = `${after.id}#${name}#${after.attempts}`
+  return publicationEvents[name].create({ now, random }, aboutOf(after), { ...dataOf(after), cause })
 }
+
+function reminderOf(after: PublicationRecord, now: number, random: Random): EventEnvelope {
+  const cause = `${after.id}#reminder#${after.attempts}#${after.handover?.reminders ?? 0}`
+  return handoverReminder.create({ now, random }, aboutOf(after), { ...dataOf(after), cause })
+}
+
+const aboutOf = ({ workspaceId, id, version }: PublicationRecord) => ({ workspaceId, subject: id, sequence: version })
+
+const dataOf = (after: PublicationRecord) => ({
+  publicationId: after.id,
+  postId: after.postId,
+  channelId: after.channelId,
+  network: after.network,
+  state: after.state,
+  reason: after.reason,
+  dueAt: after.dueAt,
+  externalId: after.live?.externalId,
+  url: after.live?.url,
+})
 
 const isAnnounced = (name: string): name is keyof typeof publicationEvents => Object.hasOwn(publicationEvents, name)

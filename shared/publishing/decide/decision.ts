@@ -15,6 +15,8 @@ export interface Decision {
   /** The network's posts that are its own now: kept with the outcome, so that none is ever two publications. */
   readonly live?: readonly string[]
   readonly reconnect?: string
+  /** A person is told once more that something of theirs waits. */
+  readonly reminds?: boolean
   readonly block?: { readonly scope: 'channel' | 'app'; readonly until: number }
 }
 
