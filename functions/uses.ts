@@ -11,6 +11,7 @@ export const uses = {
   'queue:poll': ['POLL_QUEUE_URL'],
   'queue:deliver': ['DELIVER_QUEUE_URL'],
   'queue:collect': ['COLLECT_QUEUE_URL'],
+  'queue:letters': ['LETTERS_QUEUE_URL'],
   bus: ['BUS_NAME'],
   /** Objects below `media/` of the bucket. The world reads `<MEDIA_URL>/<key>`. */
   'media:read': ['BUCKET_NAME', 'MEDIA_URL'],

@@ -29,7 +29,7 @@ export const consumers = {
   wake: {
     entry: 'functions/consumers/wake.ts',
     source: { kind: 'queue' },
-    uses: ['table:read', 'queue:publish', 'queue:poll', 'queue:deliver', 'queue:collect'],
+    uses: ['table:read', 'queue:publish', 'queue:poll', 'queue:deliver', 'queue:collect', 'queue:letters'],
     batchSize: 4,
     timeout: 60,
     maxReceive: 3,
@@ -87,6 +87,17 @@ export const consumers = {
     timeout: 60,
     maxReceive: 3,
     impact: 'Outgoing webhooks are late; the next tick tries again.',
+  },
+  /** Queue `letters`: copies of newsletters, and letters that ask for confirmation. */
+  letters: {
+    entry: 'functions/consumers/letters.ts',
+    source: { kind: 'queue' },
+    uses: [...outside, 'queue:letters'],
+    batchSize: 1,
+    timeout: 120,
+    memory: 512,
+    maxReceive: 3,
+    impact: 'Newsletters are late; the next tick goes on with them. Nobody gets one twice.',
   },
   /** The outbox: from the table's stream to the bus. */
   outbox: {

@@ -7,9 +7,11 @@ import {
   type Exchange,
   type HttpClient,
 } from '../../shared/networks/http/index.ts'
+import type { Newsletters } from '../../shared/networks/network.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
+import { NewsletterDesk } from '../../shared/newsletters/index.ts'
 import { auditWrite } from '../../shared/workspaces/index.ts'
-import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
+import { clock, lettersQueue, log, once, optionalVariable, random, table, variable } from '../container.ts'
 import { appOf, cipher } from './secrets.ts'
 
 export const allowPrivateHosts = (): boolean => optionalVariable('ALLOW_PRIVATE_HOSTS') === 'true'
@@ -25,6 +27,12 @@ export const httpClient = (record?: (exchange: Exchange) => void): HttpClient =>
     agents: agents(),
     ...(record === undefined ? {} : { record }),
   })
+
+/** Where a channel's issues go. Who may put them on the queue of letters does; else the next tick finds them. */
+const deskOf = (workspaceId: string, channelId: string): Newsletters => {
+  const queue = optionalVariable('LETTERS_QUEUE_URL') === undefined ? undefined : lettersQueue
+  return new NewsletterDesk({ table: table(), clock, random, log, queue }, workspaceId, channelId)
+}
 
 /** Connections to hosts outside that speak no HTTP. */
 const dialer = (record?: (exchange: Exchange) => void): Dialer =>
@@ -44,6 +52,7 @@ const parts = /* @__PURE__ */ once(
     appOf,
     httpClient,
     dialer,
+    newsletters: deskOf,
     hook: async (network, subject) => (await import('./hooks.ts')).hookOf(network, subject),
     publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
     audit: auditWrite,

@@ -61,6 +61,25 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
     'Answered on the telephone': { action: 'reply', text: 'Rappelé à 10 h.', byHand: true },
   },
   setPublicationMetrics: { 'Read off a telephone': { likes: 42, comments: 3 } },
+  createList: {
+    'A monthly letter': {
+      name: 'La lettre du fournil',
+      channelId: 'chan_01K9ZB3M5QWERTY0123456789A',
+      wording: 'J’accepte de recevoir la lettre du fournil une fois par mois. Je peux me désinscrire à tout moment.',
+      footer: 'Boulangerie Camille, 1 quai des Brumes, 29000 Quimper',
+    },
+  },
+  addSubscriber: { 'From a form': { email: 'lea@example.fr', source: 'https://camille.example.fr/lettre' } },
+  importSubscribers: {
+    'From the till': {
+      proof: {
+        at: '2026-10-03T09:12:00Z',
+        source: 'Formulaire papier au comptoir',
+        wording: 'Je veux recevoir la lettre.',
+      },
+      subscribers: [{ email: 'zoe@example.fr', name: 'Zoé' }, { email: 'max@example.fr' }],
+    },
+  },
   createEndpoint: {
     'What left, and what did not': {
       url: 'https://example.fr/parvis',

@@ -150,6 +150,23 @@ export const keys = {
     sk: `delivery#${deliveryId}`,
   }),
 
+  // newsletters
+  list: (ws: string, listId: string): Key => ({ pk: of(ws, listId), sk: 'list' }),
+  /** Somebody on a list; in `wake` while a letter should ask them to confirm. */
+  subscriber: (ws: string, subscriberId: string): Key => ({ pk: of(ws, subscriberId), sk: 'subscriber' }),
+  /** Who an address is on a list, by its hash: nobody is on it twice. Queried by pk for every list of an address. */
+  subscriberAddress: (ws: string, hash: string, listId: string): Key => ({
+    pk: of(ws, `address#${hash}`),
+    sk: `list#${listId}`,
+  }),
+  /** An issue on its way; in `wake` until everybody's copy is decided. */
+  issue: (ws: string, key: string): Key => ({ pk: of(ws, `issue#${key}`), sk: 'issue' }),
+  /** One person's copy of it: claimed before it leaves (2 transactions a letter). */
+  letter: (ws: string, key: string, subscriberId: string): Key => ({
+    pk: of(ws, `issue#${key}`),
+    sk: `letter#${subscriberId}`,
+  }),
+
   // events
   outbox: (eventId: string): Key => ({ pk: `event#${eventId}`, sk: 'event' }),
 } as const
@@ -170,6 +187,8 @@ export type Collection =
   | 'mentions'
   | 'notifications'
   | 'endpoints'
+  | 'lists'
+  | 'subscribers'
 
 /** Index `list`: what a workspace lists, newest or next first (one query, 0.5 RCU per 4 KB). */
 export const listed = (ws: string, collection: Collection, time: string, id: string) => ({
@@ -187,7 +206,7 @@ export const branchPartition = (ws: string, channelId: string, collection: Colle
   of(ws, `${channelId}#${collection}`)
 
 /** What can wait for the machine. Each kind has a tick of its own (`functions/schedules/schedules.ts`). */
-export const wakeKinds = ['publication', 'delivery', 'poll', 'collection'] as const
+export const wakeKinds = ['publication', 'delivery', 'poll', 'collection', 'letter'] as const
 export type WakeKind = (typeof wakeKinds)[number]
 
 /** What waits for days, and is read by a schedule of its own instead of the tick: credentials that are to be renewed. */

@@ -55,6 +55,7 @@ export async function openChannel(
     credentials: holder,
     told: (externalIds) => readTold(table, { workspaceId, channelId }, externalIds),
     hits: (publicationIds) => readHits(table, workspaceId, channelId, publicationIds),
+    newsletters: parts.newsletters(workspaceId, channelId),
   }
   return { channel: publicChannel(channel), connector, call, exchanges: () => recorder.exchanges() }
 }

@@ -5,7 +5,7 @@ import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Exchange, HttpClient } from '../networks/http/client.ts'
 import type { Dialer } from '../networks/http/dial.ts'
-import type { AnyConnector, AppConfig, Hook, NetworkTools } from '../networks/network.ts'
+import type { AnyConnector, AppConfig, Hook, NetworkTools, Newsletters } from '../networks/network.ts'
 
 /** Who changes something, for the audit. */
 export interface Actor {
@@ -27,6 +27,8 @@ export interface ChannelParts {
   readonly httpClient: (record?: (exchange: Exchange) => void) => HttpClient
   /** The same for connections that speak something else. */
   readonly dialer: (record?: (exchange: Exchange) => void) => Dialer
+  /** The lists that a channel delivers to. */
+  readonly newsletters: (workspaceId: string, channelId: string) => Newsletters
   /** The API's own public address, without a trailing slash. */
   readonly publicUrl: string
   /** The hook of one account: its address, and a secret derived from one of the deployment's. */

@@ -25,6 +25,8 @@ export interface Call<Params, Query, Body> {
   readonly clock: Clock
   /** What the browser asks for (`Accept-Language`), for pages that a person reads. */
   readonly acceptLanguage: string | undefined
+  /** What the browser says it is (`User-Agent`): kept where somebody agrees to something. */
+  readonly userAgent: string | undefined
 }
 
 export interface Answer {

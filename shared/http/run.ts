@@ -49,6 +49,7 @@ export async function run(
     idempotency: operation.creates === true ? idempotencyOf(event, request.sent) : undefined,
     clock: parts.clock,
     acceptLanguage: header(event, 'accept-language'),
+    userAgent: header(event, 'user-agent'),
   }
   const answer = await once(operation, call, parts)
   return 'statusCode' in answer ? answer : sparing(route, event, await answerOf(route, operation, answer, scope, parts))

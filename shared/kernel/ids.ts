@@ -17,6 +17,8 @@ export const idPrefixes = {
   delivery: 'del',
   event: 'evt',
   audit: 'audit',
+  list: 'list',
+  subscriber: 'sub',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

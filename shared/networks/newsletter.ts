@@ -22,6 +22,10 @@ export interface IssueProgress {
   /** Undefined until the whole list was looked through. */
   readonly total: number | undefined
   readonly finished: boolean
+  /** Of those done: copies of which nobody can tell whether they arrived. They are not sent again. */
+  readonly unknown?: number
+  /** Why it ended before everybody had it. */
+  readonly stopped?: string
 }
 
 /** What the product does with lists, for a connector: bound to the channel of the call. */

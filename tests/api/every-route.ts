@@ -15,7 +15,10 @@ import type { AnyOperation } from '../../shared/http/run.ts'
 import { Mentions } from '../../shared/inbox/index.ts'
 import { iso, systemClock } from '../../shared/kernel/clock.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
+import { jsonLog } from '../../shared/kernel/log.ts'
 import { type Scope, scopes } from '../../shared/kernel/scopes.ts'
+import { Lists, NewsletterDesk, Subscribers } from '../../shared/newsletters/index.ts'
+import { addressOf, subscriberRecord } from '../../shared/newsletters/list.ts'
 import { Workspaces } from '../../shared/workspaces/index.ts'
 import { Engine } from '../support/engine.ts'
 import { type Answered, type Ask, invoke } from '../support/invoke.ts'
@@ -51,7 +54,7 @@ const bookkeeping = (item: Record<string, unknown>) => item.sk === 'requests'
 export async function startHouses(tableName: string) {
   const engine = await Engine.start()
   const fauxqs = await startFauxqs({ port: 0, logger: false })
-  for (const queue of ['publish', 'ingest', 'deliver', 'poll', 'collect', 'wake']) fauxqs.createQueue(queue)
+  for (const queue of ['publish', 'ingest', 'deliver', 'poll', 'collect', 'wake', 'letters']) fauxqs.createQueue(queue)
   const facebookApp = { appId: '1', appSecret: 'an app secret', verifyToken: 'a verify token' }
   const secrets = await startSecretsManager({
     credentials: JSON.stringify({ current: 'k1', k1: 'a key of at least thirty-two characters' }),
@@ -144,6 +147,7 @@ export async function startHouses(tableName: string) {
         endpointId: ids.endpointId ?? endpoint.id,
         mentionId: await aMention(table, channel, id, round),
         notificationId: await aNotification(table, id),
+        ...(await aList(table, id, channel.id, round)),
       })
       for (const action of ['reply', 'hide'])
         await post(`/v1/mentions/${ids.mentionId}/actions`, {
@@ -215,6 +219,13 @@ const ownBodies: Readonly<Record<string, (house: House) => unknown>> = {
   reconnectChannel: () => ({ credentials: {} }),
   updateMedia: () => ({ alt: 'A tart' }),
   updateEndpoint: () => ({ description: 'Mine' }),
+  createList: ({ ids }) => ({
+    name: 'Lettre',
+    channelId: ids.channelId,
+    wording: 'J’accepte de recevoir la lettre.',
+    footer: 'Quimper',
+  }),
+  updateList: () => ({ name: 'Autre lettre' }),
   createMention: ({ ids }) => ({ channelId: ids.channelId, text: 'Bravo !' }),
   createMentionAction: () => ({ action: 'reply', text: 'Merci !', byHand: true }),
 }
@@ -283,6 +294,31 @@ async function aMention(
   }
   await mentions.apply({ ...channel, workspaceId } as never, event)
   return (await mentions.list(workspaceId, {}, { limit: 1 })).items[0]?.id ?? ''
+}
+
+/** A list, somebody on it, and what the pages of both are addressed by. */
+async function aList(table: Table, workspaceId: string, channelId: string, round: number) {
+  const lists = new Lists({ table, ...parts, networkOf: async () => 'email' })
+  const wording = 'J’accepte de recevoir la lettre.'
+  const wanted = { name: `Lettre ${round}`, channelId, language: 'fr', wording, footer: 'Quimper', countOpens: false }
+  const list = await lists.create(workspaceId, { ...wanted, inactiveAfterDays: 1095 }, () => [])
+  const proof = { at: iso(Date.now()), source: 'caisse', wording }
+  const subscribers = new Subscribers({ table, ...parts })
+  for (const i of [1, 2])
+    await subscribers.import({ ...list, workspaceId }, { proof, subscribers: [{ email: `r${i}@example.org` }] })
+  const subscriber = (await subscribers.list(workspaceId, list.id, undefined, 1)).items[0]
+  const key = `${newId('publication', Date.now(), systemRandom)}.1`
+  const desk = new NewsletterDesk({ table, ...parts, log: jsonLog(() => {}) }, workspaceId, channelId)
+  await desk.start({ key, listId: list.id, subject: 'x', text: '[x](https://example.org/x)', language: 'fr' })
+  const record = await table.get(keys.subscriber(workspaceId, subscriber?.id ?? ''), subscriberRecord)
+  return {
+    listId: list.id,
+    subscriberId: subscriber?.id ?? '',
+    address: record === undefined ? '' : addressOf(record, record.token),
+    workspaceId,
+    issue: key,
+    link: '0',
+  }
 }
 
 async function aNotification(table: Table, workspaceId: string) {

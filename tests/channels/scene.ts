@@ -12,6 +12,7 @@ import { systemRandom } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { createDialer, createHttpClient } from '../../shared/networks/http/index.ts'
 import type { Engine } from '../support/engine.ts'
+import { InstantNewsletters } from '../support/newsletters.ts'
 import { chorusConnector } from './chorus.ts'
 
 export const actor: Actor = { kind: 'user', id: 'user_1', name: 'Ana' }
@@ -69,6 +70,7 @@ export class Scene {
       appOf: async () => ({ clientId: 'app-7' }),
       httpClient: (record) =>
         createHttpClient({ allowPrivateHosts: true, clock, ...(record === undefined ? {} : { record }) }),
+      newsletters: () => new InstantNewsletters(),
       dialer: () => createDialer({ allowPrivateHosts: true, clock }),
       publicUrl: 'https://parvis.example',
       hook: async (network, subject) => ({

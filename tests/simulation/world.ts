@@ -193,7 +193,7 @@ export class World {
 
   async tick(shards: ReadonlySet<number>): Promise<void> {
     const { table, clock, queue } = this
-    const queues = { publication: queue, delivery: queue, poll: queue, collection: queue }
+    const queues = { publication: queue, delivery: queue, poll: queue, collection: queue, letter: queue }
     for (let shard = 0; shard < wakeShards; shard++)
       if (shards.has(shard))
         await this.invoke('tick', undefined, async () => {

@@ -21,8 +21,12 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
   }
   const progress = await newsletters.progress(key)
   if (progress === undefined) return { kind: 'unknown', message: 'The issue was handed over and is not there.' }
-  if (progress.finished) return { kind: 'accepted', externalId: key }
-  const { done, total } = progress
+  const { done, total, finished, stopped } = progress
+  if (stopped !== undefined)
+    return done === 0
+      ? { kind: 'rejected', reason: 'policy', message: stopped }
+      : { kind: 'partial', externalId: key, message: `${done} copies left before it was stopped: ${stopped}` }
+  if (finished) return { kind: 'accepted', externalId: key }
   return {
     kind: 'processing',
     lookAt: clock.now() + nextLookMs,

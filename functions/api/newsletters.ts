@@ -1,0 +1,117 @@
+import * as z from 'zod'
+import { languageOf } from '../../shared/channels/index.ts'
+import { type Answer, operation } from '../../shared/http/operation.ts'
+import { notFound } from '../../shared/kernel/errors.ts'
+import { count, followed, pagePolicy, renderPage } from '../../shared/newsletters/index.ts'
+import { table } from '../container.ts'
+import { resourceHandler } from '../containers/api.ts'
+import { subscribers } from '../containers/lists.ts'
+import type { OperationName } from './routes.ts'
+
+const params = z.object({ address: z.string().max(200) })
+const query = z.looseObject({ issue: z.string().max(80).optional() })
+const ofIssue = z.object({ workspaceId: z.string().max(60), issue: z.string().max(80) })
+
+export const operations = {
+  showConfirmation: operation({
+    params,
+    query,
+    description: 'A button and no more: programs that follow every link of a letter confirm nothing.',
+    handle: async ({ params: { address }, acceptLanguage }) => {
+      const about = await subscribers().about(address, 'confirmToken')
+      const { state } = about?.subscriber ?? {}
+      if (about?.list === undefined || (state !== 'pending' && state !== 'subscribed'))
+        return page('unknown', '', undefined, acceptLanguage)
+      return state === 'pending'
+        ? page('confirm', about.list.name, about.subscriber.proof.wording, acceptLanguage)
+        : page('confirmed', about.list.name, undefined, acceptLanguage)
+    },
+  }),
+  confirmSubscription: operation({
+    params,
+    query,
+    handle: async ({ params: { address }, acceptLanguage, userAgent }) => {
+      const about = await subscribers().about(address, 'confirmToken')
+      const done = await subscribers().confirm(address, userAgent)
+      return done === undefined
+        ? page('unknown', '', undefined, acceptLanguage)
+        : page('confirmed', about?.list?.name ?? '', undefined, acceptLanguage)
+    },
+  }),
+  showUnsubscribe: operation({
+    params,
+    query,
+    handle: async ({ params: { address }, acceptLanguage }) => {
+      const about = await subscribers().about(address, 'token')
+      if (about === undefined) return page('unknown', '', undefined, acceptLanguage)
+      const { state } = about.subscriber
+      const there = state === 'subscribed' || state === 'pending'
+      return page(there ? 'leave' : 'left', about.list?.name ?? '', undefined, acceptLanguage)
+    },
+  }),
+  unsubscribe: operation({
+    params,
+    query,
+    description: 'Takes effect at once, and again changes nothing. Needs no cookie and no other page (RFC 8058 §3.2).',
+    handle: async ({ params: { address }, query: { issue }, acceptLanguage }) => {
+      const about = await subscribers().about(address, 'token')
+      const gone = await subscribers().leave(address)
+      if (gone === undefined) return page('unknown', '', undefined, acceptLanguage)
+      const [workspaceId = ''] = address.split('.')
+      const first = about?.subscriber.state === 'subscribed'
+      if (first && issue !== undefined) await count(table(), workspaceId, issue, 'unsubscribes')
+      return page('left', about?.list?.name ?? '', undefined, acceptLanguage)
+    },
+  }),
+  followLink: operation({
+    params: ofIssue.extend({ link: z.string().regex(/^\d{1,4}$/) }),
+    query: z.looseObject({}),
+    description: 'Leads where the issue says, and nowhere else. Who clicked is not kept.',
+    handle: async ({ params: { workspaceId, issue, link } }) => {
+      const to = await followed(table(), workspaceId, issue, Number(link))
+      if (to === undefined) throw notFound('link', link)
+      return {
+        status: 303,
+        headers: { location: to, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+        raw: { contentType: 'text/plain; charset=utf-8', text: '' },
+      }
+    },
+  }),
+  countOpening: operation({
+    params: ofIssue,
+    query: z.looseObject({}),
+    handle: async ({ params: { workspaceId, issue } }) => {
+      await count(table(), workspaceId, issue, 'opens')
+      return {
+        headers: { 'cache-control': 'no-store' },
+        raw: { contentType: 'image/gif', text: onePixel, base64: true },
+      }
+    },
+  }),
+} satisfies Record<OperationName<'newsletters'>, unknown>
+
+const onePixel = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
+
+function page(
+  which: Parameters<typeof renderPage>[0],
+  list: string,
+  wording: string | undefined,
+  acceptLanguage: string | undefined,
+): Answer {
+  return {
+    status: which === 'unknown' ? 400 : 200,
+    headers: {
+      'content-security-policy': pagePolicy,
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      vary: 'accept-language',
+    },
+    raw: {
+      contentType: 'text/html; charset=utf-8',
+      text: renderPage(which, list, wording, languageOf(acceptLanguage)),
+    },
+  }
+}
+
+export const handler = resourceHandler('newsletters', operations)

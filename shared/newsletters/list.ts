@@ -1,0 +1,158 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import * as z from 'zod'
+import { idPattern } from '../kernel/ids.ts'
+
+export const listId = z.string().regex(idPattern('list'))
+export const subscriberId = z.string().regex(idPattern('subscriber'))
+const channelId = z.string().regex(idPattern('channel'))
+const instant = z.iso.datetime()
+
+const wording = z
+  .string()
+  .trim()
+  .min(10)
+  .max(2000)
+  .meta({ description: 'What people agree to, in the words they see; kept with each of them as proof' })
+const footer = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .meta({ description: 'Who sends it, with a postal address: the law of most countries asks for it' })
+
+export const newList = z.object({
+  name: z.string().trim().min(1).max(100).meta({ description: 'As its readers see it' }),
+  channelId: channelId.meta({ description: 'The channel of network `email` that sends it' }),
+  language: z.string().min(2).max(35).default('fr').meta({ description: 'BCP 47: of pages and confirmations' }),
+  wording,
+  footer,
+  countOpens: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Put an image into issues that counts openings, in total only. Ask what your law says' }),
+  inactiveAfterDays: z
+    .number()
+    .int()
+    .min(30)
+    .max(3650)
+    .default(1095)
+    .meta({ description: 'An address leaves after so many days without a sign of life' }),
+})
+export type NewList = z.infer<typeof newList>
+
+export const listChange = z.object({
+  name: newList.shape.name.optional(),
+  wording: wording.optional(),
+  footer: footer.optional(),
+  language: z.string().min(2).max(35).optional(),
+  countOpens: z.boolean().optional(),
+  inactiveAfterDays: z.number().int().min(30).max(3650).optional(),
+})
+export type ListChange = z.infer<typeof listChange>
+
+export const listSchema = z.object({
+  id: listId,
+  channelId,
+  name: z.string(),
+  language: z.string(),
+  wording: z.string(),
+  footer: z.string(),
+  countOpens: z.boolean(),
+  inactiveAfterDays: z.number().int(),
+  /** How many get the next issue. */
+  subscribers: z.number().int(),
+  version: z.number().int(),
+  createdAt: instant,
+  updatedAt: instant,
+})
+export type List = z.infer<typeof listSchema>
+export const listRecord = listSchema.extend({ workspaceId: z.string() })
+export type ListRecord = z.infer<typeof listRecord>
+
+/** How somebody agreed: what has to be shown when they ask, or an authority does. */
+export const proofSchema = z.object({
+  /** When they asked to be on the list. */
+  at: instant,
+  /** Where: a form's address, a till, an import. */
+  source: z.string().trim().min(1).max(300),
+  /** What they agreed to, in the words they saw. */
+  wording: z.string().trim().min(1).max(2000),
+  /** When they confirmed by the link in their mail, and with what; absent where the consent was proved elsewhere. */
+  confirmedAt: instant.optional(),
+  userAgent: z.string().max(300).optional(),
+})
+export type Proof = z.infer<typeof proofSchema>
+
+export const subscriberStates = ['pending', 'subscribed', 'left', 'bounced', 'complained', 'inactive'] as const
+
+export const subscriberSchema = z.object({
+  id: subscriberId,
+  listId,
+  state: z.enum(subscriberStates),
+  /** Erased once they are gone. */
+  email: z.string().optional(),
+  name: z.string().optional(),
+  proof: proofSchema,
+  /** The last thing that showed that somebody is there: the day they confirmed or were imported. */
+  lastSignAt: instant,
+  leftAt: instant.optional(),
+  createdAt: instant,
+})
+export type Subscriber = z.infer<typeof subscriberSchema>
+
+export const subscriberRecord = subscriberSchema.extend({
+  workspaceId: z.string(),
+  /** What links in letters to this person hold: whoever has it may leave for them, and nothing else. */
+  token: z.string(),
+  /** What the link of the confirmation holds; gone once it was used. */
+  confirmToken: z.string().optional(),
+  addressHash: z.string(),
+  softBounces: z.number().int().default(0),
+  lastReport: z.string().optional(),
+  /** When a letter that asks for confirmation last left. */
+  askedAt: instant.optional(),
+  wakeAt: z.string().optional(),
+})
+export type SubscriberRecord = z.infer<typeof subscriberRecord>
+
+export const newSubscriber = z.object({
+  email: z.email().max(254),
+  name: z.string().trim().min(1).max(200).optional(),
+  source: proofSchema.shape.source.meta({ description: 'Where they asked: the address of the form, for example' }),
+})
+export type NewSubscriber = z.infer<typeof newSubscriber>
+
+export const importSchema = z.object({
+  proof: z.object({
+    at: instant,
+    source: proofSchema.shape.source,
+    wording: proofSchema.shape.wording,
+  }),
+  subscribers: z
+    .array(z.object({ email: z.email().max(254), name: newSubscriber.shape.name, at: instant.optional() }))
+    .min(1)
+    .max(100),
+})
+export type Import = z.infer<typeof importSchema>
+
+/** Addresses are kept after somebody left only as this: enough to know them again, not to write to them. */
+export const hashOf = (workspaceId: string, email: string): string =>
+  createHash('sha256').update(`${workspaceId}\n${email.trim().toLowerCase()}`).digest('base64url')
+
+/** 160 bits: not to be guessed. Not the injected randomness: whoever can tell one can speak for somebody. */
+export const newToken = (): string => randomBytes(20).toString('base64url')
+
+export function sameToken(given: string, kept: string | undefined): boolean {
+  if (kept === undefined) return false
+  const [a, b] = [Buffer.from(given), Buffer.from(kept)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** What stands in the address of a person's pages: `<workspace>.<subscriber>.<token>`. */
+export const addressOf = ({ workspaceId, id }: SubscriberRecord, token: string): string =>
+  `${workspaceId}.${id}.${token}`
+
+export function readAddress(text: string): { workspaceId: string; id: string; token: string } | undefined {
+  const found = /^(ws_[0-9A-Z]{26})\.(sub_[0-9A-Z]{26})\.([A-Za-z0-9_-]{20,60})$/.exec(text)
+  return found === null ? undefined : { workspaceId: found[1] ?? '', id: found[2] ?? '', token: found[3] ?? '' }
+}

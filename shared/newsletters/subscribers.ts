@@ -1,0 +1,331 @@
+import * as z from 'zod'
+import { keyInUse } from '../aws/idempotency.ts'
+import { branched, branchPartition, keys, notWaking, waking } from '../aws/keys.ts'
+import type { Page, Position, Table, Write } from '../aws/table.ts'
+import { type Clock, iso, millis } from '../kernel/clock.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
+import { newId, type Random } from '../kernel/ids.ts'
+import { wakeId } from '../kernel/wake.ts'
+import {
+  hashOf,
+  type Import,
+  type List,
+  listRecord,
+  type NewSubscriber,
+  newToken,
+  type Proof,
+  readAddress,
+  type Subscriber,
+  type SubscriberRecord,
+  sameToken,
+  subscriberRecord,
+  subscriberSchema,
+} from './list.ts'
+
+interface Parts {
+  readonly table: Table
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const known = z.object({ subscriberId: z.string(), listId: z.string() })
+
+/** How long after one letter that asks for confirmation the next may leave: nobody is pestered by a form. */
+const askAgainMs = 24 * 3600_000
+/** Who never confirmed is forgotten. */
+const pendingDays = 30
+/** In a row; then an address is given up. */
+const maxSoftBounces = 3
+
+export type Gone = 'left' | 'bounced' | 'complained' | 'inactive'
+
+/** Who is on a list, how they got there, and how they leave. */
+export class Subscribers {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Somebody asked to be on the list: a letter asks them to confirm (double opt-in). Who is on it already stays as they
+   * are, and the answer does not tell: nobody learns by a form who reads what.
+   */
+  async ask(
+    list: List & { readonly workspaceId: string },
+    wanted: NewSubscriber,
+    extra: (made: Subscriber) => readonly Write[],
+  ): Promise<Subscriber> {
+    const { clock } = this.#parts
+    const now = clock.now()
+    const proof: Proof = { at: iso(now), source: wanted.source, wording: list.wording }
+    const before = await this.#byAddress(list.workspaceId, list.id, wanted.email)
+    if (before?.state === 'subscribed') return this.#unchanged(before, extra)
+    const asked = before?.askedAt === undefined ? 0 : millis(before.askedAt)
+    if (before?.state === 'pending' && now - asked < askAgainMs) return this.#unchanged(before, extra)
+    return this.#put(list, { ...wanted, proof }, before, 'pending', extra)
+  }
+
+  /** People whose consent was proved elsewhere. Who left, complained or bounced before is not taken back this way. */
+  async import(
+    list: List & { readonly workspaceId: string },
+    { proof, subscribers }: Import,
+    extra: () => readonly Write[] = () => [],
+  ): Promise<{ imported: number; already: number; suppressed: number }> {
+    const counts = { imported: 0, already: 0, suppressed: 0 }
+    for (const { email, name, at } of subscribers) {
+      const before = await this.#byAddress(list.workspaceId, list.id, email)
+      if (before?.state === 'subscribed') counts.already += 1
+      else if (before !== undefined && before.state !== 'pending') counts.suppressed += 1
+      else {
+        await this.#put(list, { email, name, proof: { ...proof, at: at ?? proof.at } }, before, 'subscribed', () =>
+          counts.imported === 0 ? extra() : [],
+        )
+        counts.imported += 1
+      }
+    }
+    return counts
+  }
+
+  /** The link of the confirmation was followed and its button pressed. Undefined where the link is not (or no longer) good. */
+  async confirm(address: string, userAgent: string | undefined): Promise<Subscriber | undefined> {
+    const { table, clock } = this.#parts
+    const found = await this.#of(address, 'confirmToken')
+    if (found === undefined) return undefined
+    if (found.state === 'subscribed') return subscriberSchema.parse(found)
+    if (found.state !== 'pending') return undefined
+    const { workspaceId, id, listId } = found
+    const at = iso(clock.now())
+    const proof: Proof = {
+      ...found.proof,
+      confirmedAt: at,
+      ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, 300) }),
+    }
+    const done = await table.transact([
+      {
+        update: keys.subscriber(workspaceId, id),
+        set: { state: 'subscribed', proof, lastSignAt: at },
+        remove: ['wakeAt', 'expiresAt', ...notWaking],
+        if: ['state', '=', 'pending'],
+      },
+      { update: keys.list(workspaceId, listId), add: { subscribers: 1 }, if: ['pk', 'present'] },
+      { update: keys.subscriberAddress(workspaceId, found.addressHash, listId), set: {}, remove: ['expiresAt'] },
+    ])
+    // another press of the same button was first
+    return done.ok ? this.get(workspaceId, id) : this.#whenSubscribed(workspaceId, id)
+  }
+
+  /** By the link in a letter. Undefined where the link is not ours; who left before has left. */
+  async leave(address: string): Promise<Subscriber | undefined> {
+    const found = await this.#of(address, 'token')
+    if (found === undefined) return undefined
+    await this.gone(found.workspaceId, found.id, 'left')
+    return this.get(found.workspaceId, found.id)
+  }
+
+  /** Who an address of a page is about, and their list's name; undefined where it is not ours. */
+  async about(
+    address: string,
+    which: 'token' | 'confirmToken',
+  ): Promise<{ readonly subscriber: Subscriber; readonly list: List | undefined } | undefined> {
+    const found = await this.#of(address, which)
+    if (found === undefined) return undefined
+    const list = await this.#parts.table.get(keys.list(found.workspaceId, found.listId), listRecord)
+    return { subscriber: subscriberSchema.parse(found), list }
+  }
+
+  /** Takes somebody off, for good: their address and name are erased, the proof and a hash stay. Done again, changes nothing. */
+  async gone(workspaceId: string, id: string, how: Gone, extra: () => readonly Write[] = () => []): Promise<boolean> {
+    const { table, clock } = this.#parts
+    for (;;) {
+      const before = await this.record(workspaceId, id)
+      if (before.state !== 'subscribed' && before.state !== 'pending') return false
+      const done = await table.transact([
+        {
+          update: keys.subscriber(workspaceId, id),
+          set: { state: how, leftAt: iso(clock.now()) },
+          remove: ['email', 'name', 'confirmToken', 'wakeAt', 'expiresAt', ...notWaking],
+          if: ['state', '=', before.state],
+        },
+        {
+          update: keys.subscriberAddress(workspaceId, before.addressHash, before.listId),
+          set: {},
+          remove: ['expiresAt'],
+        },
+        ...(before.state === 'subscribed'
+          ? [{ update: keys.list(workspaceId, before.listId), add: { subscribers: -1 } } as const]
+          : []),
+        ...extra(),
+      ])
+      if (done.ok) return true
+      if (done.index > 1) throw keyInUse()
+    }
+  }
+
+  /** What a mail server reported of an address: it is the same on every list of the workspace. */
+  async reported(
+    workspaceId: string,
+    { address, kind, permanent, id }: { address: string; kind: 'bounce' | 'complaint'; permanent: boolean; id: string },
+  ): Promise<void> {
+    const { table } = this.#parts
+    const { pk } = keys.subscriberAddress(workspaceId, hashOf(workspaceId, address), '')
+    const { items } = await table.query({ pk, consistent: true, limit: 100 }, known)
+    for (const { subscriberId } of items) {
+      if (kind === 'complaint') await this.gone(workspaceId, subscriberId, 'complained')
+      else if (permanent) await this.gone(workspaceId, subscriberId, 'bounced')
+      else {
+        const counted = await table.write({
+          update: keys.subscriber(workspaceId, subscriberId),
+          set: { lastReport: id },
+          add: { softBounces: 1 },
+          if: {
+            all: [
+              ['state', '=', 'subscribed'],
+              {
+                any: [
+                  ['lastReport', 'absent'],
+                  ['lastReport', '<>', id],
+                ],
+              },
+            ],
+          },
+        })
+        const after = await this.record(workspaceId, subscriberId)
+        if (counted.ok && after.softBounces >= maxSoftBounces) await this.gone(workspaceId, subscriberId, 'bounced')
+      }
+    }
+  }
+
+  async get(workspaceId: string, id: string): Promise<Subscriber> {
+    return subscriberSchema.parse(await this.record(workspaceId, id))
+  }
+
+  async record(workspaceId: string, id: string): Promise<SubscriberRecord> {
+    const found = await this.#parts.table.get(keys.subscriber(workspaceId, id), subscriberRecord)
+    if (found === undefined) throw notFound('subscriber', id)
+    return found
+  }
+
+  /** Newest first. */
+  async list(
+    workspaceId: string,
+    listId: string,
+    state: Subscriber['state'] | undefined,
+    limit: number,
+    start?: Position,
+  ): Promise<Page<Subscriber>> {
+    return this.#parts.table.query(
+      {
+        pk: branchPartition(workspaceId, listId, 'subscribers'),
+        index: 'branch',
+        newestFirst: true,
+        limit,
+        ...(state === undefined ? {} : { where: ['state', '=', state] as const }),
+        ...(start === undefined ? {} : { start }),
+      },
+      subscriberSchema,
+    )
+  }
+
+  async #put(
+    list: List & { readonly workspaceId: string },
+    { email, name, proof }: { email: string; name?: string | undefined; proof: Proof },
+    before: SubscriberRecord | undefined,
+    state: 'pending' | 'subscribed',
+    extra: (made: Subscriber) => readonly Write[],
+  ): Promise<Subscriber> {
+    const { table, clock, random } = this.#parts
+    const { workspaceId } = list
+    const now = clock.now()
+    const at = iso(now)
+    const id = before?.id ?? newId('subscriber', now, random)
+    const addressHash = hashOf(workspaceId, email)
+    // What nobody confirms is forgotten, but for who left before: that they did is kept.
+    const expiresAt =
+      state === 'pending' && (before === undefined || before.state === 'pending')
+        ? Math.floor(now / 1000) + pendingDays * 86_400
+        : undefined
+    const subscriber: SubscriberRecord = {
+      workspaceId,
+      id,
+      listId: list.id,
+      state,
+      email: email.trim(),
+      ...(name === undefined ? {} : { name }),
+      proof,
+      lastSignAt: at,
+      createdAt: before?.createdAt ?? at,
+      token: before?.token ?? newToken(),
+      addressHash,
+      softBounces: 0,
+      ...(state === 'pending' ? { confirmToken: newToken(), wakeAt: at } : {}),
+    }
+    const forgotten = expiresAt === undefined ? {} : { expiresAt }
+    const done = await table.transact([
+      {
+        put: {
+          ...keys.subscriber(workspaceId, id),
+          ...branched(workspaceId, list.id, 'subscribers', subscriber.createdAt, id),
+          ...subscriber,
+          ...forgotten,
+          ...(state === 'pending' ? waking('letter', at, wakeId(workspaceId, id)) : {}),
+        },
+        if: before === undefined ? ['pk', 'absent'] : ['state', '=', before.state],
+      },
+      {
+        put: {
+          ...keys.subscriberAddress(workspaceId, addressHash, list.id),
+          subscriberId: id,
+          listId: list.id,
+          ...forgotten,
+        },
+        if: {
+          any: [
+            ['pk', 'absent'],
+            ['subscriberId', '=', id],
+            ['expiresAt', '<', Math.floor(now / 1000)],
+          ],
+        },
+      },
+      state === 'subscribed'
+        ? { update: keys.list(workspaceId, list.id), add: { subscribers: 1 }, if: ['pk', 'present'] }
+        : { check: keys.list(workspaceId, list.id), if: ['pk', 'present'] },
+      ...extra(withoutAddress(subscriber)),
+    ])
+    if (done.ok) return subscriberSchema.parse(subscriber)
+    if (done.index > 2) throw keyInUse()
+    throw new AppError('conflict', 'subscriber_changed', 'Somebody else changed this subscription at the same moment.')
+  }
+
+  async #unchanged(record: SubscriberRecord, extra: (made: Subscriber) => readonly Write[]): Promise<Subscriber> {
+    const writes = extra(withoutAddress(record))
+    if (writes.length > 0 && !(await this.#parts.table.transact(writes)).ok) throw keyInUse()
+    return subscriberSchema.parse(record)
+  }
+
+  async #byAddress(workspaceId: string, listId: string, email: string): Promise<SubscriberRecord | undefined> {
+    const { table } = this.#parts
+    const found = await table.get(keys.subscriberAddress(workspaceId, hashOf(workspaceId, email), listId), known)
+    return found === undefined
+      ? undefined
+      : table.get(keys.subscriber(workspaceId, found.subscriberId), subscriberRecord)
+  }
+
+  async #of(address: string, which: 'token' | 'confirmToken'): Promise<SubscriberRecord | undefined> {
+    const read = readAddress(address)
+    if (read === undefined) return undefined
+    const found = await this.#parts.table.get(keys.subscriber(read.workspaceId, read.id), subscriberRecord)
+    return found !== undefined && sameToken(read.token, found[which]) ? found : undefined
+  }
+
+  async #whenSubscribed(workspaceId: string, id: string): Promise<Subscriber | undefined> {
+    const now = await this.get(workspaceId, id)
+    return now.state === 'subscribed' ? now : undefined
+  }
+}
+
+/** What is kept elsewhere (the answer to a repeated call) must not outlive the person's leaving. */
+function withoutAddress(record: SubscriberRecord): Subscriber {
+  const { email: _, name: __, ...rest } = subscriberSchema.parse(record)
+  return rest
+}

@@ -1,0 +1,195 @@
+/** Lists, and the pages of their readers, through the functions; letters through a real SMTP server. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Deliverer } from '../../shared/newsletters/index.ts'
+import { EmailSimulator } from '../simulators/email.ts'
+import { type Houses, startHouses } from './every-route.ts'
+
+let houses: Houses
+let simulator: EmailSimulator
+let channelId: string
+let deliverer: Deliverer
+let desk: typeof import('../../functions/containers/channels.ts')
+
+beforeAll(async () => {
+  houses = await startHouses('lists')
+  process.env.LETTERS_QUEUE_URL = (process.env.PUBLISH_QUEUE_URL ?? '').replace(/publish$/, 'letters')
+  simulator = await new EmailSimulator().start()
+  const { credentials } = simulator.access()
+  const made = await ask('POST', '/v1/channels', { network: 'email', credentials })
+  expect(made.status, made.text).toBe(201)
+  channelId = made.json.id
+  deliverer = (await import('../../functions/containers/newsletters.ts')).deliverer()
+  desk = await import('../../functions/containers/channels.ts')
+})
+afterAll(async () => {
+  await simulator.stop()
+  await houses.stop()
+})
+beforeEach(() => {
+  simulator.sent.length = 0
+})
+
+const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  houses.ask(houses.one.token, { method, path, headers, ...(body === undefined ? {} : { body }) })
+/** As a reader's browser or mail program: no key. */
+const visit = (method: string, url: string, headers: Record<string, string> = {}) =>
+  houses.ask(undefined, {
+    method,
+    path: url.replace('https://api.example.org', ''),
+    headers: { 'accept-language': 'fr', ...headers },
+    ...(method === 'POST' ? { body: 'List-Unsubscribe=One-Click' } : {}),
+  })
+
+async function newList(change: object = {}) {
+  const made = await ask('POST', '/v1/lists', {
+    name: 'La lettre <du fournil>',
+    channelId,
+    wording: 'J’accepte de recevoir la lettre du fournil.',
+    footer: 'Quai des Brumes, Quimper',
+    ...change,
+  })
+  expect(made.status, made.text).toBe(201)
+  return made.json
+}
+const subscribe = async (listId: string, email: string) =>
+  (await ask('POST', `/v1/lists/${listId}/subscribers`, { email, source: 'https://boulangerie.example' })).json
+/** What waits is woken as the queue would. */
+async function wake(id: string) {
+  const { keys } = await import('../../shared/aws/keys.ts')
+  const z = await import('zod')
+  const key = id.startsWith('sub_') ? keys.subscriber(houses.one.id, id) : keys.issue(houses.one.id, id)
+  const wakeAt = (await houses.table.get(key, z.object({ wakeAt: z.string().optional() })))?.wakeAt
+  if (wakeAt !== undefined) await deliverer.wake({ ids: [houses.one.id, id], wakeAt })
+}
+const linkIn = (text: string | undefined, page: string) =>
+  new RegExp(`https://api\\.example\\.org/newsletters/\\S+/${page}\\S*`).exec(text ?? '')?.[0] ?? ''
+
+describe('/v1/lists', () => {
+  it('makes, reads, changes, lists and removes', async () => {
+    const list = await newList()
+    expect(list).toMatchObject({ subscribers: 0, language: 'fr', countOpens: false, inactiveAfterDays: 1095 })
+    const changed = await ask('PATCH', `/v1/lists/${list.id}`, { name: 'Autre' }, { 'if-match': '"1"' })
+    expect(changed.json).toMatchObject({ name: 'Autre', version: 2 })
+    expect((await ask('PATCH', `/v1/lists/${list.id}`, { name: 'x' }, { 'if-match': '"1"' })).status).toBe(412)
+    expect((await ask('GET', '/v1/lists')).json.items.map(({ id }: { id: string }) => id)).toContain(list.id)
+    expect((await ask('DELETE', `/v1/lists/${list.id}`)).status).toBe(204)
+    expect((await ask('GET', `/v1/lists/${list.id}`)).status).toBe(404)
+  })
+  it('wants a channel that sends mail', async () => {
+    const feed = houses.one.ids['channelId']
+    const refused = await ask('POST', '/v1/lists', {
+      name: 'x',
+      channelId: feed,
+      wording: 'J’accepte de recevoir x.',
+      footer: 'x',
+    })
+    expect(refused.json).toMatchObject({ status: 422, code: 'not_an_email_channel' })
+  })
+  it('stays while people are on it', async () => {
+    const list = await newList()
+    const proof = { at: '2026-10-01T00:00:00Z', source: 'caisse', wording: 'x' }
+    const body = { proof, subscribers: [{ email: 'a@x.example' }, { email: 'A@x.example' }] }
+    expect((await ask('POST', `/v1/lists/${list.id}/imports`, body)).json).toEqual({
+      imported: 1,
+      already: 1,
+      suppressed: 0,
+    })
+    expect((await ask('DELETE', `/v1/lists/${list.id}`)).json).toMatchObject({ status: 409, code: 'list_not_empty' })
+    const [one] = (await ask('GET', `/v1/lists/${list.id}/subscribers?state=subscribed`)).json.items
+    expect(one).toMatchObject({ email: 'a@x.example', proof })
+    expect((await ask('DELETE', `/v1/lists/${list.id}/subscribers/${one.id}`)).status).toBe(204)
+    expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${one.id}`)).json).not.toHaveProperty('email')
+    expect((await ask('DELETE', `/v1/lists/${list.id}`)).status).toBe(204)
+  })
+  it('does not keep an address in what a repeated call is answered', async () => {
+    const list = await newList()
+    const headers = { 'idempotency-key': 'one-form-sent-twice' }
+    const body = { email: 'secret@x.example', source: 'x' }
+    const path = `/v1/lists/${list.id}/subscribers`
+    const [first, again] = [await ask('POST', path, body, headers), await ask('POST', path, body, headers)]
+    expect(again.json.id).toBe(first.json.id)
+    await ask('DELETE', `${path}/${first.json.id}`)
+    expect([...(await houses.stored()).values()].join('\n')).not.toContain('secret@x.example')
+  })
+})
+
+describe('a reader', () => {
+  it('confirms by a button, reads, follows a link, and leaves in one click', async () => {
+    const list = await newList({ countOpens: true })
+    const asked = await subscribe(list.id, 'lea@lecteurs.example')
+    expect(asked.state).toBe('pending')
+    await wake(asked.id)
+    const confirm = linkIn(simulator.sent[0]?.email.text, 'confirm')
+
+    // a program that follows every link confirms nothing
+    const page = await visit('GET', confirm)
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
+    expect(page.text).toContain('La lettre &lt;du fournil&gt;')
+    expect(page.text).toContain('<button')
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+    expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json.state).toBe('pending')
+    expect((await visit('POST', confirm, { 'user-agent': 'Firefox' })).text).toContain('Vous êtes inscrit')
+    const confirmed = (await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json
+    expect(confirmed).toMatchObject({ state: 'subscribed', proof: { userAgent: 'Firefox', wording: list.wording } })
+    expect((await visit('GET', confirm, { 'accept-language': 'en' })).text).toContain('You are subscribed')
+
+    simulator.sent.length = 0
+    const key = 'pub_01J00000000000000000000000.1'
+    const text = 'Bonjour, [voici](https://boulangerie.example/neuf?a=1&b=2).'
+    const { call } = await desk.channels().open(houses.one.id, channelId, AbortSignal.timeout(10_000))
+    await call.newsletters.start({ key, listId: list.id, subject: 'L’été', text, language: 'fr' })
+    await wake(key)
+    const [letter] = simulator.sent
+    expect(letter?.to).toEqual(['lea@lecteurs.example'])
+    const header = letter?.email.headers.find((one) => one.key === 'list-unsubscribe')?.value ?? ''
+    const unsubscribe = header.replace(/[<>\s]/g, '')
+    expect(letter?.email.headers.find((one) => one.key === 'list-unsubscribe-post')?.value).toBe(
+      'List-Unsubscribe=One-Click',
+    )
+
+    const link =
+      /href="(https:\/\/api\.example\.org\/newsletters\/issues\/[^"]+)"/.exec(letter?.email.html ?? '')?.[1] ?? ''
+    expect(await visit('GET', link)).toMatchObject({
+      status: 303,
+      headers: { location: 'https://boulangerie.example/neuf?a=1&b=2', 'cache-control': 'no-store' },
+    })
+    expect((await visit('GET', link.replace(/0$/, '7'))).status).toBe(404)
+    const pixel = /src="(https:\/\/api[^"]+)"/.exec(letter?.email.html ?? '')?.[1] ?? ''
+    expect((await visit('GET', pixel)).headers['content-type']).toBe('image/gif')
+
+    // looking at the page is not leaving
+    expect((await visit('GET', unsubscribe)).text).toContain('<button')
+    expect((await ask('GET', `/v1/lists/${list.id}`)).json.subscribers).toBe(1)
+    for (let twice = 0; twice < 2; twice++) {
+      const left = await visit('POST', unsubscribe, { 'content-type': 'application/x-www-form-urlencoded' })
+      expect(left.status).toBe(200)
+      expect(left.text).toContain('Vous ne recevrez plus')
+    }
+    expect((await ask('GET', `/v1/lists/${list.id}`)).json.subscribers).toBe(0)
+    expect(await call.newsletters.counters(key)).toEqual({
+      delivered: 1,
+      bounces: 0,
+      complaints: 0,
+      unsubscribes: 1,
+      clicks: 1,
+      opens: 1,
+    })
+  })
+  it('with a link that is cut, guessed or of the other kind gets a page that says so, and nothing happens', async () => {
+    const list = await newList()
+    const asked = await subscribe(list.id, 'max@lecteurs.example')
+    await wake(asked.id)
+    const confirm = linkIn(simulator.sent[0]?.email.text, 'confirm')
+    for (const url of [
+      confirm.replace('/confirm', 'x/confirm'),
+      confirm.replace('/confirm', '/unsubscribe'),
+      'https://api.example.org/newsletters/x/confirm',
+    ])
+      for (const method of ['GET', 'POST'])
+        expect(await visit(method, url)).toMatchObject({
+          status: 400,
+          text: expect.stringContaining('ne mène nulle part'),
+        })
+    expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json.state).toBe('pending')
+  })
+})
