@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -104,6 +104,23 @@ describe('a stage', () => {
     expect(Buffer.from(await shown.arrayBuffer())).toEqual(png)
     expect(shown.headers.get('content-type')).toBe('image/png')
     expect(shown.headers.get('content-security-policy')).toContain('sandbox')
+  })
+
+  it('opens a telephone’s picture, and makes of it what can be shown', async () => {
+    const heic = await readFile(join(import.meta.dirname, '../media/samples/telephone.heic'))
+    const wanted = { filename: 'IMG_0001.HEIC', mime: 'image/heic', bytes: heic.length }
+    const { upload, id } = (await stage.api('POST', '/v1/media', wanted)).body
+    const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: new Uint8Array(heic) })
+    expect(put.status).toBe(200)
+    expect(await stage.api('POST', `/v1/media/${id}/complete`)).toMatchObject({
+      status: 200,
+      body: { state: 'ready', width: 320, height: 240, located: true },
+    })
+    const fitted = await stage.api('GET', `/v1/media/${id}/fitted`)
+    expect(fitted).toMatchObject({ status: 200, body: { mime: 'image/jpeg', width: 320, height: 240 } })
+    const shown = await fetch(fitted.body.url)
+    expect(shown.headers.get('content-type')).toBe('image/jpeg')
+    expect((await shown.bytes()).length).toBe(fitted.body.bytes)
   })
 
   it('shows nothing of the bucket but media', async () => {
