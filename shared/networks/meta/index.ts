@@ -1,5 +1,5 @@
 /** What Meta's networks share. The webhook's part is imported by itself (`meta/webhook.ts`, `meta/messaging.ts`). */
-export { codes, graphUrl, graphVersion, loginUrl, unconfirmed } from './facts.ts'
+export { graphVersion } from './facts.ts'
 export {
   type GraphAccess,
   type GraphError,
@@ -7,9 +7,8 @@ export {
   graphErrorIn,
   graphPlatform,
   graphRequest,
-  type OwnMeaning,
 } from './graph.ts'
-export { type Asking, counted, readWithInsights, type Values } from './insights.ts'
+export { counted, readWithInsights } from './insights.ts'
 export { type Item, type ListPage, type Lists, pollLists, whereAllowed } from './lists.ts'
 export { graphAccess, loginAddress, loginApp, pagesOpened } from './login.ts'
 export { answerMessage, replyInPrivate } from './messages.ts'

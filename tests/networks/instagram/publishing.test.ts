@@ -94,16 +94,21 @@ it('looks at a container once a minute, until it is ready', async () => {
 })
 
 it('makes a container anew when it has expired, whether the checkpoint tells or Instagram does', async () => {
-  for (const old of [0, 25 * 3_600_000]) {
+  const acts = (name: string) => simulator.journal.filter(({ act }) => act === name).length
+  for (const [old, calls] of [
+    [0, 2],
+    [25 * 3_600_000, 1],
+  ] as const) {
     const run = session.run(post())
     await session.prepare(run)
-    const made = simulator.journal.filter(({ act }) => act === 'media').length
+    const [made, published] = [acts('media'), acts('publish')]
     simulator.ageContainers()
     run.checkpoint = JSON.parse(
       JSON.stringify(run.checkpoint).replace(/"at":(\d+)/g, (_, at) => `"at":${Number(at) - old}`),
     )
     expect(await session.publish(run)).toMatchObject({ kind: 'accepted' })
-    expect(simulator.journal.filter(({ act }) => act === 'media').length).toBe(made + 1)
+    expect(acts('media')).toBe(made + 1)
+    expect(acts('publish')).toBe(published + calls)
   }
   expect(simulator.live().length).toBe(2)
 })
