@@ -98,6 +98,7 @@ const grants: Record<Use, (house: House) => Grant> = {
   'queue:poll': send('POLL_QUEUE_URL', 'poll'),
   'queue:deliver': send('DELIVER_QUEUE_URL', 'deliver'),
   'queue:collect': send('COLLECT_QUEUE_URL', 'collect'),
+  'queue:letters': send('LETTERS_QUEUE_URL', 'letters'),
   bus: ({ bus }) => ({
     environment: { BUS_NAME: bus.eventBusName },
     statements: [allow('PublishEvents', ['events:PutEvents'], [bus.eventBusArn])],

@@ -47,6 +47,7 @@ const allowed: Record<Use, readonly string[]> = {
   'queue:poll': ['sqs:SendMessage'],
   'queue:deliver': ['sqs:SendMessage'],
   'queue:collect': ['sqs:SendMessage'],
+  'queue:letters': ['sqs:SendMessage'],
   bus: ['events:PutEvents'],
   'media:read': ['s3:GetObject'],
   'media:write': ['s3:PutObject', 's3:DeleteObject'],
