@@ -25,7 +25,11 @@ import { appOf } from '../containers/secrets.ts'
 const params = z.object({ channelId })
 const connectionParams = z.object({ connectionId })
 
-const described = async (network: string) => describeNetwork(await connectorOf(network), await appOf(network))
+async function described(network: string) {
+  const connector = await connectorOf(network)
+  const app = connector.app.length === 0 ? {} : await appOf(network)
+  return describeNetwork(connector, app)
+}
 const filter = z.object({ network: z.enum(networkNames).optional(), state: channelSchema.shape.state.optional() })
 
 export const operations = {

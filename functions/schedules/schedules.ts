@@ -28,6 +28,14 @@ export const schedules = {
     impact:
       'Credentials of channels are not renewed ahead of their end. Within a week, channels that nothing was sent on must be connected again by a person.',
   },
+  /** How long the platforms' API versions still answer. */
+  versions: {
+    entry: 'functions/schedules/versions.ts',
+    everyMinutes: 360,
+    uses: [],
+    timeout: 60,
+    impact: 'Nobody is warned before a platform switches off the version of its API that is spoken here.',
+  },
 } as const satisfies Record<string, Task>
 
 export type ScheduleName = keyof typeof schedules

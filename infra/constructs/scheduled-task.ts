@@ -10,6 +10,9 @@ import { alert } from './alarm.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { ServiceFunction } from './service-function.ts'
 
+/** An alarm looks back no further. */
+const dayMinutes = 24 * 60
+
 interface ScheduledTaskProps {
   readonly house: House
   readonly name: string
@@ -68,7 +71,10 @@ export class ScheduledTask extends Construct {
       topic: house.alarms,
       alarmName: `${named(house.stage, name)}-silent`,
       impact: `It is not being called. ${task.impact}`,
-      metric: handler.metricInvocations({ period: Duration.minutes(5 * task.everyMinutes), statistic: Stats.SUM }),
+      metric: handler.metricInvocations({
+        period: Duration.minutes(Math.min(5 * task.everyMinutes, dayMinutes)),
+        statistic: Stats.SUM,
+      }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,

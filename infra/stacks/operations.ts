@@ -80,6 +80,22 @@ export class OperationsStack extends Stack {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
     })
+    alert(this, 'ApiVersions', {
+      topic: this.alarms,
+      alarmName: named(stage, 'api-versions'),
+      impact:
+        'In less than 60 days a platform may switch off the version of its API that is spoken here; then its channels neither publish nor answer. The log of the schedule "versions" names the network and the file.',
+      metric: new Metric({
+        namespace: 'Parvis',
+        metricName: 'ApiVersionDaysLeft',
+        dimensionsMap: { Stage: stage.name },
+        statistic: Stats.MINIMUM,
+        period: Duration.days(1),
+      }),
+      threshold: 60,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+    })
     const shown = ['p50', 'p99', Stats.MAXIMUM].map((statistic) => lateness(statistic).with({ label: statistic }))
     this.#dashboard(consumers, shown, streamAge)
   }

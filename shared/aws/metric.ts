@@ -1,13 +1,42 @@
-/** One line in CloudWatch's embedded metric format: a metric without a call. `value` in milliseconds. */
-export function latenessLine(value: number, stage: string, now: number): string {
-  return JSON.stringify({
+/** Lines in CloudWatch's embedded metric format: metrics without a call. */
+interface Metric {
+  readonly name: string
+  readonly unit: 'Milliseconds' | 'None'
+  readonly value: number
+  /** Each set of names is a metric of its own. */
+  readonly by: readonly (readonly string[])[]
+  readonly dimensions: Readonly<Record<string, string>>
+  readonly now: number
+}
+
+const line = ({ name, unit, value, by, dimensions, now }: Metric): string =>
+  JSON.stringify({
     _aws: {
       Timestamp: now,
-      CloudWatchMetrics: [
-        { Namespace: 'Parvis', Dimensions: [['Stage']], Metrics: [{ Name: 'PublishLateness', Unit: 'Milliseconds' }] },
-      ],
+      CloudWatchMetrics: [{ Namespace: 'Parvis', Dimensions: by, Metrics: [{ Name: name, Unit: unit }] }],
     },
-    Stage: stage,
-    PublishLateness: value,
+    ...dimensions,
+    [name]: value,
   })
-}
+
+/** How late a post left. `value` in milliseconds. */
+export const latenessLine = (value: number, stage: string, now: number): string =>
+  line({
+    name: 'PublishLateness',
+    unit: 'Milliseconds',
+    value,
+    by: [['Stage']],
+    dimensions: { Stage: stage },
+    now,
+  })
+
+/** How many days a network's API version still answers: for each network, and together, where the minimum counts. */
+export const versionLine = (days: number, stage: string, network: string, now: number): string =>
+  line({
+    name: 'ApiVersionDaysLeft',
+    unit: 'None',
+    value: days,
+    by: [['Stage'], ['Stage', 'Network']],
+    dimensions: { Stage: stage, Network: network },
+    now,
+  })

@@ -1,5 +1,6 @@
 /** What other contexts and the entry points may use of the channels. */
 
+export { soonDays, versionEnds } from './api-versions.ts'
 export { type Channel, channelId, channelSchema } from './channel.ts'
 export { type ChannelFilter, Channels } from './channels.ts'
 export {

@@ -7,7 +7,7 @@ import { RateLimit } from '../../shared/http/rate-limit.ts'
 import { createResourceHandler } from '../../shared/http/resource-handler.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
-import { networkNames } from '../../shared/networks/registry.ts'
+import { connectorOf, networkNames } from '../../shared/networks/registry.ts'
 import { bodyOf, type LocalServer, serve } from '../networks/http/server.ts'
 import { MastodonSimulator } from '../simulators/mastodon.ts'
 import { Engine } from '../support/engine.ts'
@@ -41,6 +41,8 @@ beforeAll(async () => {
     response.setHeader('content-type', 'application/x-amz-json-1.1')
     if (SecretId === 'credentials')
       response.end(JSON.stringify({ SecretString: JSON.stringify({ current: 'k1', k1: 'k'.repeat(64) }) }))
+    else if (SecretId === 'networks/facebook')
+      response.end(JSON.stringify({ SecretString: JSON.stringify({ appId: 'APP-1d', appSecret: 'APP-s3cret' }) }))
     else response.writeHead(400).end(JSON.stringify({ __type: 'ResourceNotFoundException' }))
   })
   Object.assign(process.env, {
@@ -135,6 +137,74 @@ describe('the networks', () => {
         required: ['instance', 'accessToken'],
       },
     })
+  })
+})
+
+describe('a network', () => {
+  test('says how it connects, and whether the deployment has its app, never what is in it', async () => {
+    const facebook = (await call('GET', '/v1/networks/facebook')).body
+    expect(facebook).toMatchObject({
+      name: 'facebook',
+      apiVersion: { name: expect.stringMatching(/^v\d/), worksAtLeastUntil: expect.stringMatching(/^20\d\d-/) },
+      configured: true,
+      connectsBy: expect.arrayContaining(['oauth']),
+      oauthInput: { type: 'object' },
+      app: expect.arrayContaining([
+        expect.objectContaining({ name: 'appSecret', optional: false, configured: true }),
+        expect.objectContaining({ name: 'verifyToken', configured: false }),
+      ]),
+    })
+    expect((await call('GET', '/v1/networks/pinterest')).body).toMatchObject({
+      configured: false,
+      connectsBy: ['oauth'],
+    })
+    expect((await call('GET', '/v1/networks/pinterest')).body).not.toHaveProperty('credentials')
+    expect((await call('GET', '/v1/networks/feed')).body).toMatchObject({
+      configured: true,
+      app: [],
+      connectsBy: ['credentials'],
+    })
+    expect(told.join()).not.toMatch(/APP-1d|APP-s3cret/)
+  })
+
+  test('shows every limit and capability that its connector has', async () => {
+    for (const name of networkNames) {
+      const { body } = await call('GET', `/v1/networks/${name}`)
+      const { limits, capabilities } = await connectorOf(name)
+      expect(JSON.parse(JSON.stringify({ limits, capabilities })), name).toEqual({
+        limits: body.limits,
+        capabilities: body.capabilities,
+      })
+    }
+  })
+
+  test.each([
+    'Google+',
+    'myspace',
+    'Viadeo',
+    'vine',
+    'Instagram Basic Display',
+    'facebook groups',
+    'Reddit',
+    'Periscope',
+    'Skyrock',
+  ])('that is no more is answered by what became of it: %s', async (name) => {
+    const answer = await call('GET', `/v1/networks/${encodeURIComponent(name)}`)
+    expect([answer.status, answer.body.code]).toEqual([404, 'not_found'])
+    expect(answer.body.detail).toMatch(/[Cc]onnect |[Hh]and /)
+    const refused = await call('POST', '/v1/channels', { as: mine, body: { network: name, credentials: {} } })
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([422, 'network_gone', answer.body.detail])
+  })
+
+  test('that nobody knows is not there', async () => {
+    for (const name of ['nowhere', '__proto__', 'constructor'])
+      expect((await call('GET', `/v1/networks/${name}`)).status).toBe(404)
+  })
+
+  test('that asks for consent takes no credentials', async () => {
+    const body = { network: 'pinterest', credentials: { accessToken: 'x' } }
+    const refused = await call('POST', '/v1/channels', { as: mine, body })
+    expect([refused.status, refused.body.code]).toEqual([422, 'connects_by_oauth'])
   })
 })
 

@@ -8,7 +8,8 @@ import { SchedulesStack } from '../../infra/stacks/schedules.ts'
 import { readStage } from '../../infra/stage.ts'
 import { eventSource } from '../../shared/aws/event-source.ts'
 import { keys } from '../../shared/aws/keys.ts'
-import { latenessLine } from '../../shared/aws/metric.ts'
+import { latenessLine, versionLine } from '../../shared/aws/metric.ts'
+import { soonDays } from '../../shared/channels/index.ts'
 import { anyCode, leadsTo, newApp, ofType, only, type Resource, resourcesOf, synthesized } from './stage-of-tests.ts'
 
 const all = synthesized({ PARVIS_STAGE: 'prod', PARVIS_ALARM_MAIL: 'ops@example.com' })
@@ -152,6 +153,32 @@ describe('alarms', () => {
     expect(Properties.Dimensions).toEqual(
       written.Dimensions[0].map((name: string) => ({ Name: name, Value: line[name] })),
     )
+  })
+
+  it('go off sixty days before an API version ends, by the metric that the product writes', () => {
+    const { Properties } = only(
+      all,
+      'AWS::CloudWatch::Alarm',
+      ({ AlarmName }) => AlarmName === 'parvis-prod-api-versions',
+    )
+    const line = JSON.parse(versionLine(59, 'prod', 'facebook', 0))
+    const [written] = line._aws.CloudWatchMetrics
+    expect(Properties).toMatchObject({
+      Namespace: written.Namespace,
+      MetricName: written.Metrics[0].Name,
+      Statistic: 'Minimum',
+      Threshold: soonDays,
+      ComparisonOperator: 'LessThanThreshold',
+    })
+    expect(line.ApiVersionDaysLeft).toBe(59)
+    const [together, each] = written.Dimensions
+    expect(Properties.Dimensions).toEqual(together.map((name: string) => ({ Name: name, Value: line[name] })))
+    expect(each.map((name: string) => line[name])).toEqual(['prod', 'facebook'])
+  })
+
+  it('look back a day at most', () => {
+    for (const { Properties } of ofType(all, 'AWS::CloudWatch::Alarm'))
+      expect(Properties.Period * Properties.EvaluationPeriods).toBeLessThanOrEqual(86_400)
   })
 
   it('go off when the stream is read late, and when the API fails', () => {
