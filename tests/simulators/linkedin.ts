@@ -1,6 +1,8 @@
 /** LinkedIn's Community Management API with one page on it, by what is known of version 202609 (no specification is to be had). */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { CounterName, RawDelivery } from '../../shared/networks/network.ts'
+import { inputError, LinkedinFiles, ok, problem } from './linkedin-files.ts'
+import { readLittleText } from './linkedin-text.ts'
 import {
   type Access,
   type Handshake,
@@ -30,16 +32,6 @@ const scopes = [
   'rw_organization_admin',
 ]
 
-const problem = (status: number, message: string, more: Record<string, unknown> = {}): WireAnswer => ({
-  status,
-  json: { message, status, ...more },
-})
-const ok = (json: unknown, status = 200): WireAnswer => ({ status, json })
-const inputError = (message: string, fieldPath: string, code = 'INVALID_VALUE'): WireAnswer =>
-  problem(400, message, {
-    errorDetailType: 'com.linkedin.common.error.BadRequest',
-    errorDetails: { inputErrors: [{ code, description: message, input: { inputPath: { fieldPath } } }] },
-  })
 const duplicateOf = (urn: string): WireAnswer =>
   problem(422, `com.linkedin.content.common.exception.BadRequestResponseException: Content is a duplicate of ${urn}`, {
     errorDetailType: 'com.linkedin.common.error.BadRequest',
@@ -47,18 +39,6 @@ const duplicateOf = (urn: string): WireAnswer =>
       inputErrors: [{ description: 'Duplicate post is detected', input: {}, code: 'DUPLICATE_POST' }],
     },
   })
-
-interface File {
-  readonly id: string
-  readonly collection: string
-  readonly total: number | undefined
-  readonly mime: string
-  /** Part by part, as they came; a whole file is one. */
-  readonly parts: Map<number, { tag: string; bytes: number }>
-  readonly expected: number
-  finalized: boolean
-  looks: number
-}
 
 interface Comment {
   readonly id: string
@@ -85,7 +65,6 @@ const statisticOf: Readonly<Partial<Record<CounterName, string>>> = {
   impressions: 'impressionCount',
   reach: 'uniqueImpressionsCount',
 }
-const durations = ['ONE_DAY', 'THREE_DAYS', 'SEVEN_DAYS', 'FOURTEEN_DAYS']
 
 export class LinkedinSimulator extends Simulator {
   readonly network = 'linkedin'
@@ -115,7 +94,15 @@ export class LinkedinSimulator extends Simulator {
   #tokens = 1
   #revoked = false
   readonly #codes = new Map<string, string>()
-  readonly #files = new Map<string, File>()
+  readonly #files = new LinkedinFiles({
+    now: () => this.now(),
+    url: () => this.url,
+    token: () => this.#token,
+    owner: organization,
+    looks: () => this.processingLooks,
+    fails: () => this.processingFails,
+    violation: (message) => this.violation(message),
+  })
   readonly #comments = new Map<string, Comment>()
   readonly #shares = new Map<string, string>()
   readonly #told: Told[] = []
@@ -136,7 +123,7 @@ export class LinkedinSimulator extends Simulator {
 
   /** As after a while: uploads that no post uses are gone. */
   forgetUploads(): void {
-    this.#files.clear()
+    this.#files.forget()
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -164,13 +151,13 @@ export class LinkedinSimulator extends Simulator {
       handle: async (request) => this.#refusesCall(request) ?? handle(request),
     })
     const uploads = ['images', 'videos', 'documents'].flatMap((collection) => [
-      route('POST', `/rest/${collection}`, 'media', (request) => this.#upload(collection, request)),
-      route('GET', `/rest/${collection}/:urn`, 'read', ({ params }) => this.#fileJson(params.urn ?? '')),
+      route('POST', `/rest/${collection}`, 'media', (request) => this.#files.initialize(collection, request)),
+      route('GET', `/rest/${collection}/:urn`, 'read', ({ params }) => this.#files.json(params.urn ?? '')),
     ])
     return [
       { method: 'GET', path: '/oauth/v2/authorization', act: 'consent', handle: (request) => this.#consent(request) },
       { method: 'POST', path: '/oauth/v2/accessToken', act: 'auth', handle: (request) => this.#tokenFor(request) },
-      { method: 'PUT', path: '/dms-uploads/:id/:part', act: 'media', handle: (request) => this.#put(request) },
+      { method: 'PUT', path: '/dms-uploads/:id/:part', act: 'media', handle: (request) => this.#files.put(request) },
       route('GET', '/rest/organizationAcls', 'auth', (request) => this.#acls(request)),
       route('GET', '/rest/organizations', 'auth', () =>
         ok({ results: Object.fromEntries(this.pages.map((page) => [page.id, page])), statuses: {}, errors: {} }),
@@ -301,95 +288,6 @@ export class LinkedinSimulator extends Simulator {
     return { status: 204 }
   }
 
-  // ---- files ------------------------------------------------------------------------------------------------------
-
-  #upload(collection: string, request: WireRequest): WireAnswer {
-    const action = request.query.get('action')
-    const body = request.json() as {
-      initializeUploadRequest?: { owner?: string; fileSizeBytes?: number }
-      finalizeUploadRequest?: { video?: string; uploadToken?: string; uploadedPartIds?: string[] }
-    }
-    if (action === 'finalizeUpload' && collection === 'videos') {
-      const { video = '', uploadedPartIds = [], uploadToken } = body.finalizeUploadRequest ?? {}
-      const file = this.#files.get(video)
-      const tags = [...(file?.parts ?? new Map()).entries()].sort(([a], [b]) => a - b).map(([, part]) => part.tag)
-      const bytes = [...(file?.parts ?? new Map()).values()].reduce((sum, part) => sum + part.bytes, 0)
-      if (file === undefined || uploadToken !== 'token') return problem(400, 'The upload is not known')
-      if (JSON.stringify(tags) !== JSON.stringify(uploadedPartIds) || bytes !== file.total) {
-        this.violation(`POST ${request.path}: the parts are not those that came`)
-        return problem(400, 'uploadedPartIds do not match')
-      }
-      file.finalized = true
-      return { status: 200 }
-    }
-    const { owner, fileSizeBytes } = body.initializeUploadRequest ?? {}
-    if (action !== 'initializeUpload' || owner !== organization) return problem(403, 'The owner is not permitted')
-    if (collection === 'videos' && !(Number(fileSizeBytes) > 0)) return problem(400, 'fileSizeBytes is missing')
-    const id = `urn:li:${collection.slice(0, -1)}:${randomBytes(9).toString('base64url')}`
-    const partBytes = 4 * 1024 * 1024
-    const expected = collection === 'videos' ? Math.ceil(Number(fileSizeBytes) / partBytes) : 1
-    this.#files.set(id, {
-      id,
-      collection,
-      total: fileSizeBytes,
-      mime: collection,
-      parts: new Map(),
-      expected,
-      finalized: collection !== 'videos',
-      looks: this.processingLooks,
-    })
-    const uploadUrl = (part: number) => `${this.url}/dms-uploads/${encodeURIComponent(id)}/${part}`
-    if (collection !== 'videos')
-      return ok({
-        value: { uploadUrlExpiresAt: this.now() + 3_600_000, uploadUrl: uploadUrl(0), [collection.slice(0, -1)]: id },
-      })
-    return ok({
-      value: {
-        video: id,
-        uploadToken: 'token',
-        uploadUrlsExpireAt: this.now() + 3_600_000,
-        uploadInstructions: Array.from({ length: expected }, (_, i) => ({
-          uploadUrl: uploadUrl(i),
-          firstByte: i * partBytes,
-          lastByte: Math.min((i + 1) * partBytes, Number(fileSizeBytes)) - 1,
-        })),
-      },
-    })
-  }
-
-  #put({ params, body, headers }: WireRequest): WireAnswer {
-    const file = this.#files.get(params.id ?? '')
-    const part = Number(params.part)
-    if (file === undefined || part >= file.expected) return problem(404, 'The upload is not known')
-    if (headers.authorization !== `Bearer ${this.#token}`) return problem(401, 'Unauthorized')
-    const wanted =
-      file.total === undefined ? body.length : Math.min(4 * 1024 * 1024, file.total - part * 4 * 1024 * 1024)
-    if (body.length === 0 || body.length !== wanted) {
-      this.violation(`PUT an upload: ${body.length} bytes instead of ${wanted}`)
-      return problem(400, 'The part has the wrong size')
-    }
-    const tag = `"/ambry-video/${file.id.slice(-6)}-${part}"`
-    file.parts.set(part, { tag, bytes: body.length })
-    return { status: 201, headers: { etag: tag } }
-  }
-
-  #fileJson(id: string): WireAnswer {
-    const file = this.#files.get(id)
-    if (file === undefined) return problem(404, 'The asset is not known')
-    return ok({ id, owner: organization, ...this.#statusOf(file) })
-  }
-
-  #statusOf(file: File): { status: string; processingFailureReason?: string } {
-    if (!file.finalized || file.parts.size < file.expected) return { status: 'WAITING_UPLOAD' }
-    if (file.looks > 0) {
-      file.looks -= 1
-      return { status: 'PROCESSING' }
-    }
-    return this.processingFails
-      ? { status: 'PROCESSING_FAILED', processingFailureReason: 'UNSUPPORTED_FORMAT' }
-      : { status: 'AVAILABLE' }
-  }
-
   // ---- posts ------------------------------------------------------------------------------------------------------
 
   protected override limited(wait: LimitForm, seconds: number): WireAnswer {
@@ -449,14 +347,14 @@ export class LinkedinSimulator extends Simulator {
       body.distribution?.feedDistribution !== 'MAIN_FEED'
     )
       return inputError('A required field is missing', 'commentary', 'MISSING_REQUIRED_FIELD')
-    const typed = read(body.commentary)
+    const typed = readLittleText(body.commentary)
     if (typed === undefined) {
       this.violation(`POST /rest/posts: unescaped little text in ${JSON.stringify(body.commentary)}`)
       return inputError('commentary is not valid little text', 'commentary')
     }
     if (typed.length > 3000) return inputError('commentary is too long', 'commentary', 'MAX_LENGTH')
     const content = body.content
-    const media = content === undefined ? [] : this.#shown(content)
+    const media = content === undefined ? [] : this.#files.shown(content)
     if ('status' in media) return media
     if (typed === '' && content === undefined) return inputError('commentary is empty', 'commentary')
     const same = [...this.posts.values()].find(
@@ -474,58 +372,6 @@ export class LinkedinSimulator extends Simulator {
       kind: kind ? 'ugcPost' : 'share',
     })
     return { status: 201, headers: { 'x-restli-id': post.externalId }, body: '' }
-  }
-
-  /** What a post shows, or why it may not. */
-  #shown(content: Record<string, unknown>): SimulatedPost['media'] | WireAnswer {
-    const bad = (message: string, path: string) => inputError(message, `content/${path}`)
-    const file = (id: unknown, alt: unknown) => {
-      const known = this.#files.get(String(id))
-      if (known === undefined || this.#statusOf({ ...known }).status !== 'AVAILABLE') return undefined
-      const bytes = [...known.parts.values()].reduce((sum, part) => sum + part.bytes, 0)
-      return { mime: known.collection, bytes, alt: typeof alt === 'string' ? alt : '' }
-    }
-    const [name, ...others] = Object.keys(content)
-    if (others.length > 0) return bad('content is a union of one', '')
-    if (name === 'media') {
-      const { id, altText, title } = content.media as Record<string, unknown>
-      const found = file(id, altText)
-      if (found === undefined) return bad('The media is not available', 'media')
-      if (found.mime === 'documents' && typeof title !== 'string') return bad('A document needs a title', 'media')
-      return [found]
-    }
-    if (name === 'multiImage') {
-      const { images = [] } = content.multiImage as { images?: { id?: string; altText?: string }[] }
-      const found = images.flatMap(({ id, altText }) => file(id, altText) ?? [])
-      if (images.length < 2 || images.length > 20 || found.length < images.length)
-        return bad('2 to 20 images that are available', 'multiImage')
-      return found
-    }
-    if (name === 'article') {
-      const { source, title, thumbnail } = content.article as Record<string, unknown>
-      if (typeof source !== 'string' || !URL.canParse(source) || typeof title !== 'string' || title === '')
-        return bad('An article needs a source and a title', 'article')
-      if (thumbnail !== undefined && file(thumbnail, '') === undefined)
-        return bad('The thumbnail is not available', 'article')
-      return []
-    }
-    if (name === 'poll') {
-      const { question, options, settings } = content.poll as {
-        question?: string
-        options?: { text?: string }[]
-        settings?: { duration?: string }
-      }
-      const wrong =
-        !question ||
-        question.length > 140 ||
-        !Array.isArray(options) ||
-        options.length < 2 ||
-        options.length > 4 ||
-        options.some(({ text }) => !text || text.length > 30) ||
-        !durations.includes(settings?.duration ?? '')
-      return wrong ? bad('The poll is not valid', 'poll') : []
-    }
-    return bad('content is not known', name ?? '')
   }
 
   seedPost(text: string, options: { readonly at?: number } = {}): SimulatedPost {
@@ -787,22 +633,4 @@ function figures(post: SimulatedPost): Record<string, number> {
     if (value !== undefined) told[theirs] = value
   }
   return told
-}
-
-/** Little text, sign by sign: what a reader sees as typed, or undefined where a sign of the format stands unescaped. */
-function read(commentary: string): string | undefined {
-  let typed = ''
-  let rest = commentary
-  while (rest !== '') {
-    const sign = /^\\([\\|{}@[\]()<>#*_~])/.exec(rest)
-    const tag = /^\{hashtag\|\\#\|((?:\\_|[^\\|{}@[\]()<>#*_~])+)\}/u.exec(rest)
-    const mention = /^@\[((?:\\.|[^\\[\]])+)\]\((urn:li:(?:organization|person):[\w-]+)\)/u.exec(rest)
-    if (sign !== null) typed += sign[1]
-    else if (tag !== null) typed += `#${tag[1]?.replace(/\\/g, '')}`
-    else if (mention !== null) typed += `@[${mention[1]?.replace(/\\(.)/g, '$1')}](${mention[2]})`
-    else if (/^[\\|{}@[\]()<>#*_~]/.test(rest)) return undefined
-    else typed += rest[0]
-    rest = rest.slice((sign ?? tag ?? mention)?.[0].length ?? 1)
-  }
-  return typed
 }

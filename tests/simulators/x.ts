@@ -14,6 +14,7 @@ import {
   type WireAnswer,
   type WireRequest,
 } from './simulator.ts'
+import { invalid, ok, problem, XUploads } from './x-media.ts'
 
 const userId = '1111111111111111111'
 const username = 'BoulangeriePort'
@@ -26,21 +27,7 @@ const app = {
 }
 const neededScopes = ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access']
 
-const problem = (status: number, title: string, detail: string, type = 'about:blank'): WireAnswer => ({
-  status,
-  json: { title, detail, type, status },
-})
 const unauthorized = problem(401, 'Unauthorized', 'Unauthorized')
-const invalid = (parameters: Record<string, unknown>, message: string): WireAnswer => ({
-  status: 400,
-  json: {
-    errors: [{ parameters, message }],
-    title: 'Invalid Request',
-    detail: 'One or more parameters to your request was invalid.',
-    type: 'https://api.x.com/2/problems/invalid-request',
-  },
-})
-const ok = (json: unknown, status = 200): WireAnswer => ({ status, json })
 const missing = (parameter: string, value: string) => ({
   value,
   detail: `Could not find tweet with ${parameter}: [${value}].`,
@@ -56,20 +43,6 @@ const notSummoned = problem(
   'Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the author of the post you are replying to.',
 )
 const duplicate = problem(403, 'Forbidden', 'You are not allowed to create a Tweet with duplicate content.')
-
-interface Upload {
-  readonly id: string
-  readonly mime: string
-  readonly total: number
-  readonly category: string
-  readonly at: number
-  received: number
-  segments: number
-  finalized: boolean
-  /** Looks until it is processed. */
-  looks: number
-  alt: string
-}
 
 interface Foreign {
   readonly id: string
@@ -141,7 +114,14 @@ export class XSimulator extends Simulator {
   #refreshes = 1
   #revoked = false
   readonly #codes = new Map<string, { challenge: string; redirectUri: string; until: number }>()
-  readonly #uploads = new Map<string, Upload>()
+  readonly #uploads = new XUploads({
+    now: () => this.now(),
+    id: () => this.#id(),
+    looks: () => this.processingLooks,
+    fails: () => this.processingFails,
+    violation: (message) => this.violation(message),
+    knows: (request, known) => this.#knows(request, known),
+  })
   readonly #foreign = new Map<string, Foreign>()
   readonly #messages = new Map<string, string[]>()
   #lastId = 0n
@@ -164,7 +144,7 @@ export class XSimulator extends Simulator {
 
   /** As after a day: uploads that no post uses are gone. */
   forgetUploads(): void {
-    this.#uploads.clear()
+    this.#uploads.forget()
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -209,15 +189,15 @@ export class XSimulator extends Simulator {
       { method: 'GET', path: '/i/oauth2/authorize', act: 'consent', handle: (request) => this.#consent(request) },
       { method: 'POST', path: '/2/oauth2/token', act: 'auth', handle: (request) => this.#tokenFor(request) },
       { method: 'GET', path: '/2/users/me', act: 'read', handle: user(() => this.#me(), 'user.fields') },
-      media('/2/media/upload/initialize', (request) => this.#initialize(request)),
-      media('/2/media/upload/:id/append', (request) => this.#append(request)),
-      media('/2/media/upload/:id/finalize', (request) => this.#finalize(request)),
-      media('/2/media/metadata', (request) => this.#describe(request)),
+      media('/2/media/upload/initialize', (request) => this.#uploads.initialize(request)),
+      media('/2/media/upload/:id/append', (request) => this.#uploads.append(request)),
+      media('/2/media/upload/:id/finalize', (request) => this.#uploads.finalize(request)),
+      media('/2/media/metadata', (request) => this.#uploads.describe(request)),
       {
         method: 'GET',
         path: '/2/media/upload',
         act: 'read',
-        handle: user((request) => this.#status(request), 'command', 'media_id'),
+        handle: user((request) => this.#uploads.status(request), 'command', 'media_id'),
       },
       {
         method: 'POST',
@@ -421,102 +401,6 @@ export class XSimulator extends Simulator {
     }
     this.subscriptions.push({ event_type: event, user_id: userId, webhook_id: body.webhook_id ?? '' })
     return ok({ data: { subscription: { subscription_id: this.#id(), event_type: event } } })
-  }
-
-  // ---- media ------------------------------------------------------------------------------------------------------
-
-  #initialize(request: WireRequest): WireAnswer {
-    const body = request.json()
-    const [mime, total, category] = [String(body.media_type), Number(body.total_bytes), String(body.media_category)]
-    this.#knows(request, ['media_type', 'total_bytes', 'media_category', 'additional_owners', 'shared'])
-    const fits =
-      (category === 'tweet_image' && /^image\/(jpeg|png|webp)$/.test(mime) && total <= 5_000_000) ||
-      (category === 'tweet_gif' && mime === 'image/gif' && total <= 15_000_000) ||
-      (category === 'tweet_video' && /^video\//.test(mime) && total <= 512_000_000)
-    if (!fits || !(total > 0))
-      return invalid({ media_category: [category] }, 'media category, type and size do not fit.')
-    const upload: Upload = {
-      id: this.#id(),
-      mime,
-      total,
-      category,
-      at: this.now(),
-      received: 0,
-      segments: 0,
-      finalized: false,
-      looks: category === 'tweet_image' ? 0 : this.processingLooks,
-      alt: '',
-    }
-    this.#uploads.set(upload.id, upload)
-    return ok({ data: { id: upload.id, media_key: `3_${upload.id}`, expires_after_secs: 86_400 } })
-  }
-
-  async #append(request: WireRequest): Promise<WireAnswer> {
-    const upload = this.#uploads.get(request.params.id ?? '')
-    const form = await request.form()
-    const [media, segment] = [form.get('media'), Number(form.get('segment_index'))]
-    if (upload === undefined || upload.finalized)
-      return invalid({ id: [request.params.id] }, 'The upload session is not known.')
-    if (!(media instanceof Blob) || media.size === 0 || media.size > 5 * 1024 * 1024)
-      return invalid({ media: [] }, 'The chunk is missing or too large.')
-    // A chunk whose answer was lost comes again: it replaces itself.
-    if (segment === upload.segments - 1) return ok({ data: { expires_at: Math.floor(this.now() / 1000) + 86_400 } })
-    if (segment !== upload.segments || segment > 999) {
-      this.violation(`POST ${request.path}: segment ${segment} after ${upload.segments} of them`)
-      return invalid({ segment_index: [segment] }, 'Segments must come in order.')
-    }
-    upload.segments += 1
-    upload.received += media.size
-    return ok({ data: { expires_at: Math.floor(this.now() / 1000) + 86_400 } })
-  }
-
-  #finalize({ params, path }: WireRequest): WireAnswer {
-    const upload = this.#uploads.get(params.id ?? '')
-    if (upload === undefined) return invalid({ id: [params.id] }, 'The upload session is not known.')
-    if (upload.received !== upload.total) {
-      this.violation(`POST ${path}: ${upload.received} of ${upload.total} bytes came`)
-      return invalid({ id: [params.id] }, 'The media is not complete.')
-    }
-    upload.finalized = true
-    return ok({ data: this.#uploadJson(upload, 'pending') })
-  }
-
-  #status({ query }: WireRequest): WireAnswer {
-    const upload = this.#uploads.get(query.get('media_id') ?? '')
-    if (query.get('command') !== 'STATUS' || upload === undefined || !upload.finalized)
-      return invalid({ media_id: [query.get('media_id')] }, 'The media is not known.')
-    if (upload.looks > 0) upload.looks -= 1
-    return ok({ data: this.#uploadJson(upload, 'in_progress') })
-  }
-
-  #uploadJson(upload: Upload, waiting: string) {
-    const { id, looks, category, total } = upload
-    const processing =
-      category === 'tweet_image'
-        ? undefined
-        : looks > 0
-          ? { state: waiting, check_after_secs: 1, progress_percent: 40 }
-          : this.processingFails
-            ? { state: 'failed', error: { code: 1, name: 'InvalidMedia', message: 'Unsupported video format' } }
-            : { state: 'succeeded', progress_percent: 100 }
-    return {
-      id,
-      media_key: `3_${id}`,
-      size: total,
-      expires_after_secs: 86_400,
-      ...(processing === undefined ? {} : { processing_info: processing }),
-    }
-  }
-
-  #describe(request: WireRequest): WireAnswer {
-    const body = request.json() as { id?: string; metadata?: { alt_text?: { text?: string } } }
-    const upload = this.#uploads.get(body.id ?? '')
-    const text = body.metadata?.alt_text?.text
-    if (upload === undefined || !upload.finalized) return invalid({ id: [body.id] }, 'The media is not known.')
-    if (text === undefined || text === '' || Array.from(text).length > 1000)
-      return invalid({ 'metadata.alt_text.text': [] }, 'The alt text must have 1 to 1000 characters.')
-    upload.alt = text
-    return ok({ data: { id: upload.id, associated_metadata: { alt_text: { text } } } })
   }
 
   // ---- posts ------------------------------------------------------------------------------------------------------

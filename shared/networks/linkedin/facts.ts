@@ -26,8 +26,6 @@ export const maxComment = 1250
 export const maxImages = 20
 /** Width times height. */
 export const maxPixels = 36_152_320
-/** Bytes of one part of a video, but for the last. */
-export const videoPartBytes = 4 * 1024 * 1024
 
 /** What came in may be kept this long: activities of members, and who they are. */
 export const retention = { hours: 48, profileHours: 24 }

@@ -26,7 +26,6 @@ const card = z.object({
   /** `urn:li:image:…` */
   thumbnail: z.string().optional(),
 })
-export type SentCard = z.infer<typeof card>
 
 export const checkpoint = z.object({
   /** Position and id of the medium → what LinkedIn has of it. */

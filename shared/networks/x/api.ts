@@ -23,7 +23,7 @@ export const credentials = z.object({
 })
 export type Credentials = z.infer<typeof credentials>
 
-export const settingsInput = z.object({
+export const settings = z.object({
   monthlyCapUsd: z
     .number()
     .positive()
@@ -31,7 +31,6 @@ export const settingsInput = z.object({
     .optional()
     .meta({ description: 'What posts of this channel may cost in a calendar month, in US dollars' }),
 })
-export const settings = settingsInput
 export type Settings = z.infer<typeof settings>
 
 export type Call = ChannelCall<Credentials, Settings>
@@ -186,7 +185,6 @@ export const user = z.object({
     .optional()
     .catch(undefined),
 })
-export type User = z.infer<typeof user>
 
 const entities = z.object({
   urls: z

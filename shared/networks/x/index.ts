@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { Connector } from '../network.ts'
 import { act } from './act.ts'
-import { type Credentials, credentials, type Settings, settings, settingsInput } from './api.ts'
+import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { app, attach, oauth, refresh } from './connect.ts'
 import { apiVersion, postsPer15Minutes } from './facts.ts'
 import { find } from './find.ts'
@@ -33,7 +33,7 @@ export const x: Connector<Credentials, Settings> = {
   },
   limits,
   credentialsInput: z.never(),
-  settingsInput,
+  settingsInput: settings,
   credentials,
   settings,
   options,
