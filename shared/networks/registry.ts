@@ -16,6 +16,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     connector: async () => (await import('./whatsapp/index.ts')).whatsappConnector,
     webhook: async () => (await import('./whatsapp/webhook.ts')).whatsappWebhook,
   },
+  threads: {
+    connector: async () => (await import('./threads/index.ts')).threadsConnector,
+    webhook: async () => (await import('./threads/webhook.ts')).threadsWebhook,
+  },
   tiktok: {
     connector: async () => (await import('./tiktok/index.ts')).tiktokConnector,
     webhook: async () => (await import('./tiktok/webhook.ts')).tiktokWebhook,
@@ -32,6 +36,10 @@ export const registry: Readonly<Record<string, Entry>> = {
   },
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
+  ghost: {
+    connector: async () => (await import('./ghost/index.ts')).ghostConnector,
+    webhook: async () => (await import('./ghost/webhook.ts')).ghostWebhook,
+  },
   google_business: { connector: async () => (await import('./google_business/index.ts')).googleBusiness },
   instagram: {
     connector: async () => (await import('./instagram/index.ts')).instagram,

@@ -1,0 +1,100 @@
+/** An article on its way: its pictures and its draft are on the site ahead of its second, and nobody sees them. */
+import * as z from 'zod'
+import { draftSlug, htmlOf, options, picturesOf, withPictures } from '../articles/index.ts'
+import { isGone, surelyNot } from '../http/index.ts'
+import type { Media, PrepareCall, Prepared } from '../network.ts'
+import { type Credentials, call, ghost, type Post, postsOf, type Settings } from './api.ts'
+
+export const checkpoint = z.object({
+  /** Addresses by the id of the file in Parvis. */
+  uploads: z.record(z.string(), z.string()).default({}),
+  /** `updatedAt`: Ghost takes a change only from who knows the latest. */
+  draft: z.object({ id: z.string(), updatedAt: z.string() }).optional(),
+})
+export type Progress = z.infer<typeof checkpoint>
+
+type Call = PrepareCall<Credentials, Settings>
+type Failed = Exclude<Prepared, { kind: 'prepared' | 'preparing' }>
+
+/** Soon before its second: an article that is edited after this leaves its first draft behind on the site. */
+export const ahead = (): number => 3 * 60_000
+
+export async function prepare(publication: Call): Promise<Prepared> {
+  let progress = checkpoint.parse(publication.checkpoint ?? {})
+  if (progress.draft !== undefined) return { kind: 'prepared', checkpoint: progress }
+  const { featured, others } = picturesOf(publication.content)
+  const files = featured === undefined ? others : [featured, ...others]
+  const total = files.reduce((sum, one) => sum + one.bytes, 0)
+  let done = 0
+  for (const file of files) {
+    if (progress.uploads[file.id] === undefined) {
+      const sent = await send(publication, file)
+      if (typeof sent !== 'string') return sent
+      progress = { ...progress, uploads: { ...progress.uploads, [file.id]: sent } }
+      await publication.saveCheckpoint(progress, { step: 'upload', done: done + file.bytes, total })
+    }
+    done += file.bytes
+  }
+  const made = await draft(publication, progress)
+  if ('kind' in made) return made
+  progress = { ...progress, draft: { id: made.id, updatedAt: made.updated_at } }
+  await publication.saveCheckpoint(progress)
+  return { kind: 'prepared', checkpoint: progress }
+}
+
+const uploaded = z.object({ images: z.array(z.object({ url: z.string() })).min(1) })
+
+async function send(publication: Call, file: Media): Promise<string | Failed> {
+  const form = new FormData()
+  form.set('purpose', 'image')
+  form.set('ref', file.id)
+  form.set('file', new Blob([new Uint8Array(await file.read())], { type: file.mime }), nameOf(file))
+  const what = { method: 'POST', path: '/images/upload/', form } as const
+  const tried = await call(publication, publication.credentials.current(), what, invisible)
+  if (tried.refusal !== undefined) return surelyNot(tried.refusal)
+  return uploaded.safeParse(tried.answer.json()).data?.images[0]?.url ?? unreadable
+}
+
+const nameOf = ({ id, mime }: Media) => `${id.toLowerCase()}.${mime === 'image/jpeg' ? 'jpg' : mime.split('/')[1]}`
+
+async function draft(publication: Call, { uploads }: Progress): Promise<Post | Failed> {
+  const { content, key } = publication
+  const as = publication.credentials.current()
+  const known = await drafted(publication, draftSlug(key))
+  if (known !== undefined) return known
+  const wished = options.parse(content.options)
+  const { featured, others } = picturesOf(content)
+  const cover = featured === undefined ? undefined : uploads[featured.id]
+  const shown = others.flatMap((media) => {
+    const url = uploads[media.id]
+    return url === undefined ? [] : [{ media, url }]
+  })
+  // Ghost knows tags only, of which the first one counts most
+  const tags = [...new Set([...(wished.categories ?? []), ...(wished.tags ?? [])])].map((name) => ({ name }))
+  const post = {
+    status: 'draft',
+    slug: draftSlug(key),
+    title: wished.title,
+    html: withPictures(htmlOf(content.parts[0]?.text ?? '', wished.format), shown),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(wished.excerpt === undefined ? {} : { custom_excerpt: wished.excerpt }),
+    ...(wished.seoTitle === undefined ? {} : { meta_title: wished.seoTitle }),
+    ...(wished.seoDescription === undefined ? {} : { meta_description: wished.seoDescription }),
+    ...(cover === undefined ? {} : { feature_image: cover, feature_image_alt: featured?.alt || null }),
+  }
+  const what = { method: 'POST', path: '/posts/?source=html', json: { posts: [post] } } as const
+  const tried = await call(publication, as, what, invisible)
+  if (tried.refusal !== undefined) return surelyNot(tried.refusal)
+  return postsOf(tried.answer)?.[0] ?? unreadable
+}
+
+/** A draft whose creation was never answered. */
+async function drafted(publication: Call, slug: string): Promise<Post | Failed | undefined> {
+  const what = { method: 'GET', path: `/posts/slug/${slug}/` } as const
+  const tried = await call(publication, publication.credentials.current(), what, invisible)
+  if (tried.refusal !== undefined) return isGone(ghost, tried.answer) ? undefined : surelyNot(tried.refusal)
+  return postsOf(tried.answer)?.[0] ?? unreadable
+}
+
+const invisible = { visible: false }
+const unreadable = { kind: 'transient', message: 'Ghost answered something that Parvis cannot read.' } as const
