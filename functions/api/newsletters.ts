@@ -2,15 +2,18 @@ import * as z from 'zod'
 import { languageOf } from '../../shared/channels/index.ts'
 import { type Answer, operation } from '../../shared/http/operation.ts'
 import { notFound } from '../../shared/kernel/errors.ts'
+import { idPattern } from '../../shared/kernel/ids.ts'
 import { count, followed, pagePolicy, renderPage } from '../../shared/newsletters/index.ts'
+import { issueKey } from '../../shared/newsletters/issue.ts'
+import { personAddress } from '../../shared/newsletters/list.ts'
 import { table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { subscribers } from '../containers/lists.ts'
 import type { OperationName } from './routes.ts'
 
-const params = z.object({ address: z.string().max(200) })
+const params = z.object({ address: personAddress })
 const query = z.looseObject({ issue: z.string().max(80).optional() })
-const ofIssue = z.object({ workspaceId: z.string().max(60), issue: z.string().max(80) })
+const ofIssue = z.object({ workspaceId: z.string().regex(idPattern('workspace')), issue: issueKey })
 
 export const operations = {
   showConfirmation: operation({
@@ -81,7 +84,7 @@ export const operations = {
     params: ofIssue,
     query: z.looseObject({}),
     handle: async ({ params: { workspaceId, issue } }) => {
-      await count(table(), workspaceId, issue, 'opens')
+      if (!(await count(table(), workspaceId, issue, 'opens'))) throw notFound('issue', issue)
       return {
         headers: { 'cache-control': 'no-store' },
         raw: { contentType: 'image/gif', text: onePixel, base64: true },

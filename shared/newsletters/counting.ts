@@ -11,12 +11,13 @@ export async function followed(table: Table, workspaceId: string, key: string, n
   return to
 }
 
-/** One more, where there is such an issue. */
+/** One more, where there is such an issue; answers whether there is. */
 export async function count(
   table: Table,
   workspaceId: string,
   key: string,
   what: 'clicks' | 'opens' | 'unsubscribes',
-): Promise<void> {
-  await table.write({ update: keys.issue(workspaceId, key), add: { [what]: 1 }, if: ['pk', 'present'] })
+): Promise<boolean> {
+  const counted = await table.write({ update: keys.issue(workspaceId, key), add: { [what]: 1 }, if: ['pk', 'present'] })
+  return counted.ok
 }

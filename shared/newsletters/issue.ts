@@ -1,5 +1,8 @@
 import * as z from 'zod'
 
+/** The publication and the version of its content. */
+export const issueKey = z.string().regex(/^pub_[0-9A-HJKMNP-TV-Z]{26}(\.\d{1,6})?$/)
+
 /** An issue on its way to a list. */
 export const issueRecord = z.object({
   workspaceId: z.string(),

@@ -152,7 +152,11 @@ export function sameToken(given: string, kept: string | undefined): boolean {
 export const addressOf = ({ workspaceId, id }: SubscriberRecord, token: string): string =>
   `${workspaceId}.${id}.${token}`
 
+const personPattern = /^(ws_[0-9A-HJKMNP-TV-Z]{26})\.(sub_[0-9A-HJKMNP-TV-Z]{26})\.([A-Za-z0-9_-]{20,60})$/
+/** Its shape; whether the token is right is another question. */
+export const personAddress = z.string().regex(personPattern)
+
 export function readAddress(text: string): { workspaceId: string; id: string; token: string } | undefined {
-  const found = /^(ws_[0-9A-Z]{26})\.(sub_[0-9A-Z]{26})\.([A-Za-z0-9_-]{20,60})$/.exec(text)
+  const found = personPattern.exec(text)
   return found === null ? undefined : { workspaceId: found[1] ?? '', id: found[2] ?? '', token: found[3] ?? '' }
 }

@@ -79,7 +79,7 @@ export class Lists {
       },
       ...extra(),
     ])
-    if (!changed.ok) throw stale()
+    if (!changed.ok) throw stale(before.version)
     return this.get(workspaceId, id)
   }
 
@@ -104,7 +104,7 @@ export class Lists {
       ...extra(),
     ])
     if (removed.ok) return
-    if (before.subscribers === 0) throw stale()
+    if (before.subscribers === 0) throw stale(before.version)
     throw new AppError(
       'conflict',
       'list_not_empty',
@@ -114,10 +114,14 @@ export class Lists {
 
   async #at(workspaceId: string, id: string, ifMatch: number | undefined): Promise<ListRecord> {
     const found = await this.record(workspaceId, id)
-    if (ifMatch !== undefined && ifMatch !== found.version) throw stale()
+    if (ifMatch !== undefined && ifMatch !== found.version) throw stale(found.version)
     return found
   }
 }
 
-const stale = () =>
-  new AppError('precondition_failed', 'stale_version', 'The list was changed in the meantime. Read it again.')
+const stale = (version: number) =>
+  new AppError(
+    'precondition_failed',
+    'stale_version',
+    `The list has changed since you read it: it is now at version ${version}. Read it again.`,
+  )
