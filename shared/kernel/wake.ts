@@ -10,7 +10,7 @@ import * as z from 'zod'
  * | poll        | workspace, channel                   | poll    |
  * | collection  | workspace, publication or channel    | collect |
  * | delivery    | workspace, endpoint, delivery        | deliver |
- * | letter      | workspace, issue or subscriber       | letters |
+ * | letter      | workspace, issue, subscriber or list  | letters |
  */
 export const wakeMessage = z.object({ ids: z.array(z.string()).min(2), wakeAt: z.string() })
 export type WakeMessage = z.infer<typeof wakeMessage>

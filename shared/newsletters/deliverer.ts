@@ -17,6 +17,7 @@ import { type IssueRecord, issueRecord, type LetterRecord, letterIdOf, letterRec
 import { addressOf, type ListRecord, listRecord, type SubscriberRecord, subscriberRecord } from './list.ts'
 import { renderConfirmation, renderIssue } from './render.ts'
 import { Subscribers } from './subscribers.ts'
+import { tidy } from './tidy.ts'
 
 /** What is needed of the channels. */
 export interface Channels {
@@ -60,6 +61,7 @@ export class Deliverer {
 
   async wake({ ids: [workspaceId = '', id = ''], wakeAt }: WakeMessage): Promise<void> {
     if (id.startsWith('sub_')) return this.#confirmation(workspaceId, id, wakeAt)
+    if (id.startsWith('list_')) return tidy(this.#parts, workspaceId, id, wakeAt)
     const { table, clock } = this.#parts
     const lease = iso(clock.now() + leaseMs)
     const claimed = await table.write({

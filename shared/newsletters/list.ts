@@ -66,7 +66,11 @@ export const listSchema = z.object({
   updatedAt: instant,
 })
 export type List = z.infer<typeof listSchema>
-export const listRecord = listSchema.extend({ workspaceId: z.string() })
+export const listRecord = listSchema.extend({
+  workspaceId: z.string(),
+  /** When it is looked through next for addresses that nobody reads any more. */
+  wakeAt: z.string().optional(),
+})
 export type ListRecord = z.infer<typeof listRecord>
 
 /** How somebody agreed: what has to be shown when they ask, or an authority does. */

@@ -1,9 +1,10 @@
 import { keyInUse } from '../aws/idempotency.ts'
-import { keys, listed, listPartition } from '../aws/keys.ts'
+import { keys, listed, listPartition, waking } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
+import { wakeId } from '../kernel/wake.ts'
 import { type List, type ListChange, type ListRecord, listRecord, listSchema, type NewList } from './list.ts'
 
 interface Parts {
@@ -12,6 +13,14 @@ interface Parts {
   readonly random: Random
   /** The network of a channel of this workspace; undefined if there is none. */
   readonly networkOf: (workspaceId: string, channelId: string) => Promise<string | undefined>
+}
+
+const dayMs = 24 * 3600_000
+
+/** When a list is looked through next: a day from now. */
+export const tidying = (workspaceId: string, id: string, now: number) => {
+  const wakeAt = iso(now + dayMs)
+  return { wakeAt, ...waking('letter', wakeAt, wakeId(workspaceId, id)) }
 }
 
 /** The lists of the workspaces. `extra` writes (audit, idempotency) go into the same transaction. */
@@ -36,7 +45,13 @@ export class Lists {
     const list: List = { id, ...wanted, subscribers: 0, version: 1, createdAt: at, updatedAt: at }
     const made = await table.transact([
       {
-        put: { ...keys.list(workspaceId, id), ...listed(workspaceId, 'lists', at, id), workspaceId, ...list },
+        put: {
+          ...keys.list(workspaceId, id),
+          ...listed(workspaceId, 'lists', at, id),
+          workspaceId,
+          ...list,
+          ...tidying(workspaceId, id, clock.now()),
+        },
         if: ['pk', 'absent'],
       },
       ...extra(list),

@@ -278,6 +278,30 @@ describe('how somebody leaves', () => {
   })
 })
 
+it('lets go of addresses that gave no sign for as long as the list says, looking once a day', async () => {
+  const { list } = await house.filled(30)
+  const [young] = (await house.subscribers.list(house.workspaceId, list.id, 'subscribed', 1)).items
+  await house.lists.change(house.workspaceId, list.id, { inactiveAfterDays: 30 }, undefined, () => [])
+  const wakeAt = async () => (await house.lists.record(house.workspaceId, list.id)).wakeAt ?? ''
+  const days = async (count: number) => {
+    for (let day = 0; day < count; day++) {
+      const at = await wakeAt()
+      house.clock.offset += Math.max(0, Date.parse(at) - house.clock.now())
+      // a second message of the same day changes nothing
+      for (let twice = 0; twice < 2; twice++)
+        await house.deliverer().wake({ ids: [house.workspaceId, list.id], wakeAt: at })
+    }
+  }
+  await days(20)
+  expect((await house.lists.get(house.workspaceId, list.id)).subscribers).toBe(30)
+  const lastSignAt = new Date(house.clock.now()).toISOString()
+  await house.table.write({ update: keys.subscriber(house.workspaceId, young?.id ?? ''), set: { lastSignAt } })
+  await days(15)
+  expect((await house.lists.get(house.workspaceId, list.id)).subscribers).toBe(1)
+  const { items } = await house.subscribers.list(house.workspaceId, list.id, undefined, 100)
+  expect(items.filter(({ state, email }) => state === 'inactive' && email === undefined)).toHaveLength(29)
+})
+
 describe('what a letter looks like', () => {
   const issue = (text: string) =>
     renderIssue(
