@@ -5,7 +5,7 @@
 import type { IConfiguration } from 'dependency-cruiser'
 
 const contexts =
-  '^shared/(workspaces|channels|publishing|inbox|listening|reputation|measuring|community|media|notifying)'
+  '^shared/(workspaces|channels|publishing|inbox|listening|reputation|measuring|community|media|notifying|newsletters)'
 const entryOf = `${contexts}/index[.]ts$`
 
 /** Rules that type imports may break: they are gone at run time. (With swc, dependency-cruiser cannot tell them.) */

@@ -363,13 +363,15 @@ class Run {
       },
       issue.links,
     )
+    const messageId = `${letterIdOf(issue.key, subscriber.id)}@${this.#domain}`
     return {
       to: email,
       subject: issue.subject,
       html,
       text,
-      messageId: `${letterIdOf(issue.key, subscriber.id)}@${this.#domain}`,
+      messageId,
       headers: {
+        'X-Parvis-Letter': `<${messageId}>`,
         'List-Id': `<${this.#list.id.toLowerCase()}.${this.#domain}>`,
         'List-Unsubscribe': `<${unsubscribeUrl}>`,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

@@ -56,7 +56,9 @@ export function reportsIn({ email, header }: Read): Report[] {
     return found === undefined ? undefined : textOf(found.content)
   }
   const original = part('message/rfc822') ?? part('text/rfc822-headers') ?? ''
-  const messageId = idsIn(/^message-id:\s*(.*(?:\r?\n[ \t].*)*)/im.exec(original)?.[1])[0]
+  // SES gives letters a Message-ID of its own: ours stands in a header beside it
+  const headerOf = (name: string) => new RegExp(`^${name}:\\s*(.*(?:\\r?\\n[ \\t].*)*)`, 'im').exec(original)?.[1]
+  const messageId = idsIn(headerOf('x-parvis-letter'))[0] ?? idsIn(headerOf('message-id'))[0]
   const about = messageId === undefined ? {} : { messageId }
   const status = part('message/delivery-status')
   if (status !== undefined)

@@ -143,7 +143,9 @@ describe('what machines report', () => {
       '--b',
       'Content-Type: text/rfc822-headers',
       '',
-      'Message-ID: <pub_1.x@boulangerie.example>',
+      'Message-ID: <0102@eu-west-3.amazonses.com>',
+      'X-Parvis-Letter:',
+      ' <pub_1.x@boulangerie.example>',
       '',
       '--b--',
     ].join('\n')
