@@ -30,11 +30,16 @@ export const registry: Readonly<Record<string, Entry>> = {
     connector: async () => (await import('./discord/index.ts')).discordConnector,
     webhook: async () => (await import('./discord/webhook.ts')).discordWebhook,
   },
+  discourse: {
+    connector: async () => (await import('./discourse/index.ts')).discourseConnector,
+    webhook: async () => (await import('./discourse/webhook.ts')).discourseWebhook,
+  },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
   },
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
+  handover: { connector: async () => (await import('./handover/index.ts')).handover },
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
   ghost: {
     connector: async () => (await import('./ghost/index.ts')).ghostConnector,

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AnyConnector } from '../../shared/networks/network.ts'
 import { connectorOf, webhookOf } from '../../shared/networks/registry.ts'
-import type { Simulator } from '../simulators/simulator.ts'
+import type { Access, Simulator } from '../simulators/simulator.ts'
 import { acting } from './acting.ts'
 import { connecting, refreshing, reviews } from './connecting.ts'
 import { measuring, polling } from './listening.ts'
@@ -52,6 +52,10 @@ function withoutServer(connector: AnyConnector, subject: Conformance): void {
     expect(account.externalId).not.toBe('')
     expect(account.name).not.toBe('')
   })
+  if (connector.capabilities.byHand === true) {
+    publishedByHand(connector, access)
+    return
+  }
   it('publishes, and the same publication again is the same post', async () => {
     const session = await Session.open(connector, undefined, access)
     const run = session.run(content([newText()]))
@@ -68,6 +72,23 @@ function withoutServer(connector: AnyConnector, subject: Conformance): void {
       expect(await session.remove(live)).toEqual({ kind: 'deleted' })
       expect(await session.remove(live)).toEqual({ kind: 'deleted' })
     })
+}
+
+/** Nothing is ever called: the sender hands over, and the account is the same whoever connects it. */
+function publishedByHand(connector: AnyConnector, access: Access): void {
+  it('is the same account every time, and refuses to publish by itself', async () => {
+    const session = await Session.open(connector, undefined, access)
+    const again = await connect(connector, access)
+    expect(again.account.externalId).toBe(session.connected.account.externalId)
+    const run = session.run(content([newText()]))
+    expect(await session.publish(run)).toMatchObject({ kind: 'rejected', reason: 'permission' })
+    expect(run.steps).toEqual([])
+  })
+  it('promises nothing that only a program could do', () => {
+    const { comesIn, actions, counters, channelCounters, reconcile } = connector.capabilities
+    expect([comesIn, actions, counters, channelCounters]).toEqual([[], [], [], []])
+    expect([reconcile.means, connector.remove, connector.measure]).toEqual(['none', undefined, undefined])
+  })
 }
 
 function withServer(connector: AnyConnector, subject: Conformance, make: () => Simulator): void {

