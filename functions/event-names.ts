@@ -13,6 +13,8 @@ export const eventNames = [
   'publication.partial',
   'publication.unconfirmed',
   'publication.missed',
+  'publication.handed_over',
+  'publication.handover_reminder',
   'publication.cancelled',
   'publication.deleted',
   'mention.created',

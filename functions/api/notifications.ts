@@ -1,12 +1,28 @@
 import * as z from 'zod'
-import { operation } from '../../shared/http/operation.ts'
-import { notificationId, notificationKind, notificationSchema } from '../../shared/notifying/notification.ts'
+import { type Caller, operation } from '../../shared/http/operation.ts'
+import { isHandover } from '../../shared/notifying/matter.ts'
+import {
+  type Notification,
+  notificationId,
+  notificationKind,
+  notificationSchema,
+} from '../../shared/notifying/notification.ts'
 import { NotificationStore } from '../../shared/notifying/notifications.ts'
 import { clock, once, table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
+import { handoverLinksFor } from '../containers/signing.ts'
 import { audited } from './recorded.ts'
 
 const store = /* @__PURE__ */ once(() => new NotificationStore(table(), clock))
+
+const shown = notificationSchema.extend({
+  page: z
+    .string()
+    .optional()
+    .describe(
+      'Of what was handed over, for those who may write posts: the page to open. Needs no key, for seven days.',
+    ),
+})
 
 const filter = z.object({
   unread: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
@@ -16,14 +32,17 @@ const filter = z.object({
 export const operations = {
   listNotifications: operation({
     query: filter,
-    answer: notificationSchema,
+    answer: shown,
     list: true,
     description: 'Newest first. `unread=true` leaves out what somebody has read.',
-    handle: ({ caller, query, page }) => store().list(caller.workspaceId, query, page.limit, page.start),
+    handle: async ({ caller, query, page }) => {
+      const found = await store().list(caller.workspaceId, query, page.limit, page.start)
+      return { items: await withPages(caller, found.items), next: found.next }
+    },
   }),
   readNotification: operation({
     params: z.object({ notificationId }),
-    answer: notificationSchema,
+    answer: shown,
     description: 'Once for the whole workspace: who read it first stays.',
     handle: async (call) => {
       const {
@@ -31,9 +50,21 @@ export const operations = {
         params: { notificationId: id },
       } = call
       const writes = () => [audited(call, 'notification.read', id)]
-      return { body: await store().read(caller.workspaceId, id, caller.actor.id, writes) }
+      const read = await store().read(caller.workspaceId, id, caller.actor.id, writes)
+      const [body] = await withPages(caller, [read])
+      return { body }
     },
   }),
+}
+
+async function withPages(caller: Caller, notifications: readonly Notification[]) {
+  const about = notifications.map(({ kind }) => ({ state: isHandover(kind) ? 'handed_over' : '' }))
+  const linkTo = await handoverLinksFor(caller, about)
+  return notifications.map((one) => {
+    const { publicationId } = one.subjects
+    if (!isHandover(one.kind) || publicationId === undefined || linkTo === undefined) return one
+    return { ...one, page: linkTo(publicationId) }
+  })
 }
 
 export const handler = resourceHandler('notifications', operations)

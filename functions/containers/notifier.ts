@@ -8,6 +8,7 @@ import { findPublication } from '../../shared/publishing/find.ts'
 import { Users } from '../../shared/workspaces/users.ts'
 import { findWorkspace } from '../../shared/workspaces/workspace.ts'
 import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
+import { handoverLinks } from './signing.ts'
 
 const told = new Set(['owner', 'manager'])
 
@@ -52,5 +53,6 @@ export const notifier = /* @__PURE__ */ once(() => {
     },
     setting,
     people,
+    handoverPage: async (workspaceId, id) => (await handoverLinks(workspaceId))(id),
   })
 })

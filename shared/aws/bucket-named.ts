@@ -12,7 +12,7 @@ export function bucketNamed(name: string): Bucket {
   }
   return {
     presignUpload: async (request) => (await bucket()).presignUpload(request),
-    presignDownload: async (key, now, seconds) => (await bucket()).presignDownload(key, now, seconds),
+    presignDownload: async (key, now, seconds, saveAs) => (await bucket()).presignDownload(key, now, seconds, saveAs),
     size: async (key) => (await bucket()).size(key),
     read: async (key, start, end) => (await bucket()).read(key, start, end),
     readAll: async (key) => (await bucket()).readAll(key),

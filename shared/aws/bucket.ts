@@ -27,8 +27,8 @@ export interface UploadRequest {
 export interface Bucket {
   /** An address that takes exactly this many bytes of this type at this key, once: what stands there is never replaced. */
   presignUpload(request: UploadRequest): Promise<Upload>
-  /** An address where this object can be read for so many seconds. */
-  presignDownload(key: string, now: number, seconds: number): Promise<string>
+  /** An address where this object can be read for so many seconds; with a name, browsers save it under that name. */
+  presignDownload(key: string, now: number, seconds: number, saveAs?: string): Promise<string>
   /** The size in bytes; undefined if nothing stands there. */
   size(key: string): Promise<number | undefined>
   /** Bytes `start` to `end` (exclusive). The range must lie within the object. */
@@ -81,9 +81,15 @@ export class S3Bucket implements Bucket {
     }
   }
 
-  async presignDownload(key: string, now: number, seconds: number): Promise<string> {
+  async presignDownload(key: string, now: number, seconds: number, saveAs?: string): Promise<string> {
     const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner')
-    const command = new GetObjectCommand({ Bucket: this.#name, Key: key })
+    const command = new GetObjectCommand({
+      Bucket: this.#name,
+      Key: key,
+      ...(saveAs === undefined
+        ? {}
+        : { ResponseContentDisposition: `attachment; filename*=UTF-8''${extValue(saveAs)}` }),
+    })
     return getSignedUrl(this.#client, command, { expiresIn: seconds, signingDate: new Date(now) })
   }
 
@@ -135,3 +141,7 @@ export const s3Bucket = (name: string) =>
 /** S3 answers 403, not 404, to whoever may read objects but not list the bucket; our functions may not. */
 const isAbsent = (error: unknown) =>
   error instanceof S3ServiceException && [403, 404].includes(error.$metadata.httpStatusCode ?? 0)
+
+/** RFC 5987: some characters that addresses may hold, a header's value may not. */
+const extValue = (text: string) =>
+  encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -55,6 +55,8 @@ export interface Operation<Params, Query, Body, Result> {
   readonly params?: z.ZodType<Params>
   readonly query?: z.ZodType<Query>
   readonly body?: z.ZodType<Body>
+  /** The body may also come from a form of a page of ours. */
+  readonly form?: boolean
   /** The schema of the answer's body; answers are checked against it in tests. */
   readonly answer?: z.ZodType<Result>
   /** Status of success; default 200. */

@@ -3,6 +3,7 @@ import type { Position } from '../aws/table.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { type CursorScope, openCursor, sealCursor } from './cursor.ts'
 import { etag, ifMatch, isKnown } from './etag.ts'
+import { formOrJson } from './form-body.ts'
 import { type GatewayAnswer, type GatewayEvent, gatewayAnswer, header, queryOf } from './gateway.ts'
 import { authenticate, demandScope } from './identity.ts'
 import { jsonBody } from './json-body.ts'
@@ -104,7 +105,7 @@ async function read(route: ResourceRoute, operation: AnyOperation, event: Gatewa
       : operation.query === undefined
         ? unknownParameters(rest)
         : await parsed(operation.query, rest, 'query')
-  const sent = operation.body === undefined ? undefined : jsonBody(event)
+  const sent = operation.body === undefined ? undefined : operation.form === true ? formOrJson(event) : jsonBody(event)
   const body = await parsed(operation.body, sent, 'body')
   const size = list ? sizeOf(limit) : { value: defaultLimit }
   const problems = [query, body, size].flatMap((part) => ('problems' in part ? part.problems : []))

@@ -222,7 +222,10 @@ export interface Connector<Credentials, Settings> {
    */
   prepare?(call: PrepareCall<Credentials, Settings>): Promise<Prepared>
   publish(call: PublishCall<Credentials, Settings>): Promise<Outcome>
-  /** The external id of the post at this address, where it can be read off and the post is the account's. Pure. */
+  /**
+   * The external id of the post at this address, where it can be read off; undefined where that cannot be done, or where
+   * it shows that the post is another account's. Pure.
+   */
   externalIdOf?(url: URL, account: ChannelAccount): string | undefined
   /** Looks a lost publication up. Absent where `reconcile.means` is `none`. */
   find?(call: FindCall<Credentials, Settings>): Promise<Found>

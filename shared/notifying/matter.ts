@@ -139,9 +139,14 @@ function callOf(kind: NotificationKind, publicationId: string): { method: 'GET' 
   const path = `/v1/publications/${publicationId}`
   if (kind === 'publication.unconfirmed') return { method: 'POST', path: `${path}/resolve` }
   if (kind === 'publication.missed') return { method: 'POST', path: `${path}/schedule` }
-  if (kind === 'publication.partial') return { method: 'GET', path }
+  // a person reads there what they do next; the mail of it holds the link to the page itself
+  if (kind === 'publication.partial' || isHandover(kind)) return { method: 'GET', path }
   return { method: 'POST', path: `${path}/retry` }
 }
+
+/** Whether it tells a person of something that is theirs to publish. */
+export const isHandover = (kind: NotificationKind) =>
+  kind === 'publication.handed_over' || kind === 'publication.handover_reminder'
 
 const channelName = ({ name, network }: { name: string; network: string }) =>
   `${name} (${network.charAt(0).toUpperCase()}${network.slice(1)})`

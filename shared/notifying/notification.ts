@@ -10,6 +10,8 @@ export const notificationKinds = [
   'publication.partial',
   'publication.unconfirmed',
   'publication.missed',
+  'publication.handed_over',
+  'publication.handover_reminder',
   'channel.credentials_ending',
   'channel.reconnect_needed',
   'endpoint.failing',

@@ -8,7 +8,7 @@ import type { EventEnvelope } from '../kernel/events.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { letterTo, type Person } from './letter.ts'
-import { type Lookups, matterOf, type Setting } from './matter.ts'
+import { isHandover, type Lookups, matterOf, type Setting } from './matter.ts'
 import { type Notification, type NotificationRecord, notificationKind, notificationRecord } from './notification.ts'
 
 interface Parts {
@@ -22,6 +22,8 @@ interface Parts {
   /** Undefined where the deployment sends no mail. */
   readonly mail: Mail | undefined
   setting(workspaceId: string): Promise<Setting>
+  /** The page of a publication that was handed over. It stands in mails only: whoever has it needs no key. */
+  handoverPage(workspaceId: string, publicationId: string): Promise<string>
   /** The owners and managers who have an address. */
   people(workspaceId: string): Promise<readonly Person[]>
 }
@@ -129,11 +131,17 @@ export class Notifier {
     const { mailed: before, refused: refusedBefore } = notificationRecord.parse(
       await table.get(key, notificationRecord),
     )
+    const { publicationId } = found.subjects
+    const page =
+      isHandover(found.kind) && publicationId !== undefined
+        ? await this.#parts.handoverPage(workspaceId, publicationId)
+        : undefined
     const mailed = [...before]
     const refused = [...refusedBefore]
     for (const person of people.filter((one) => !mailed.includes(one.id) && !refused.includes(one.id))) {
       try {
-        await mail.send(letterTo(person, found, { ...setting, language: found.language }, this.#parts.publicUrl))
+        const inItsLanguage = { ...setting, language: found.language }
+        await mail.send(letterTo(person, found, inItsLanguage, this.#parts.publicUrl, page))
         mailed.push(person.id)
       } catch (error) {
         if (!(error instanceof MailRefused)) {

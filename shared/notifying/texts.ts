@@ -25,8 +25,7 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
     },
     'publication.failed': {
       title: 'Publication en échec sur {channel} : {excerpt}',
-      happened:
-        'La publication {excerpt}, prévue {when}, n’a pas pu partir sur {channel} malgré plusieurs essais. Raison : {reason}',
+      happened: 'La publication {excerpt}, prévue {when}, n’a pas pu partir sur {channel}. Raison : {reason}',
       means: 'Elle n’est pas en ligne et Parvis n’essaie plus.',
       settles: 'Relancez la publication quand la cause a disparu.',
     },
@@ -54,6 +53,19 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
         'Nos identifiants pour {channel} ne valent plus après {when}, et le réseau ne les renouvelle pas. {reason}',
       means: 'Tout part encore ; après cette date, plus rien ne partira ni n’arrivera par ce canal.',
       settles: 'Reconnectez ce canal avant cette date.',
+    },
+    'publication.handed_over': {
+      title: 'À publier maintenant sur {channel} : {excerpt}',
+      happened: 'C’est le moment de publier {excerpt} sur {channel}, prévu {when}.',
+      means: 'Elle se publie à la main : Parvis ne l’envoie pas lui-même.',
+      settles:
+        'Ouvrez la page sur votre téléphone : copiez le texte, enregistrez les médias, publiez, puis dites que c’est fait.',
+    },
+    'publication.handover_reminder': {
+      title: 'Toujours à publier sur {channel} : {excerpt}',
+      happened: 'Personne n’a encore dit avoir publié {excerpt} sur {channel}, prévu {when}.',
+      means: 'Si elle est déjà en ligne, Parvis ne le sait pas ; sinon, son moment passe.',
+      settles: 'Ouvrez la page : dites que c’est fait, ou que cela n’a pas été possible.',
     },
     'channel.reconnect_needed': {
       title: 'À reconnecter : {channel}',
@@ -83,8 +95,7 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
     },
     'publication.failed': {
       title: 'Failed on {channel}: {excerpt}',
-      happened:
-        'The publication {excerpt}, due {when}, could not leave on {channel} after several tries. The reason: {reason}',
+      happened: 'The publication {excerpt}, due {when}, could not leave on {channel}. The reason: {reason}',
       means: 'It is not live, and Parvis no longer tries.',
       settles: 'Retry the publication once the cause is gone.',
     },
@@ -111,6 +122,18 @@ export const texts: Readonly<Record<Language, Readonly<Record<TextKey, Text>>>> 
       happened: 'Our credentials for {channel} end {when}, and the network does not renew them. {reason}',
       means: 'Everything still leaves; after that, nothing will leave or arrive on this channel.',
       settles: 'Reconnect this channel before then.',
+    },
+    'publication.handed_over': {
+      title: 'To publish now on {channel}: {excerpt}',
+      happened: 'It is time to publish {excerpt} on {channel}, due {when}.',
+      means: 'It is published by hand: Parvis does not send it itself.',
+      settles: 'Open the page on your telephone: copy the text, save the media, publish, then say that it is done.',
+    },
+    'publication.handover_reminder': {
+      title: 'Still to publish on {channel}: {excerpt}',
+      happened: 'Nobody has yet said that {excerpt}, due {when}, was published on {channel}.',
+      means: 'If it is live already, Parvis does not know; if not, its moment is passing.',
+      settles: 'Open the page: say that it is done, or that it could not be.',
     },
     'channel.reconnect_needed': {
       title: 'To be reconnected: {channel}',

@@ -67,6 +67,7 @@ function notifier(mails = true) {
     lookups: { publication: () => beforeWriting().then(() => publication), channel: async () => channel },
     setting: async () => setting,
     people: async () => people,
+    handoverPage: async (workspaceId, id) => `https://api.example.org/handover/${id}?token=of-${workspaceId}`,
   })
 }
 
@@ -112,6 +113,26 @@ describe('a person', () => {
     expect(letter?.text).toContain('Bonjour Ana Çelik,')
     expect(letter?.text).toContain('Ce qui le règle\nRegardez sur le réseau')
     expect(letter?.text).toContain('POST https://api.example.org/v1/publications/pub_1/resolve')
+  })
+
+  it('gets the link to what was handed over by mail, and only there', async () => {
+    publication = { state: 'handed_over', version: 5, text: 'Nos crêpes' }
+    await notifier().tell(event('handed_over', { dueAt: '2026-12-01T08:00:00.000Z' }))
+    const told = await only()
+    expect(told).toMatchObject({
+      title: 'À publier maintenant sur @creperie (Bluesky) : « Nos crêpes »',
+      settles: { method: 'GET', path: '/v1/publications/pub_1' },
+    })
+    expect(JSON.stringify(told)).not.toContain('token')
+    const link = `https://api.example.org/handover/pub_1?token=of-${ws}`
+    expect(ses.sent[0]?.text).toContain(`\n${link}\n`)
+    expect(ses.sent[0]?.html).toContain(`<a href="${link}">`)
+  })
+
+  it('is not told of what was published before anybody could be', async () => {
+    publication = { state: 'published', version: 6, text: 'Nos crêpes' }
+    await notifier().tell(event('handed_over'))
+    expect(await all()).toEqual([])
   })
 
   it('is told in English where the workspace speaks it', async () => {

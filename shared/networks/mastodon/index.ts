@@ -40,4 +40,8 @@ export const mastodon: Connector<Credentials, Settings> = {
   poll,
   measure,
   measureChannel,
+  externalIdOf: ({ href }, { url }) =>
+    url !== undefined && href.startsWith(`${url}/`)
+      ? /^\d+(?=[/?#]|$)/.exec(href.slice(url.length + 1))?.[0]
+      : undefined,
 }

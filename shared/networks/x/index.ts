@@ -10,6 +10,7 @@ import { poll } from './listen.ts'
 import { measure, measureChannel } from './measure.ts'
 import { publish, remove } from './publish.ts'
 import { cost, limits, options, review } from './review.ts'
+import { externalIdOf } from './shown.ts'
 import { ahead, prepare } from './upload.ts'
 
 /** X, formerly Twitter: its API v2, paid for by the call. */
@@ -54,4 +55,5 @@ export const x: Connector<Credentials, Settings> = {
   poll,
   measure,
   measureChannel,
+  externalIdOf,
 }

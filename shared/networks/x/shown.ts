@@ -1,8 +1,16 @@
 /** How X shows things, read back: without any dependency, for the connector and the small receiver alike. */
-import type { Author } from '../network.ts'
+import type { Author, ChannelAccount } from '../network.ts'
 
 /** Holds whatever the name of its author becomes. */
 export const postUrl = (id: string) => `https://x.com/i/web/status/${id}`
+
+/** The id in the address of one of the account's own posts. */
+export function externalIdOf({ hostname, pathname }: URL, { handle }: ChannelAccount): string | undefined {
+  if (!/^(www\.|mobile\.)?(x|twitter)\.com$/.test(hostname)) return undefined
+  const [, author, id] = /^\/(i\/web|\w+)\/status\/(\d{1,19})(?:\/|$)/.exec(pathname) ?? []
+  const own = author === 'i/web' || author?.toLowerCase() === handle.replace(/^@/, '').toLowerCase()
+  return own ? id : undefined
+}
 
 /** Ids hold the instant they were made (ms since 2010-11-04T01:42:54.657Z, above 22 bits); 0 for what is none. */
 export const timeOf = (id: string): number =>

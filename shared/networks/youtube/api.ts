@@ -36,6 +36,14 @@ export const uploadAt = (app: AppConfig, path: string, query: Query) =>
 export const analyticsAt = (app: AppConfig, query: Query) => at(app, hosts.analytics, '/v2/reports', query)
 export const hubAt = (app: AppConfig) => `${hostOf(app, hosts.hub)}/subscribe`
 
+/** The id in the address of a video; whose it is does not show there. */
+export function externalIdOf({ hostname, pathname, searchParams }: URL): string | undefined {
+  if (!/^((www|m|studio)\.)?youtube\.com$|^youtu\.be$/.test(hostname)) return undefined
+  const id =
+    pathname === '/watch' ? searchParams.get('v') : pathname.replace(/^\/(shorts|live|video)\//, '/').split('/')[1]
+  return id !== null && id !== undefined && /^[\w-]{11}$/.test(id) ? id : undefined
+}
+
 export const videoUrl = (id: string) => `https://www.youtube.com/watch?v=${encodeURIComponent(id)}`
 
 const privacy = z.enum(['public', 'unlisted', 'private'])

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { appFields } from '../google/index.ts'
 import type { Connector } from '../network.ts'
 import { act } from './act.ts'
-import { type Credentials, credentials, type Settings, settings } from './api.ts'
+import { type Credentials, credentials, externalIdOf, type Settings, settings } from './api.ts'
 import { attach, oauth, refresh } from './connect.ts'
 import { apiVersion, limits, title, uploadsPerDay } from './facts.ts'
 import { poll } from './listen.ts'
@@ -53,4 +53,5 @@ export const youtube: Connector<Credentials, Settings> = {
   poll,
   measure,
   measureChannel,
+  externalIdOf,
 }
