@@ -18,7 +18,7 @@ export const checkpoint = z.object({
     .optional(),
   pinId: z.string().optional(),
 })
-export type Progress = z.infer<typeof checkpoint>
+type Progress = z.infer<typeof checkpoint>
 
 type Call = PrepareCall<Credentials, Settings>
 
