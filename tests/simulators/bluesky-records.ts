@@ -111,3 +111,19 @@ function checkImages(embed: Fields, blobs: Blobs): void {
     must(stored.mime.startsWith('image/') && stored.bytes <= 2_000_000, 'the blob is too large, or no image')
   }
 }
+
+const gateFields = new Set(['$type', 'post', 'createdAt', 'allow', 'hiddenReplies'])
+
+/** `app.bsky.feed.threadgate`. */
+export function checkGate(value: unknown): Record<string, unknown> {
+  const record = fields(value, 'record')
+  for (const name of Object.keys(record)) must(gateFields.has(name), `unknown field ${name}`)
+  must(record['$type'] === 'app.bsky.feed.threadgate', '$type must be app.bsky.feed.threadgate')
+  must(typeof record['post'] === 'string' && record['post'].startsWith('at://did:'), 'post must be an at-uri')
+  must(!Number.isNaN(Date.parse(String(record['createdAt']))), 'createdAt must be a valid atproto datetime')
+  list(record['allow'], 'allow', 5)
+  const hidden = list(record['hiddenReplies'], 'hiddenReplies', 300)
+  must(new Set(hidden).size === hidden.length, 'hiddenReplies twice')
+  for (const uri of hidden) must(/^at:\/\/did:/.test(String(uri)), 'hiddenReplies must be at-uris')
+  return { ...record }
+}

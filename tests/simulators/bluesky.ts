@@ -1,9 +1,8 @@
 /** A Bluesky server with one account on it and an AppView behind it, by the lexicons and the reference server (PDS 0.5). */
 import { createHash, randomBytes } from 'node:crypto'
-import { CallError, checkPost, type PostRecord } from './bluesky-records.ts'
+import { CallError, checkGate, checkPost, type PostRecord } from './bluesky-records.ts'
 import {
   type Access,
-  type Act,
   type Injected,
   type LimitForm,
   type Person,
@@ -34,6 +33,7 @@ interface Notification {
 const did = 'did:plc:y4rs5mbvq7ltw2hkzjd3xcpf'
 const handle = 'boulangerie.bsky.test'
 const collection = 'app.bsky.feed.post'
+const gates = 'app.bsky.feed.threadgate'
 const somebody: Person = { externalId: 'did:plc:lea2martin4dhzq7xk5vwbtc', handle: 'lea.bsky.test', name: 'Léa Martin' }
 const accessMs = 2 * 3_600_000
 const refreshMs = 90 * 86_400_000
@@ -53,6 +53,10 @@ export class BlueskySimulator extends Simulator {
   /** Handles that resolve, besides the account's own. */
   readonly handles = new Map<string, string>([[somebody.handle, somebody.externalId]])
   readonly #notifications: Notification[] = []
+  /** What others wrote: uri → cid. */
+  readonly #cids = new Map<string, string>()
+  /** By the key of the post they guard. */
+  readonly #gates = new Map<string, { readonly value: Record<string, unknown>; readonly cid: string }>()
   #serial = 0
   #routes: readonly Route[] = []
 
@@ -90,7 +94,7 @@ export class BlueskySimulator extends Simulator {
   }
 
   #allRoutes(): readonly Route[] {
-    const open = (method: 'GET' | 'POST', name: string, act: Act, handle: Route['handle']): Route => ({
+    const open = (method: 'GET' | 'POST', name: string, act: Route['act'], handle: Route['handle']): Route => ({
       method,
       path: `/xrpc/${name}`,
       act,
@@ -106,7 +110,7 @@ export class BlueskySimulator extends Simulator {
     const authorized = (
       method: 'GET' | 'POST',
       name: string,
-      act: Act,
+      act: Route['act'],
       handle: Route['handle'],
       scope: Token['scope'] = 'access',
     ) => open(method, name, act, (request) => this.#refuseToken(request, scope) ?? handle(request))
@@ -125,7 +129,13 @@ export class BlueskySimulator extends Simulator {
       ),
       open('GET', 'com.atproto.identity.resolveHandle', 'read', (request) => this.#resolveHandle(request)),
       authorized('POST', 'com.atproto.repo.uploadBlob', 'media', (request) => this.#uploadBlob(request)),
-      authorized('POST', 'com.atproto.repo.createRecord', 'publish', (request) => this.#createRecord(request)),
+      authorized(
+        'POST',
+        'com.atproto.repo.createRecord',
+        (request) => (answers(request) ? 'act' : 'publish'),
+        (request) => this.#createRecord(request),
+      ),
+      authorized('POST', 'com.atproto.repo.putRecord', 'act', (request) => this.#putRecord(request)),
       authorized('POST', 'com.atproto.repo.deleteRecord', 'remove', (request) => this.#deleteRecord(request)),
       open('GET', 'com.atproto.repo.getRecord', 'read', (request) => this.#getRecord(request)),
       proxied('app.bsky.actor.getProfile', (request) => this.#getProfile(request)),
@@ -244,7 +254,8 @@ export class BlueskySimulator extends Simulator {
     if (this.posts.has(uriOf(key))) return fail(500, 'InternalServerError', 'Internal Server Error')
     for (const ref of post.reply === undefined ? [] : [post.reply.root, post.reply.parent]) {
       const known = this.posts.get(ref.uri)
-      if (known !== undefined && cidOf(known) !== ref.cid) this.violation(`createRecord: ${ref.uri} has another cid`)
+      const cid = known === undefined ? this.#cids.get(ref.uri) : cidOf(known)
+      if (cid !== ref.cid) this.violation(`createRecord: ${ref.uri} has another cid, or nobody wrote it`)
     }
     const added = this.#add(key, post)
     return ok({
@@ -253,6 +264,50 @@ export class BlueskySimulator extends Simulator {
       commit: { cid: cidOf(added), rev: this.#tid(this.now()) },
       validationStatus: 'valid',
     })
+  }
+
+  /** Of gates alone: Parvis changes nothing else that it wrote. */
+  #putRecord(request: WireRequest): WireAnswer {
+    const { repo, collection: into, rkey, record, swapRecord, ...others } = request.json()
+    for (const field of Object.keys(others)) this.violation(`putRecord: unexpected field ${field}`)
+    if (repo !== did && repo !== handle) return fail(401, 'AuthenticationRequired', 'Authentication Required')
+    if (into !== gates || typeof rkey !== 'string') throw new CallError(`Parvis writes no ${String(into)}`)
+    if (swapRecord === undefined) this.violation('putRecord without swapRecord: it may undo what somebody else does')
+    const value = checkGate(record)
+    if (value['post'] !== uriOf(rkey)) this.violation('a gate has the key of the post that it guards')
+    if (!this.posts.has(uriOf(rkey))) this.violation('a gate guards a post that is there')
+    const before = this.#gates.get(rkey)
+    if ((before?.cid ?? null) !== swapRecord) return fail(400, 'InvalidSwap', `Record was at ${before?.cid ?? 'null'}`)
+    const cid = cidOfText(JSON.stringify(value))
+    this.#gates.set(rkey, { value, cid })
+    return ok({ uri: `at://${did}/${gates}/${rkey}`, cid, validationStatus: 'valid' })
+  }
+
+  override answersTo(externalId: string): readonly string[] {
+    return this.live()
+      .filter((post) => post.parentExternalId === externalId)
+      .map((post) => post.text)
+  }
+
+  override standing(externalId: string): 'visible' | 'hidden' {
+    const hidden = [...this.#gates.values()].flatMap(({ value }) => value['hiddenReplies'] ?? [])
+    return hidden.includes(externalId) ? 'hidden' : 'visible'
+  }
+
+  /** What the account's owner did by hand in the official app. */
+  seedGate(postUri: string, hiddenReplies: readonly string[]): void {
+    const value = {
+      $type: gates,
+      post: postUri,
+      createdAt: new Date(this.now()).toISOString(),
+      hiddenReplies,
+      allow: [],
+    }
+    this.#gates.set(postUri.split('/').at(-1) ?? '', { value, cid: cidOfText(postUri) })
+  }
+
+  gateOf(postUri: string): Readonly<Record<string, unknown>> | undefined {
+    return this.#gates.get(postUri.split('/').at(-1) ?? '')?.value
   }
 
   #add(rkey: string, record: PostRecord, at = this.now()): SimulatedPost {
@@ -289,6 +344,8 @@ export class BlueskySimulator extends Simulator {
     for (const name of ['repo', 'collection', 'rkey'])
       if (!query.get(name)) throw new CallError(`Params must have the property "${name}"`)
     const uri = `at://${query.get('repo')}/${query.get('collection')}/${query.get('rkey')}`
+    const gate = this.#gates.get(query.get('rkey') ?? '')
+    if (query.get('collection') === gates && gate !== undefined) return ok({ uri, ...gate })
     const post = this.posts.get(uri)
     if (post === undefined) return fail(400, 'RecordNotFound', `Could not locate record: ${uri}`)
     return ok({ uri, cid: cidOf(post), value: post.extra['record'] })
@@ -384,6 +441,7 @@ export class BlueskySimulator extends Simulator {
       ...record,
     }
     const subject = reasonSubject === undefined ? {} : { reasonSubject }
+    this.#cids.set(uri, cidOfText(uri))
     this.#notifications.push({ uri, reason, ...subject, at, serial: this.#serial, by, record: written })
     return { externalId: uri }
   }
@@ -411,7 +469,7 @@ export class BlueskySimulator extends Simulator {
       ...(last === undefined || page.length === sorted.length ? {} : { cursor: `${last.at}::${last.serial}` }),
       notifications: page.map((one) => ({
         uri: one.uri,
-        cid: `bafyrei${hashOf(Buffer.from(one.uri))}`,
+        cid: cidOfText(one.uri),
         author: {
           did: one.by.externalId,
           handle: one.by.handle,
@@ -439,6 +497,7 @@ export class BlueskySimulator extends Simulator {
 }
 
 const uriOf = (rkey: string) => `at://${did}/${collection}/${rkey}`
+const cidOfText = (text: string) => `bafyrei${hashOf(Buffer.from(text))}`
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 52)
 const cidOf = (post: SimulatedPost) =>
   `bafyrei${hashOf(Buffer.from(JSON.stringify([post.externalId, post.extra['record']])))}`
@@ -446,4 +505,11 @@ const cidOf = (post: SimulatedPost) =>
 function bearerOf(request: WireRequest): string | undefined {
   const [scheme, token] = (request.headers['authorization'] ?? '').split(' ')
   return scheme === 'Bearer' && token ? token : undefined
+}
+
+/** Whether a record answers what somebody else wrote. */
+function answers(request: WireRequest): boolean {
+  const { record } = request.json() as { record?: { reply?: { parent?: { uri?: string } } } }
+  const parent = record?.reply?.parent?.uri
+  return parent !== undefined && !parent.startsWith(`at://${did}/`)
 }

@@ -2,6 +2,10 @@
 
 export const defaultService = 'https://bsky.social'
 export const postCollection = 'app.bsky.feed.post'
+/** Who may answer a thread, and which answers are hidden; under the key of the thread's first post. */
+export const gateCollection = 'app.bsky.feed.threadgate'
+/** `app.bsky.feed.threadgate#hiddenReplies`. */
+export const hiddenRepliesMax = 300
 
 /** `app.bsky.feed.post#text`: maxGraphemes and maxLength (UTF-8 bytes). */
 export const text = { graphemes: 300, bytes: 3000 }

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import type { Connector } from '../network.ts'
+import { act } from './act.ts'
+import { externalIdOf } from './address.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { createsPerHour, keyWindowSeconds } from './facts.ts'
 import { measure, measureChannel, poll } from './listen.ts'
@@ -19,7 +21,7 @@ export const bluesky: Connector<Credentials, Settings> = {
     delete: true,
     threads: true,
     comesIn: ['poll'],
-    actions: [],
+    actions: ['reply', 'hide', 'unhide'],
     counters: ['likes', 'comments', 'shares', 'quotes', 'saves'],
     channelCounters: ['followers'],
     fetchesMedia: false,
@@ -37,7 +39,9 @@ export const bluesky: Connector<Credentials, Settings> = {
   publish,
   find,
   remove,
+  act,
   poll,
   measure,
   measureChannel,
+  externalIdOf,
 }

@@ -4,12 +4,12 @@ import * as z from 'zod'
 import type { ChannelCounters, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import { type BlueskyCall, read } from './api.ts'
 import { pageOf } from './facts.ts'
-import { postUrl } from './publish.ts'
+import { postUrl, reference } from './post.ts'
 import { profile } from './session.ts'
 
-const strongRef = z.object({ uri: z.string() })
 const notification = z.object({
   uri: z.string(),
+  cid: z.string(),
   author: z.object({
     did: z.string(),
     handle: z.string(),
@@ -22,7 +22,7 @@ const notification = z.object({
     .looseObject({
       text: z.string().optional().catch(undefined),
       langs: z.array(z.string()).optional().catch(undefined),
-      reply: z.object({ root: strongRef, parent: strongRef }).optional().catch(undefined),
+      reply: z.object({ root: reference, parent: reference }).optional().catch(undefined),
     })
     .catch({}),
   indexedAt: z.iso.datetime({ offset: true }),
@@ -89,6 +89,7 @@ export async function poll(call: BlueskyCall, cursor: string | undefined): Promi
 function eventOf(one: Notification, ownDid: string): InboundEvent {
   const ours = (uri: string | undefined) => (uri?.startsWith(`at://${ownDid}/`) ? uri : undefined)
   const { reply, text, langs } = one.record
+  const root = reply?.root ?? one
   return {
     kind: one.reason === 'reply' ? 'comment' : 'mention',
     action: 'created',
@@ -106,6 +107,8 @@ function eventOf(one: Notification, ownDid: string): InboundEvent {
     parentExternalId: reply?.parent.uri,
     // The head of the thread if it is ours; else the post of ours that was answered or quoted.
     postExternalId: ours(reply?.root.uri) ?? ours(one.reasonSubject),
+    // An answer names this very version of it, and of the head of its thread.
+    context: { cid: one.cid, rootUri: root.uri, rootCid: root.cid },
   }
 }
 

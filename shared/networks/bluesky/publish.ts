@@ -4,13 +4,12 @@ import { iso } from '../../kernel/clock.ts'
 import { HttpFailure } from '../http/index.ts'
 import type { FindCall, Found, Live, Outcome, Part, PublishCall, Removal } from '../network.ts'
 import { attempt, type BlueskyCall, type Credentials, type Refusal, type Settings, wordsOf, xrpc } from './api.ts'
-import { facetsOf, findMentions } from './facets.ts'
+import { facetsOf } from './facets.ts'
 import { postCollection } from './facts.ts'
+import { type Reference, reference, resolveMentions, rkeyOf, urlOf } from './post.ts'
 import { options } from './review.ts'
 import { recordKey } from './tid.ts'
 
-const reference = z.object({ uri: z.string(), cid: z.string() })
-type Reference = z.infer<typeof reference>
 const blobRef = z.record(z.string(), z.unknown())
 const checkpoint = z.object({
   /** Our media id → the blob, as the server wants it named. */
@@ -35,7 +34,13 @@ export async function publish(call: Publishing): Promise<Outcome> {
   const { parts } = progress
   // Everything that makes nothing visible comes first: an upload that fails must not cut a thread short.
   const rest = call.content.parts.slice(parts.length)
-  const [dids, stopped] = await Promise.all([resolveMentions(call, rest), uploadAll(call, rest, progress)])
+  const [dids, stopped] = await Promise.all([
+    resolveMentions(
+      call,
+      rest.map((part) => part.text),
+    ),
+    uploadAll(call, rest, progress),
+  ])
   if (stopped !== undefined) return stopped
   for (let i = parts.length; i < call.content.parts.length; i++) {
     const sent = await create(call, i, recordOf(call, i, dids, progress))
@@ -49,26 +54,6 @@ export async function publish(call: Publishing): Promise<Outcome> {
     await call.saveCheckpoint({ ...progress })
   }
   return { kind: 'accepted', ...liveOf(call, parts) }
-}
-
-/** Handles to DIDs. What does not resolve, or not in time, stays plain text: the post leaves at its second. */
-async function resolveMentions(call: Publishing, parts: readonly Part[]): Promise<ReadonlyMap<string, string>> {
-  const handles = parts.flatMap((part) => findMentions(part.text).map((found) => found.handle))
-  const resolved = z.object({ did: z.string().startsWith('did:') })
-  const found = await Promise.all(
-    [...new Set(handles)].map(async (handle): Promise<readonly [string, string][]> => {
-      const request = { method: 'com.atproto.identity.resolveHandle', params: { handle }, timeoutMs: 4_000 }
-      try {
-        const answer = await xrpc(call, call.credentials.current().pds, request)
-        const parsed = resolved.safeParse(answer.status === 200 ? answer.json() : undefined)
-        return parsed.success ? [[handle, parsed.data.did]] : []
-      } catch (error) {
-        if (!(error instanceof HttpFailure)) throw error
-        return []
-      }
-    }),
-  )
-  return new Map(found.flat())
 }
 
 async function uploadAll(
@@ -200,19 +185,12 @@ export async function remove(call: BlueskyCall, live: Live): Promise<Removal> {
   return { kind: 'deleted' }
 }
 
-const rkeyOf = (uri: string) => uri.slice(uri.lastIndexOf('/') + 1)
-
-/** The address of a post in the official app. */
-export const postUrl = (handle: string, uri: string) =>
-  `https://bsky.app/profile/${handle.replace(/^@/, '')}/post/${rkeyOf(uri)}`
-
 function liveOf(call: BlueskyCall, parts: readonly Reference[]): Live {
   const [first] = parts
   if (first === undefined) throw new Error('A publication without parts was sent.')
-  const { handle, externalId } = call.account
   return {
     externalId: first.uri,
-    url: postUrl(handle === '@handle.invalid' ? externalId : handle, first.uri),
+    url: urlOf(call, first.uri),
     ...(parts.length > 1 ? { parts: parts.map((part) => part.uri) } : {}),
   }
 }
