@@ -116,7 +116,12 @@ export class MastodonSimulator extends Simulator {
       route('GET', '/api/v1/accounts/:id/statuses', 'read', (request) => this.#ownStatuses(request)),
       route('POST', '/api/v2/media', 'media', (request) => this.#upload(request)),
       route('GET', '/api/v1/media/:id', 'media', (request) => this.#attachment(request)),
-      route('POST', '/api/v1/statuses', 'publish', (request) => this.#create(request)),
+      route(
+        'POST',
+        '/api/v1/statuses',
+        (request) => (this.#answered(request) === undefined ? 'publish' : 'act'),
+        (request) => this.#create(request),
+      ),
       route('GET', '/api/v1/statuses', 'read', (request) => this.#batch(request)),
       route('GET', '/api/v1/statuses/:id', 'read', ({ params }) => {
         const post = this.posts.get(params.id ?? '')
@@ -181,8 +186,17 @@ export class MastodonSimulator extends Simulator {
     if (!['public', 'unlisted', 'private', 'direct'].includes(visibility))
       return invalid('Visibility is not included in the list')
     const parent = body.in_reply_to_id
-    if (parent !== undefined && !this.posts.has(String(parent)))
+    const answered = this.#answered(request)
+    if (parent !== undefined && !this.posts.has(String(parent)) && answered === undefined)
       return problem(404, 'The post you are trying to reply to does not appear to exist.')
+    if (answered !== undefined) {
+      const { by, status } = answered
+      if (!text.toLowerCase().includes(`@${by.handle.toLowerCase()}`))
+        this.violation(`a reply that does not name @${by.handle} never reaches them`)
+      if (visibility !== status.visibility)
+        this.violation(`a reply that is ${visibility} to a status that is ${String(status.visibility)}`)
+      if ((body.spoiler_text ?? '') !== status.spoiler_text) this.violation('a reply that drops the content warning')
+    }
 
     for (const one of media) if (one !== undefined) one.attached = true
     const post = this.#add(text, {
@@ -197,6 +211,20 @@ export class MastodonSimulator extends Simulator {
     })
     if (key !== undefined) this.#keys.set(key, { externalId: post.externalId, until: this.now() + 3_600_000 })
     return { status: 200, json: this.#status(post) }
+  }
+
+  /** What somebody else wrote that this request answers. */
+  #answered(request: WireRequest): Notification | undefined {
+    const { in_reply_to_id: parent } = request.json()
+    return this.#notifications.find(({ status }) => status.id === parent)
+  }
+
+  /** Without the name in front, which is how a reply reaches its author. */
+  override answersTo(externalId: string): readonly string[] {
+    const by = this.#notifications.find(({ status }) => status.id === externalId)?.by
+    return this.live()
+      .filter((post) => post.parentExternalId === externalId)
+      .map((post) => post.text.replace(`@${by?.handle} `, ''))
   }
 
   seedPost(text: string, options: { readonly at?: number } = {}): SimulatedPost {
@@ -294,6 +322,11 @@ export class MastodonSimulator extends Simulator {
 
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
     return this.#notify(by, text, { visibility: 'direct' })
+  }
+
+  /** A mention of another kind: unlisted, behind a warning. */
+  mentionWith(text: string, more: { readonly visibility?: string; readonly spoiler_text?: string }): Injected {
+    return this.#notify(somebody, text, more)
   }
 
   #notify(by: Person, text: string, more: Record<string, unknown>): Injected {

@@ -1,4 +1,5 @@
 import type { Connector } from '../network.ts'
+import { act } from './act.ts'
 import { type Credentials, credentials } from './api.ts'
 import { connect, credentialsInput, defaultLimits, type Settings, settings, settingsInput } from './connect.ts'
 import { keyWindowSeconds, statusesPerHour } from './facts.ts'
@@ -20,7 +21,7 @@ export const mastodon: Connector<Credentials, Settings> = {
     delete: true,
     threads: true,
     comesIn: ['poll'],
-    actions: [],
+    actions: ['reply'],
     counters: ['likes', 'comments', 'shares', 'quotes'],
     channelCounters: ['followers'],
     fetchesMedia: false,
@@ -37,6 +38,7 @@ export const mastodon: Connector<Credentials, Settings> = {
   publish,
   find,
   remove,
+  act,
   poll,
   measure,
   measureChannel,

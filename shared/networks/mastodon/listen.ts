@@ -64,6 +64,11 @@ function eventOf(one: Status, type: string, ownId: string, notifiedAt: string): 
     parentExternalId: one.in_reply_to_id ?? undefined,
     // The answered post is ours only if the status answers us; the head of a longer thread is not told.
     postExternalId: answersUs ? (one.in_reply_to_id ?? undefined) : undefined,
+    // An answer is as public, and hides behind the same warning.
+    context: {
+      visibility: one.visibility,
+      ...(one.spoiler_text === '' ? {} : { contentWarning: one.spoiler_text }),
+    },
   }
 }
 

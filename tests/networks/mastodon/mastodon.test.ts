@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { newId, systemRandom } from '../../../shared/kernel/ids.ts'
 import { mastodon } from '../../../shared/networks/mastodon/index.ts'
+import type { InboundEvent } from '../../../shared/networks/network.ts'
 import { closeConnections, connect, content, image, newText, Session } from '../../conformance/session.ts'
 import { MastodonSimulator } from '../../simulators/mastodon.ts'
 
@@ -139,6 +141,42 @@ it('counts on the clock of the instance when it looks for what came after', asyn
   } finally {
     await ahead.stop()
   }
+})
+
+const newKey = () => newId('publication', Date.now(), systemRandom)
+const reply = (session: Session, target: InboundEvent, text: string, key = newKey()) =>
+  mastodon.act?.({ ...session.call(), target, action: { name: 'reply', text }, key } as never)
+
+it('answers as publicly as it was asked, behind the same warning, and names who asked once', async () => {
+  const session = await open()
+  simulator.mentionWith(newText(), { visibility: 'unlisted', spoiler_text: 'Gluten' })
+  const event = (await mastodon.poll?.(session.call() as never, undefined))?.events[0] as InboundEvent
+  for (const text of ['Merci @Lea@piaille.example.', 'Merci Léa', 'Merci @lea'])
+    expect(await reply(session, event, text)).toMatchObject({ kind: 'done' })
+  expect(simulator.live().map(({ text, extra }) => [text, extra['visibility'], extra['spoiler_text']])).toEqual([
+    ['Merci @Lea@piaille.example.', 'unlisted', 'Gluten'],
+    ['@lea@piaille.example Merci Léa', 'unlisted', 'Gluten'],
+    ['@lea@piaille.example Merci @lea', 'unlisted', 'Gluten'],
+  ])
+  expect(await reply(session, event, 'x'.repeat(500 - 'Gluten'.length - '@lea '.length))).toMatchObject({
+    kind: 'done',
+  })
+  expect(await reply(session, event, 'x'.repeat(501 - 'Gluten'.length - '@lea '.length))).toMatchObject({
+    kind: 'rejected',
+    pointer: '/text',
+  })
+  expect(simulator.violations).toEqual([])
+})
+
+it('does not answer twice when the answer to it was lost', async () => {
+  const session = await open()
+  await simulator.mention(newText())
+  const event = (await mastodon.poll?.(session.call() as never, undefined))?.events[0] as InboundEvent
+  const key = newKey()
+  simulator.fault({ kind: 'lost', how: 'cut', on: 'act' })
+  expect(await reply(session, event, 'Merci', key)).toMatchObject({ kind: 'unknown' })
+  expect(await reply(session, event, 'Merci', key)).toMatchObject({ kind: 'done' })
+  expect(simulator.answersTo(event.externalId)).toEqual(['Merci'])
 })
 
 it('measures instances that have no batches', async () => {

@@ -1,0 +1,53 @@
+/** Answers to what came in. Nobody can hide what others write there: blocking and reporting are a person's decision. */
+import type { ActCall, Acted } from '../network.ts'
+import { attempt, type Credentials, status } from './api.ts'
+import { type Settings, visibility } from './connect.ts'
+import { countLength } from './text.ts'
+
+/**
+ * A reply reaches its author because it names them, so their handle goes in front where the text does not have it. It is
+ * as public as what it answers (a direct message is answered in private), and keeps its content warning.
+ */
+export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
+  const { action, target, settings, limits } = call
+  if (action.name !== 'reply')
+    return {
+      kind: 'rejected',
+      reason: 'permission',
+      message: `Mastodon lets nobody ${action.name} what others wrote. Mute, block or report on the server itself.`,
+    }
+  const handle = target.author?.handle ?? ''
+  const text = handle === '' || names(action.text, handle) ? action.text : `${handle} ${action.text}`
+  const warning = target.context?.['contentWarning'] ?? ''
+  const length = countLength(text, warning, settings.charactersPerUrl)
+  if (length > limits.text.max)
+    return {
+      kind: 'rejected',
+      reason: 'invalid',
+      message: `This server takes ${limits.text.max} characters; the answer has ${length} with the name of who is answered${warning === '' ? '' : ' and the content warning'}.`,
+      pointer: '/text',
+    }
+  const tried = await attempt(call, call.credentials.current(), {
+    method: 'POST',
+    path: '/api/v1/statuses',
+    headers: { 'idempotency-key': call.key },
+    json: {
+      status: text,
+      in_reply_to_id: target.externalId,
+      visibility:
+        visibility.safeParse(target.context?.['visibility']).data ??
+        (target.kind === 'direct_message' ? 'direct' : settings.visibility),
+      ...(warning === '' ? {} : { spoiler_text: warning }),
+    },
+  })
+  if ('refusal' in tried) return tried.refusal
+  const parsed = status.safeParse(tried.answer.json())
+  if (!parsed.success) return { kind: 'unknown', message: 'The instance answered something that Parvis cannot read.' }
+  return { kind: 'done', externalId: parsed.data.id, url: parsed.data.url ?? undefined }
+}
+
+/** Whether a text names a handle: `@lea`, but not as the beginning of `@lea@elsewhere` or of `@leander`. */
+function names(text: string, handle: string): boolean {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}_@.-]+/u)
+  return words.some((word) => word.replace(/[.-]+$/, '') === handle.toLowerCase())
+}
