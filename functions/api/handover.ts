@@ -14,6 +14,7 @@ import type { OperationName } from './routes.ts'
 
 const params = z.object({ publicationId })
 const token = z.string().max(500)
+const version = z.string().max(20).describe('Of the content that the page showed.')
 /** What mail and networks hang on addresses is let through. */
 const query = z.looseObject({ token: token.optional() })
 
@@ -50,9 +51,9 @@ export const operations = {
   finishHandover: operation({
     params,
     form: true,
-    body: z.looseObject({
+    body: z.strictObject({
       token,
-      version: z.string().max(20).describe('Of the content that the page showed.'),
+      version,
       url: z.string().max(4_000).optional(),
     }),
     description: 'The form of that page. Programs: `POST /v1/publications/{publicationId}/resolve`.',
@@ -70,7 +71,7 @@ export const operations = {
   giveHandoverBack: operation({
     params,
     form: true,
-    body: z.looseObject({ token, why: z.string().max(4_000).optional() }),
+    body: z.strictObject({ token, version, why: z.string().max(4_000).optional() }),
     description: 'The other form of that page: it could not be published, and is `failed`.',
     handle: async ({ params: { publicationId: id }, body, acceptLanguage }) => {
       const link = await opened(id, body.token)

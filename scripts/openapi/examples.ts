@@ -11,6 +11,11 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
       credentials: { identifier: 'chezcamille.bsky.social', appPassword: 'xxxx-xxxx-xxxx-xxxx' },
     },
     Mastodon: { network: 'mastodon', credentials: { instance: 'mastodon.social', accessToken: '…' } },
+    'A network that no program may post to': {
+      network: 'handover',
+      credentials: {},
+      settings: { of: 'Xing', profileUrl: 'https://www.xing.com/profile/Camille_Durand' },
+    },
     'A Facebook Page': { network: 'facebook', credentials: { pageId: '1234567890', accessToken: '…' } },
   },
   startConnection: {
@@ -29,6 +34,17 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
       channels: ['chan_01K9ZB3M5QWERTY0123456789A'],
       schedule: { now: true },
     },
+    'By hand, for what an API cannot do': {
+      text: 'Notre four en musique.',
+      channels: ['chan_01K9ZB3M5QWERTY0123456789A'],
+      schedule: { at: '2026-12-01T09:00:00', zone: 'Europe/Paris' },
+      variants: {
+        chan_01K9ZB3M5QWERTY0123456789A: {
+          deliver: 'handover',
+          instructions: 'Ajouter « La Mer » depuis la bibliothèque de musique, et l’autocollant de la ville.',
+        },
+      },
+    },
     'Each channel its own hour': {
       text: 'Bonne année !',
       channels: ['chan_01K9ZB3M5QWERTY0123456789A', 'chan_01K9ZB3M5QWERTY0123456789B'],
@@ -40,6 +56,14 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
     'A draft': { text: 'À relire.', channels: ['chan_01K9ZB3M5QWERTY0123456789A'] },
   },
   schedulePost: { 'Another moment': { schedule: { at: '2026-12-01T18:00:00', zone: 'Europe/Paris' } } },
+  finishHandover: {
+    'With its address': {
+      token: '…',
+      version: '1',
+      url: 'https://www.xing.com/discover/detail-activities/1234567890',
+    },
+  },
+  giveHandoverBack: { 'It could not be done': { token: '…', version: '1', why: 'Le format est refusé.' } },
   resolvePublication: {
     'It is there': { published: { url: 'https://bsky.app/profile/chezcamille.bsky.social/post/3k' } },
     'It is not there: send it again': { resend: true },

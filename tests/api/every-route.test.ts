@@ -127,12 +127,14 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         'application/xml',
         'application/x-www-form-urlencoded',
         'multipart/form-data; boundary=x',
-      ])
+      ]) {
+        if (operation?.form === true && type.endsWith('urlencoded')) continue
         expectProblem(
           await ask(route, { body: good, headers: type === '' ? {} : { 'content-type': type } }),
           415,
           'unsupported_media_type',
         )
+      }
       const deep = `${'{"a":'.repeat(30)}1${'}'.repeat(30)}`
       for (const body of [deep, '['.repeat(200_000), `${'['.repeat(30)}${']'.repeat(30)}`])
         expectProblem(await ask(route, { body, headers: json }), 400, 'json_too_deep')
