@@ -8,24 +8,7 @@ interface Entry {
 
 /** THE list of networks. Each is loaded when it is first used, so that a function pays only for what it meets. */
 export const registry: Readonly<Record<string, Entry>> = {
-  telegram: {
-    connector: async () => (await import('./telegram/index.ts')).telegramConnector,
-    webhook: async () => (await import('./telegram/webhook.ts')).telegramWebhook,
-  },
-  whatsapp: {
-    connector: async () => (await import('./whatsapp/index.ts')).whatsappConnector,
-    webhook: async () => (await import('./whatsapp/webhook.ts')).whatsappWebhook,
-  },
-  threads: {
-    connector: async () => (await import('./threads/index.ts')).threadsConnector,
-    webhook: async () => (await import('./threads/webhook.ts')).threadsWebhook,
-  },
-  tiktok: {
-    connector: async () => (await import('./tiktok/index.ts')).tiktokConnector,
-    webhook: async () => (await import('./tiktok/webhook.ts')).tiktokWebhook,
-  },
   bluesky: { connector: async () => (await import('./bluesky/index.ts')).bluesky },
-  email: { connector: async () => (await import('./email/index.ts')).email },
   discord: {
     connector: async () => (await import('./discord/index.ts')).discordConnector,
     webhook: async () => (await import('./discord/webhook.ts')).discordWebhook,
@@ -34,18 +17,18 @@ export const registry: Readonly<Record<string, Entry>> = {
     connector: async () => (await import('./discourse/index.ts')).discourseConnector,
     webhook: async () => (await import('./discourse/webhook.ts')).discourseWebhook,
   },
+  email: { connector: async () => (await import('./email/index.ts')).email },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,
   },
   feed: { connector: async () => (await import('./feed/index.ts')).feed },
-  handover: { connector: async () => (await import('./handover/index.ts')).handover },
-  pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
   ghost: {
     connector: async () => (await import('./ghost/index.ts')).ghostConnector,
     webhook: async () => (await import('./ghost/webhook.ts')).ghostWebhook,
   },
   google_business: { connector: async () => (await import('./google_business/index.ts')).googleBusiness },
+  handover: { connector: async () => (await import('./handover/index.ts')).handover },
   instagram: {
     connector: async () => (await import('./instagram/index.ts')).instagram,
     webhook: async () => (await import('./instagram/webhook.ts')).instagramWebhook,
@@ -55,15 +38,32 @@ export const registry: Readonly<Record<string, Entry>> = {
     webhook: async () => (await import('./linkedin/webhook.ts')).linkedinWebhook,
   },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
-  youtube: {
-    connector: async () => (await import('./youtube/index.ts')).youtube,
-    webhook: async () => (await import('./youtube/webhook.ts')).youtubeWebhook,
+  pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
+  telegram: {
+    connector: async () => (await import('./telegram/index.ts')).telegramConnector,
+    webhook: async () => (await import('./telegram/webhook.ts')).telegramWebhook,
+  },
+  threads: {
+    connector: async () => (await import('./threads/index.ts')).threadsConnector,
+    webhook: async () => (await import('./threads/webhook.ts')).threadsWebhook,
+  },
+  tiktok: {
+    connector: async () => (await import('./tiktok/index.ts')).tiktokConnector,
+    webhook: async () => (await import('./tiktok/webhook.ts')).tiktokWebhook,
   },
   usenet: { connector: async () => (await import('./usenet/index.ts')).usenet },
+  whatsapp: {
+    connector: async () => (await import('./whatsapp/index.ts')).whatsappConnector,
+    webhook: async () => (await import('./whatsapp/webhook.ts')).whatsappWebhook,
+  },
   wordpress: { connector: async () => (await import('./wordpress/index.ts')).wordpressConnector },
   x: {
     connector: async () => (await import('./x/index.ts')).x,
     webhook: async () => (await import('./x/webhook.ts')).xWebhook,
+  },
+  youtube: {
+    connector: async () => (await import('./youtube/index.ts')).youtube,
+    webhook: async () => (await import('./youtube/webhook.ts')).youtubeWebhook,
   },
 }
 
