@@ -35,9 +35,11 @@ export class Stage {
   readonly publications: Publications
   readonly sender: Sender
   readonly workspaceId = newId('workspace', start, this.random)
+  readonly tableName: string
   channel: Channel
 
   private constructor(engine: Engine, tableName: string, answers: Answers, settings: Record<string, unknown>) {
+    this.tableName = tableName
     this.table = new Table(engine.client(), tableName, this.clock, this.random)
     this.connector = {
       name: 'tested',
