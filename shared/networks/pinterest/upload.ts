@@ -18,7 +18,6 @@ export const checkpoint = z.object({
     .optional(),
   pinId: z.string().optional(),
 })
-type Progress = z.infer<typeof checkpoint>
 
 type Call = PrepareCall<Credentials, Settings>
 
