@@ -1,20 +1,22 @@
 /** `npm start -- --demo`: a French bakery's week, on networks that are simulated on this machine. */
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { makeWorkspace } from '../bootstrap.ts'
 import { shortest } from '../files.ts'
 import { Wire } from '../wire.ts'
+import { Answers } from './answers.ts'
 import { Client } from './client.ts'
 import { lookNow } from './collecting.ts'
+import { connect, rest } from './connecting.ts'
+import { isSimulated, type Simulated, simulated } from './networks.ts'
 import { demoPages } from './pages.ts'
 import { People } from './people.ts'
-import { type ChannelIds, Planner } from './planner.ts'
+import { Planner } from './planner.ts'
 import { type DemoRecord, readRecord, writeRecord } from './record.ts'
-import { type Place, places } from './shop.ts'
-import { portsOf, type Simulators, simulated, startSimulators } from './simulators.ts'
-import { channelList, Viewer } from './view.ts'
+import { shop } from './shop.ts'
+import { nowhere, portsOf, type Simulators, startSimulators } from './simulators.ts'
+import { Viewer } from './view.ts'
 
 /** What the demo needs of the stage once it runs. */
 interface RunningStage {
@@ -23,12 +25,10 @@ interface RunningStage {
   readonly tick: () => Promise<void>
 }
 
-const anything = z.object({ id: z.string() })
-const shop = 'Boulangerie du Port'
 const everyMs = 5_000
 /** What left within this time is measured every few seconds, not minutes. */
 const lookedAtMs = 6 * 60_000
-const lookEveryMs = 15_000
+const lookEveryMs = 20_000
 /** People need a moment. */
 const firstLookMs = 8_000
 /** While somebody looks, something leaves at least this often. */
@@ -48,6 +48,7 @@ export class Demo {
   #viewer: Viewer | undefined
   #planner: Planner | undefined
   #people: People | undefined
+  #answers: Answers | undefined
   #timers: NodeJS.Timeout[] = []
   readonly #lookedAt = new Map<string, number>()
   /** What is served at `/`, while the demo runs. */
@@ -65,9 +66,10 @@ export class Demo {
   static async open(home: string, on: boolean): Promise<Demo | undefined> {
     const record = await readRecord(home)
     if (!on && record === undefined) return undefined
-    if (on && (await namesFacebook(home)))
+    const taken = on ? await namedBesides(home) : undefined
+    if (taken !== undefined)
       throw new Error(
-        `${join(home, 'networks.json')} names an app on Facebook, whose place the simulator would take. Try the demo in a folder of its own: PARVIS_HOME=.parvis-demo npm start -- --demo`,
+        `${join(home, 'networks.json')} names an app on ${taken}, whose place the simulator would take. Try the demo in a folder of its own: PARVIS_HOME=.parvis-demo npm start -- --demo`,
       )
     return new Demo(home, on, record)
   }
@@ -77,22 +79,19 @@ export class Demo {
    * run: then its channels lead nowhere, and not to the network of that name.
    */
   readonly networks = (name: string): Readonly<Record<string, string>> | undefined => {
-    if (name !== 'facebook') return undefined
-    return (
-      this.#simulators?.facebook.access().app ?? {
-        graphUrl: 'http://127.0.0.1:9',
-        appSecret: randomUUID(),
-        verifyToken: randomUUID(),
-      }
-    )
+    if (!isSimulated(name)) return undefined
+    const known = this.#simulators?.get(name)?.access().app ?? this.#nowhere.get(name) ?? nowhere(name)
+    if (this.#simulators === undefined) this.#nowhere.set(name, known)
+    return Object.keys(known).length === 0 ? undefined : known
   }
+  readonly #nowhere = new Map<Simulated, Readonly<Record<string, string>>>()
 
   /** Once the stage's folder is ours and before anything runs: simulators and workspace. */
   async prepare(url: string, environment: Readonly<Record<string, string>>): Promise<void> {
     if (!this.#on) return
     const { AWS_ENDPOINT_URL_DYNAMODB: endpoint, TABLE_NAME: name } = environment
     if (endpoint !== undefined && name !== undefined) this.#table = { wire: new Wire(endpoint), name }
-    const simulators = await startSimulators(this.#home, this.#record?.ports)
+    const simulators = await startSimulators(this.#home, this.#record?.ports ?? {}, environment.MEDIA_URL ?? url)
     this.#simulators = simulators
     const { apiKey, workspaceId } =
       this.#record ??
@@ -113,14 +112,14 @@ export class Demo {
       `The demo runs: the week of a bakery, on simulated networks. Watch it at ${stage.url}/\n` +
         `  Its workspace is beside yours; its API key is in ${shortest(join(this.#home, 'demo.json'))}\n\n`,
     )
-    const { facebook } = this.#simulators
-    facebook.webhookTarget = `${stage.url}/webhooks/facebook`
-    const channels = await connect(client, this.#simulators)
+    const simulators = this.#simulators
+    const facebook = simulators.get('facebook')
+    const channels = await connect(client, stage.url, simulators, tell)
     const planner = new Planner(
       {
         client,
         channels,
-        willBeRefused: (dueAt) => this.#at(dueAt - armMs, () => facebook.fault({ kind: 'refused', reason: 'policy' })),
+        willBeRefused: (dueAt) => this.#at(dueAt - armMs, () => facebook?.fault({ kind: 'refused', reason: 'policy' })),
         save: (changed) => this.#save(changed),
       },
       record,
@@ -130,7 +129,8 @@ export class Demo {
     if (!record.opened) await planner.open(now)
     else for (const after of welcomeBack) await planner.say(now + after * 1000)
     this.#viewer = new Viewer(client)
-    this.#people = new People(Object.values(this.#simulators))
+    this.#people = new People(simulators)
+    this.#answers = new Answers(client)
     await planner.planWeek(now)
     this.#timers.push(every(() => this.#round(stage, Date.now())))
   }
@@ -146,6 +146,7 @@ export class Demo {
   async #round(stage: RunningStage, now: number): Promise<void> {
     const [viewer, planner, table, record] = [this.#viewer, this.#planner, this.#table, this.#record]
     if (viewer === undefined || planner === undefined || table === undefined || record === undefined) return
+    await this.#answers?.look(now)
     let moved = false
     for (const { id, network, publishedAt } of await viewer.left()) {
       const age = publishedAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(publishedAt)
@@ -191,38 +192,9 @@ function every(act: () => Promise<void>): NodeJS.Timeout {
   }, everyMs)
 }
 
-async function namesFacebook(home: string): Promise<boolean> {
+/** A network of the demo of which `networks.json` knows an app. */
+async function namedBesides(home: string): Promise<Simulated | undefined> {
   const text = await readFile(join(home, 'networks.json'), 'utf8').catch(() => '{}')
-  return z.looseObject({ facebook: z.unknown() }).safeParse(JSON.parse(text)).data?.facebook !== undefined
-}
-
-/** Each network once: found, woken, given its credentials again, or connected. */
-async function connect(client: Client, simulators: Simulators): Promise<ChannelIds> {
-  const { items } = await client.get('/v1/channels?limit=100', channelList)
-  const idOn = async (place: Place): Promise<string> => {
-    const network = simulated.find((name) => name === place)
-    const { credentials, settings } =
-      network === undefined
-        ? { credentials: {}, settings: { title: shop, language: 'fr' } }
-        : simulators[network].access()
-    const found = items.find((channel) => channel.network === place)
-    if (found === undefined) {
-      const wanted = { network: place, credentials, settings, name: shop, simulated: network !== undefined }
-      return (await client.post('/v1/channels', wanted, anything)).id
-    }
-    if (found.state === 'reconnect_needed')
-      await client.post(`/v1/channels/${found.id}/reconnect`, { credentials }, anything)
-    if (found.state === 'paused') await client.post(`/v1/channels/${found.id}/resume`, undefined, anything)
-    return found.id
-  }
-  const ids: Partial<Record<Place, string>> = {}
-  for (const place of places) ids[place] = await idOn(place)
-  return z.object({ bluesky: z.string(), mastodon: z.string(), facebook: z.string(), feed: z.string() }).parse(ids)
-}
-
-/** Without its simulators nothing of the demo may leave. */
-async function rest(client: Client): Promise<void> {
-  const { items } = await client.get('/v1/channels?limit=100', channelList)
-  for (const { id, state } of items)
-    if (state === 'active') await client.post(`/v1/channels/${id}/pause`, undefined, anything)
+  const all = z.record(z.string(), z.unknown()).safeParse(JSON.parse(text)).data ?? {}
+  return simulated.find((name) => Object.hasOwn(all, name))
 }

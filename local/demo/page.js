@@ -28,6 +28,7 @@ const texts = {
     late: (seconds) => `+${seconds} s`,
     lateness: 'En vert, de combien c’est parti après l’instant prévu, au dixième de seconde.',
     about: (text) => `sous « ${text} »`,
+    answered: (text) => `répondu d’ici : « ${text} »`,
     byWebhook: 'webhook signé',
     byPolling: 'relevé chaque minute',
     measuredAt: (time) => `mesuré à ${time}`,
@@ -51,6 +52,7 @@ const texts = {
       quotes: 'citations',
       saves: 'enregistrements',
       views: 'vues',
+      impressions: 'affichages',
       reach: 'personnes touchées',
       clicks: 'clics',
       engagement: 'engagement',
@@ -86,6 +88,7 @@ const texts = {
     late: (seconds) => `+${seconds} s`,
     lateness: 'In green, how long after the planned instant it left, to the tenth of a second.',
     about: (text) => `below “${text}”`,
+    answered: (text) => `answered from here: “${text}”`,
     byWebhook: 'signed webhook',
     byPolling: 'polled each minute',
     measuredAt: (time) => `measured at ${time}`,
@@ -109,6 +112,7 @@ const texts = {
       quotes: 'quotes',
       saves: 'saves',
       views: 'views',
+      impressions: 'impressions',
       reach: 'reach',
       clicks: 'clicks',
       engagement: 'engagement',
@@ -127,7 +131,22 @@ const dayOnly = new Intl.DateTimeFormat('sv-SE', { timeZone })
 const number = new Intl.NumberFormat(language)
 const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const percent = new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 })
-const networks = { bluesky: 'Bluesky', mastodon: 'Mastodon', facebook: 'Facebook', feed: language === 'fr' ? 'Flux' : 'Feed' }
+const networks = {
+  bluesky: 'Bluesky',
+  mastodon: 'Mastodon',
+  facebook: 'Facebook',
+  instagram: 'Instagram',
+  threads: 'Threads',
+  x: 'X',
+  linkedin: 'LinkedIn',
+  youtube: 'YouTube',
+  pinterest: 'Pinterest',
+  tiktok: 'TikTok',
+  telegram: 'Telegram',
+  discord: 'Discord',
+  whatsapp: 'WhatsApp',
+  feed: language === 'fr' ? 'Flux' : 'Feed',
+}
 
 const byId = (id) => document.getElementById(id)
 /** The stage's clock against this one (ms): the countdown is the stage's. */
@@ -225,7 +244,7 @@ function leftItem(one) {
 }
 
 function cameInItem(one) {
-  const how = channels.get(one.channelId)?.network === 'facebook' ? t.byWebhook : t.byPolling
+  const how = one.byWebhook ? t.byWebhook : t.byPolling
   return make(
     'li',
     '',
@@ -233,6 +252,7 @@ function cameInItem(one) {
     inFrench(one.text ?? ''),
     one.about === undefined ? '' : make('p', 'small', t.about(excerpt(one.about))),
     make('p', 'small', whenOf(one.receivedAt), ` · ${how}`),
+    one.answer === undefined ? '' : make('p', 'good', t.answered(one.answer)),
   )
 }
 

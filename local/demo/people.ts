@@ -1,7 +1,10 @@
 /** The people on the simulated networks: they see what leaves, like it, share it, and answer. */
 import { createHash } from 'node:crypto'
+import type { CounterName } from '../../shared/networks/network.ts'
 import type { Person, SimulatedPost, Simulator } from '../../tests/simulators/simulator.ts'
-import { commentsFor, mentions, names } from './shop.ts'
+import { networkOf, type Simulated } from './networks.ts'
+import { commentsFor, film, mentions, messages, names } from './shop.ts'
+import type { Simulators } from './simulators.ts'
 
 const everyMs = 1_000
 /** A counter moves at most this often, and less and less. */
@@ -9,8 +12,10 @@ const countEveryMs = 3_000
 const interestMs = 4 * 60_000
 /** Older posts rest: what is collected of them stays as it is. */
 const forgottenMs = 20 * 60_000
-const firstMentionMs = 25_000
-const mentionEveryMs = 4 * 60_000
+const firstSayingMs = 10_000
+/** First one after the other on every network, then now and then. */
+const sayingEveryMs = 3_000
+const sayingLaterMs = 75_000
 
 interface Watched {
   /** Still to be said: at (ms), and what. */
@@ -19,15 +24,15 @@ interface Watched {
 }
 
 export class People {
-  readonly #simulators: readonly Simulator[]
+  readonly #simulators: Simulators
   readonly #random: () => number
   readonly #watched = new Map<string, Watched>()
   readonly #timer: NodeJS.Timeout
-  #mentionAt = Date.now() + firstMentionMs
-  #mentioned = 0
+  #sayAt = Date.now() + firstSayingMs
+  #sayings = 0
   #said = 0
 
-  constructor(simulators: readonly Simulator[], random: () => number = Math.random) {
+  constructor(simulators: Simulators, random: () => number = Math.random) {
     this.#simulators = simulators
     this.#random = random
     this.#timer = setInterval(() => this.#look(Date.now()), everyMs)
@@ -38,36 +43,48 @@ export class People {
   }
 
   #look(now: number): void {
-    for (const simulator of this.#simulators) {
+    for (const [name, simulator] of this.#simulators) {
       // A demo runs for days, and nobody reads its requests.
       simulator.journal.length = 0
       for (const post of simulator.live())
-        if (post.parentExternalId === undefined && now - post.at < forgottenMs) this.#react(simulator, post, now)
+        if (post.parentExternalId === undefined && now - post.at < forgottenMs) this.#react(name, simulator, post, now)
     }
-    if (now >= this.#mentionAt) {
-      this.#mentionAt = now + mentionEveryMs
-      const simulator = this.#simulators[this.#mentioned % this.#simulators.length]
-      const text = mentions[this.#mentioned++ % mentions.length]
-      if (simulator !== undefined && text !== undefined) this.#say(simulator.mention(text, this.#somebody(simulator)))
-    }
+    if (now < this.#sayAt) return
+    const all = [...this.#simulators].filter(([name]) => networkOf(name).says !== undefined)
+    const round = Math.floor(this.#sayings / all.length)
+    const found = all[this.#sayings % all.length]
+    this.#sayings += 1
+    this.#sayAt = now + (this.#sayings < all.length ? sayingEveryMs : sayingLaterMs)
+    if (found !== undefined) this.#reach(...found, round)
   }
 
-  #react(simulator: Simulator, post: SimulatedPost, now: number): void {
-    const watched = this.#watched.get(post.externalId) ?? this.#begin(post, now)
+  /** Of their own accord: what is said differs from network to network, and from round to round. */
+  #reach(name: Simulated, simulator: Simulator, round: number): void {
+    const { says } = networkOf(name)
+    const one = (texts: readonly string[]) => texts[(this.#sayings + round) % texts.length] ?? ''
+    if (says === 'upload') {
+      if (simulator.live().length === 0) this.#say(simulator.mention(film))
+    } else if (says === 'message') this.#say(simulator.directMessage(one(messages), this.#somebody(name)))
+    else this.#say(simulator.mention(one(mentions), this.#somebody(name)))
+  }
+
+  #react(name: Simulated, simulator: Simulator, post: SimulatedPost, now: number): void {
+    const { comments: mayComment } = networkOf(name)
+    const watched = this.#watched.get(post.externalId) ?? this.#begin(post, now, mayComment)
     const [next] = watched.comments
     if (next !== undefined && now >= next.at) {
       watched.comments.shift()
       const { comments = 0 } = post.counters
-      this.#say(simulator.comment(post.externalId, next.text, this.#somebody(simulator)))
+      this.#say(simulator.comment(post.externalId, next.text, this.#somebody(name)))
       simulator.setCounters(post.externalId, { comments: comments + 1 })
     }
     if (now < watched.countAt) return
     watched.countAt = now + countEveryMs + this.#random() * countEveryMs
-    this.#count(simulator, post, Math.exp((post.at - now) / interestMs))
+    this.#count(name, simulator, post, Math.exp((post.at - now) / interestMs))
   }
 
-  #begin(post: SimulatedPost, now: number): Watched {
-    const texts = commentsFor(post.text)
+  #begin(post: SimulatedPost, now: number, mayComment: boolean): Watched {
+    const texts = mayComment ? commentsFor(post.text) : []
     // What was there before a restart has been talked about.
     const fresh = now - post.at < 60_000
     const count = fresh ? 1 + Math.floor(this.#random() * texts.length) : 0
@@ -80,43 +97,38 @@ export class People {
   }
 
   /** Only counters that the network tells; who reacts has seen the post. */
-  #count(simulator: Simulator, { externalId, counters }: SimulatedPost, interest: number): void {
+  #count(name: Simulated, simulator: Simulator, { externalId, counters }: SimulatedPost, interest: number): void {
     const some = (most: number) => Math.round(this.#random() * most * interest)
     const seen = 4 + some(simulator.followers / 40)
-    const { views, reach, clicks, likes = 0, shares = 0 } = counters
-    simulator.setCounters(externalId, {
-      likes: likes + some(4),
-      shares: shares + some(0.9),
-      ...(views === undefined ? {} : { views: views + seen }),
-      ...(reach === undefined ? {} : { reach: reach + Math.ceil(seen * 0.8) }),
-      ...(clicks === undefined ? {} : { clicks: clicks + some(1.2) }),
-    })
+    const more = {
+      views: seen,
+      impressions: seen,
+      reach: Math.ceil(seen * 0.8),
+      clicks: some(1.2),
+      saves: some(0.8),
+    } as const
+    const { tells = [] } = networkOf(name)
+    const { likes = 0, shares = 0 } = counters
+    const moved: Partial<Record<CounterName, number>> = { likes: likes + some(4), shares: shares + some(0.9) }
+    for (const counter of ['views', 'impressions', 'reach', 'clicks', 'saves'] as const)
+      if (counters[counter] !== undefined || tells.includes(counter))
+        moved[counter] = (counters[counter] ?? 0) + more[counter]
+    simulator.setCounters(externalId, moved)
+    const told = simulator.tellCounters?.(externalId)
+    if (told !== undefined) this.#say(told)
   }
 
-  #somebody(simulator: Simulator): Person {
-    const name = names[this.#said++ % names.length] ?? 'Quelqu’un'
-    const slug = name
+  #somebody(name: Simulated): Person {
+    const who = names[this.#said++ % names.length] ?? 'Quelqu’un'
+    const slug = who
       .normalize('NFD')
       .replace(/[^A-Za-z ]/g, '')
       .replace(/ +/g, '-')
       .toLowerCase()
     const hash = createHash('sha256').update(slug).digest()
-    switch (simulator.network) {
-      case 'bluesky':
-        return {
-          externalId: `did:plc:${[...hash.subarray(0, 24)].map((byte) => base32[byte & 31]).join('')}`,
-          handle: `${slug}.bsky.test`,
-          name,
-        }
-      case 'mastodon':
-        return {
-          externalId: String(hash.readUInt32BE(0)),
-          handle: `${slug.replaceAll('-', '_')}@piaille.example`,
-          name,
-        }
-      default:
-        return { externalId: String(hash.readUInt32BE(0)), handle: name, name }
-    }
+    const digits = String(hash.readBigUInt64BE(0)).padStart(20, '0')
+    const letters = [...hash.subarray(0, 24)].map((byte) => base32[byte & 31]).join('')
+    return networkOf(name).person(who, slug, digits, letters)
   }
 
   /** A person whom nobody hears tries no more. */

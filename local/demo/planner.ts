@@ -1,9 +1,10 @@
 /** Schedules what the shop says, through the API, as its community manager would. */
 import * as z from 'zod'
 import type { Client } from './client.ts'
+import type { ChannelIds } from './connecting.ts'
 import { picture } from './picture.ts'
 import type { DemoRecord } from './record.ts'
-import { oftenSaid, opening, type Place, pictureAlt, type ShopPost, week } from './shop.ts'
+import { oftenSaid, opening, pictureAlt, type ShopPost, week } from './shop.ts'
 
 const zone = 'Europe/Paris'
 const dayMs = 86_400_000
@@ -16,7 +17,6 @@ const announced = z.object({
 const created = z.object({ id: z.string() })
 const written = z.object({ publications: z.array(z.object({ network: z.string(), dueAt: z.string().optional() })) })
 
-export type ChannelIds = Readonly<Record<Place, string>>
 type Moment = { readonly at: string; readonly zone: string }
 
 export interface PlannerParts {
@@ -74,15 +74,18 @@ export class Planner {
     const { client, channels, willBeRefused } = this.#parts
     const { once, facebook } = own
     const { text, on, thread, refused } = post
+    const wanted = on.flatMap((place) => channels.get(place) ?? [])
+    if (wanted.length === 0) return
+    const onFacebook = facebook === undefined ? undefined : channels.get('facebook')
     const answer = await client.post(
       '/v1/posts',
       {
         text,
-        channels: on.map((place) => channels[place]),
+        channels: wanted,
         schedule,
         ...(thread === undefined ? {} : { thread: thread.map((part) => ({ text: part })) }),
         ...(post.picture === true ? { media: [await this.#pictureId()] } : {}),
-        ...(facebook === undefined ? {} : { variants: { [channels.facebook]: { schedule: facebook } } }),
+        ...(onFacebook === undefined ? {} : { variants: { [onFacebook]: { schedule: facebook } } }),
       },
       written,
       once === undefined ? undefined : `demo-${once}`,

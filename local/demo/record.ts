@@ -11,7 +11,7 @@ const schema = z.object({
   apiKey: z.string(),
   workspaceId: z.string(),
   /** Where the simulators answer: channels are connected to these addresses. */
-  ports: z.object({ bluesky: port, mastodon: port, facebook: port }),
+  ports: z.record(z.string(), port),
   /** Its first minutes were scheduled. */
   opened: z.boolean().default(false),
   pictureId: z.string().optional(),

@@ -1,7 +1,11 @@
 /** What the demo's shop says, and what people answer: the week of a French bakery. */
 
-export const places = ['bluesky', 'mastodon', 'facebook', 'feed'] as const
-export type Place = (typeof places)[number]
+import { type Simulated, simulated } from './networks.ts'
+
+export const shop = 'Boulangerie du Port'
+
+export type Place = Simulated | 'feed'
+export const places: readonly Place[] = [...simulated, 'feed']
 
 export interface ShopPost {
   readonly text: string
@@ -14,9 +18,22 @@ export interface ShopPost {
   readonly comments?: readonly string[]
 }
 
-const everywhere = places
-const social = ['bluesky', 'mastodon', 'facebook'] as const
-const threads = ['bluesky', 'mastodon'] as const
+const threads = ['bluesky', 'mastodon', 'threads', 'x'] as const
+const social = [...threads, 'facebook', 'linkedin', 'telegram', 'discord'] as const
+const everywhere = [...social, 'feed'] as const
+/** Threads fetches pictures from addresses with https alone: this machine has none. */
+const seen = [
+  'bluesky',
+  'mastodon',
+  'x',
+  'facebook',
+  'linkedin',
+  'telegram',
+  'discord',
+  'instagram',
+  'pinterest',
+  'tiktok',
+] as const
 
 export const pictureAlt =
   'Trois miches de pain de campagne sur une planche, devant la mer, au lever du soleil (image de démonstration).'
@@ -32,7 +49,7 @@ export const opening: readonly (ShopPost & { readonly after: number })[] = [
   {
     after: 15,
     text: 'Ce matin : la miche au levain, farine de blé de pays, 24 h de pousse. Elle vous attend au comptoir.',
-    on: ['facebook'],
+    on: ['facebook', 'instagram', 'pinterest', 'tiktok', 'telegram', 'discord'],
     picture: true,
     comments: [
       'Magnifiques ! Vous m’en gardez une ?',
@@ -79,7 +96,7 @@ export const oftenSaid: readonly ShopPost[] = [
   },
   {
     text: 'La focaccia du midi est sortie : tomates, olives, romarin du jardin.',
-    on: social,
+    on: seen,
     picture: true,
     comments: ['Il y en a sans olives ?', 'Vu, j’envoie toute l’équipe.'],
   },
@@ -112,7 +129,7 @@ export const week: readonly (readonly (ShopPost & { readonly at: string; readonl
     {
       at: '07:30',
       text: 'Mardi, c’est pain de seigle. Il tient jusqu’à vendredi, s’il n’est pas mangé avant.',
-      on: everywhere,
+      on: [...seen, 'feed'],
       picture: true,
     },
     {
@@ -146,7 +163,7 @@ export const week: readonly (readonly (ShopPost & { readonly at: string; readonl
     {
       at: '06:30',
       text: 'Nous sommes au marché, allée B, jusqu’à 13 h. Le café est chaud. ☕',
-      on: social,
+      on: seen,
       picture: true,
     },
     {
@@ -160,7 +177,7 @@ export const week: readonly (readonly (ShopPost & { readonly at: string; readonl
     {
       at: '08:00',
       text: 'Samedi brioche ! Nature, aux pralines ou au chocolat. Laquelle pour vous ?',
-      on: social,
+      on: seen,
       picture: true,
     },
     { at: '14:30', text: 'L’atelier levain commence dans une demi-heure. On vous montre tout ce soir.', on: threads },
@@ -169,7 +186,7 @@ export const week: readonly (readonly (ShopPost & { readonly at: string; readonl
     {
       at: '08:30',
       text: 'Dimanche matin, croissants au beurre de baratte. La file avance vite, promis. 🥐',
-      on: everywhere,
+      on: [...seen, 'feed'],
       picture: true,
     },
     { at: '12:00', text: 'Merci pour cette belle semaine ! Reposez-vous, on s’occupe du pain de mardi.', on: social },
@@ -191,6 +208,33 @@ export const mentions: readonly string[] = [
   'Quelqu’un sait si la Boulangerie du Port livre sur la jetée ?',
   'La file devant la Boulangerie du Port fait déjà le tour de la place. Ça dit tout.',
 ]
+
+/** What people ask in private. */
+export const messages: readonly string[] = [
+  'Bonjour, puis-je commander six éclairs pour samedi ?',
+  'Bonjour, vous faites du pain sans sel ?',
+  'J’ai oublié mon sac à la boutique ce matin, l’avez-vous vu ?',
+]
+
+/** What the shop uploads by hand, where it posts films: on the network itself. */
+export const film = 'Une nuit au fournil, en deux minutes'
+
+/** What the shop's community manager answers, by the first words of what was said. */
+const answers: Readonly<Record<string, string>> = {
+  'Bonjour ! Il restera des ficelles': 'Oui, nous en gardons jusqu’à midi. À tout de suite !',
+  'C’est quelle farine': 'Une farine de blé de pays, moulue à 20 km d’ici.',
+  'Et le lundi de Pâques': 'Fermé ce lundi-là, mais ouvert le dimanche jusqu’à 13 h.',
+  'Il y en a sans olives': 'Oui, une fournée sans olives sort à midi.',
+  'Vous faites sans gluten': 'Pas encore : tout passe par le même fournil.',
+  'À partir de quel âge': 'Dès huit ans, avec un adulte.',
+  'Quelqu’un sait si la Boulangerie': 'Oui, le matin jusqu’à la jetée : un message suffit.',
+  'Bonjour, puis-je commander six éclairs': 'C’est noté, six éclairs pour samedi. À quel nom ?',
+  'Bonjour, vous faites du pain sans sel': 'Oui, le mardi et le vendredi. On vous en garde un ?',
+}
+
+/** Undefined for what is left to somebody. */
+export const answerTo = (text: string): string | undefined =>
+  Object.entries(answers).find(([start]) => text.includes(start))?.[1]
 
 export const names: readonly string[] = [
   'Nadia Benali',

@@ -1,51 +1,58 @@
-/** The networks of the demo: their simulators, at addresses that a restart finds again. */
+/** The simulators of the demo's networks, at addresses that a restart finds again. */
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BlueskySimulator } from '../../tests/simulators/bluesky.ts'
-import { FacebookSimulator } from '../../tests/simulators/facebook.ts'
-import { MastodonSimulator } from '../../tests/simulators/mastodon.ts'
 import type { Simulator } from '../../tests/simulators/simulator.ts'
+import { networkOf, type Simulated, simulated } from './networks.ts'
 import type { DemoRecord } from './record.ts'
 
-export interface Simulators {
-  readonly bluesky: BlueskySimulator
-  readonly mastodon: MastodonSimulator
-  readonly facebook: FacebookSimulator
-}
+export type Simulators = ReadonlyMap<Simulated, Simulator>
 
-export const simulated = ['bluesky', 'mastodon', 'facebook'] as const
-const followers = { bluesky: 640, mastodon: 415, facebook: 2_180 } as const
 /** Below what systems hand out by themselves, so that a restart finds them free. */
 const firstPort = 4_801
 const lastPort = 4_999
 
-/** At `ports`, or at free ones. Throws an Error that says what to do where one of `ports` is taken. */
-export async function startSimulators(home: string, ports: DemoRecord['ports'] | undefined): Promise<Simulators> {
+/** At `ports`, and where it names none, at free ones. Throws an Error that says what to do where one of `ports` is taken. */
+export async function startSimulators(home: string, ports: DemoRecord['ports'], mediaUrl: string): Promise<Simulators> {
   const folder = join(home, 'demo')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const all = { bluesky: new BlueskySimulator(), mastodon: new MastodonSimulator(), facebook: new FacebookSimulator() }
-  for (const name of simulated) {
+  const known = new Set(Object.values(ports))
+  const start = async (name: Simulated, index: number) => {
+    const { make, followers } = networkOf(name)
+    const simulator = make(mediaUrl)
     const file = join(folder, `${name}.json`)
-    if (ports === undefined) await startSomewhere(all[name], file)
-    else if (!(await starts(all[name], ports[name], file)))
+    const port = ports[name]
+    if (port === undefined) await startSomewhere(simulator, file, index, known)
+    else if (!(await starts(simulator, port, file)))
       throw new Error(
-        `Port ${ports[name]} is taken, where the demo's ${name} answers. End what uses it, or start another demo: PARVIS_HOME=.parvis-demo npm start -- --demo`,
+        `Port ${port} is taken, where the demo's ${name} answers. End what uses it, or start another demo: PARVIS_HOME=.parvis-demo npm start -- --demo`,
       )
-    if (all[name].followers === 0) all[name].followers = followers[name]
+    if (simulator.followers === 0) simulator.followers = followers
+    return [name, simulator] as const
   }
-  return all
+  return new Map(await Promise.all(simulated.map(start)))
 }
 
-export const portsOf = ({ bluesky, mastodon, facebook }: Simulators): DemoRecord['ports'] => ({
-  bluesky: portOf(bluesky),
-  mastodon: portOf(mastodon),
-  facebook: portOf(facebook),
-})
+export const portsOf = (simulators: Simulators): DemoRecord['ports'] =>
+  Object.fromEntries([...simulators].map(([name, { url }]) => [name, Number(new URL(url).port)]))
 
-const portOf = ({ url }: Simulator) => Number(new URL(url).port)
+/** What a deployment that knew the demo's networks knows of them, once they are gone: nothing answers, nothing is taken. */
+export function nowhere(name: Simulated): Readonly<Record<string, string>> {
+  const { app } = networkOf(name).make('http://127.0.0.1:9').access({ url: 'http://127.0.0.1:9' })
+  return Object.fromEntries(
+    Object.keys(app).map((field) => [field, field.endsWith('Url') ? 'http://127.0.0.1:9' : randomUUID()]),
+  )
+}
 
-async function startSomewhere(simulator: Simulator, file: string): Promise<void> {
-  for (let port = firstPort; port <= lastPort; port++) if (await starts(simulator, port, file)) return
+/** Each tries every so manieth port, so that they do not meet. */
+async function startSomewhere(
+  simulator: Simulator,
+  file: string,
+  index: number,
+  known: ReadonlySet<number>,
+): Promise<void> {
+  for (let port = firstPort + index; port <= lastPort; port += simulated.length)
+    if (!known.has(port) && (await starts(simulator, port, file))) return
   throw new Error(`The demo finds no free port from ${firstPort} to ${lastPort}.`)
 }
 

@@ -1,6 +1,8 @@
 /** What the demo's page shows, read from the API as anybody would. */
 import * as z from 'zod'
 import type { Client } from './client.ts'
+import { byWebhook } from './networks.ts'
+import { places } from './shop.ts'
 
 const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
 
@@ -35,15 +37,18 @@ type Publication = z.infer<typeof publication>
 const mention = z.object({
   id: z.string(),
   channelId: z.string(),
+  network: z.string(),
   kind: z.string(),
   author: z.object({ name: z.string(), handle: z.string() }).optional(),
   text: z.string().optional(),
   publicationId: z.string().optional(),
   state: z.string(),
+  answered: z.boolean(),
   occurredAt: z.string(),
   receivedAt: z.string(),
 })
 const mentions = listOf(mention)
+const actions = listOf(z.object({ action: z.string(), state: z.string(), text: z.string().optional() }))
 const notification = z.object({
   id: z.string(),
   language: z.string(),
@@ -66,15 +71,17 @@ const waiting = ['scheduled', 'sending', 'waiting', 'processing'] as const
 const ended = ['published', 'partial', 'rejected', 'failed', 'missed', 'unconfirmed'] as const
 const live = ['published', 'partial']
 /** Of publications: the page shows one card a post. */
-const nextMax = 30
-const leftMax = 40
-const measuredMax = 10
-const cameInMax = 14
+const nextMax = 60
+const leftMax = 90
+const measuredMax = 24
+const cameInMax = 24
 const needsMax = 6
 const freshMs = 1_000
 /** One call per publication: not every second. */
 const metricsFreshMs = 4_000
 
+const order: readonly string[] = places
+const placeOf = ({ network }: DemoChannel) => order.indexOf(network)
 const statesOf = (states: readonly string[]) => states.map((state) => `state=${state}`).join('&')
 
 type Shown = ReturnType<typeof shown>
@@ -85,8 +92,12 @@ export interface View {
   readonly channels: readonly DemoChannel[]
   readonly next: readonly Shown[]
   readonly left: readonly Shown[]
-  /** `about`: the post it is below, if it left from here lately. */
-  readonly cameIn: readonly (z.infer<typeof mention> & { readonly about: string | undefined })[]
+  /** `about`: the post it is below, if it left from here lately; `answer`: what was answered from here. */
+  readonly cameIn: readonly (z.infer<typeof mention> & {
+    readonly byWebhook: boolean
+    readonly about: string | undefined
+    readonly answer: string | undefined
+  })[]
   readonly measured: readonly Measured[]
   readonly needs: readonly z.infer<typeof notification>[]
 }
@@ -141,7 +152,7 @@ export class Viewer {
 
   async #read(now: number): Promise<View> {
     const [{ items: channels }, next, left, { items: cameIn }, { items: needs }] = await Promise.all([
-      this.#client.get('/v1/channels?limit=20', channelList),
+      this.#client.get('/v1/channels?limit=100', channelList),
       this.next(),
       this.left(),
       this.#client.get(`/v1/mentions?limit=${cameInMax}`, mentions),
@@ -150,16 +161,34 @@ export class Viewer {
     const textOf = new Map(left.map((one) => [one.id, one.content.parts[0]?.text]))
     return {
       now: new Date(now).toISOString(),
-      channels,
+      channels: channels.toSorted((a, b) => placeOf(a) - placeOf(b)),
       next: next.map(shown),
       left: left.map(shown),
-      cameIn: cameIn
-        .filter(({ state }) => state === 'visible')
-        .map((one) => ({ ...one, about: textOf.get(one.publicationId ?? '') })),
+      cameIn: await Promise.all(
+        cameIn
+          .filter(({ state }) => state === 'visible')
+          .map(async (one) => ({
+            ...one,
+            byWebhook: byWebhook(one.network, one.kind),
+            about: textOf.get(one.publicationId ?? ''),
+            answer: one.answered ? await this.#answer(one.id) : undefined,
+          })),
+      ),
       measured: await this.#measure(now, left),
       needs,
     }
   }
+
+  /** Read once: what was answered stays. */
+  async #answer(id: string): Promise<string | undefined> {
+    const known = this.#answers.get(id)
+    if (known !== undefined) return known
+    const { items } = await this.#client.get(`/v1/mentions/${id}/actions`, actions)
+    const text = items.find(({ action, state }) => action === 'reply' && state === 'done')?.text
+    if (text !== undefined) this.#answers.set(id, text)
+    return text
+  }
+  readonly #answers = new Map<string, string>()
 
   async #measure(now: number, left: readonly Publication[]): Promise<readonly Measured[]> {
     const wanted = left.filter(({ state, network }) => live.includes(state) && network !== 'feed').slice(0, measuredMax)

@@ -74,6 +74,12 @@ export class PinterestSimulator extends Simulator {
     this.#refresh += 1
   }
 
+  /** From the clock, so that no id comes twice over a restart. */
+  protected override restore(): void {
+    super.restore()
+    if (this.file !== undefined) this.#serial = Math.max(this.#serial, Math.floor(this.now() / 1000))
+  }
+
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
     return {
       oauth: {},

@@ -38,6 +38,8 @@ const problem = (status: number, description: string, parameters?: unknown): Wir
 export class TelegramSimulator extends Simulator {
   readonly network = 'telegram'
   readonly refusals: readonly Refusal[] = ['invalid', 'permission']
+  /** Of a server of one's own (`telegram-bot-api --local`): it takes a webhook at any address. */
+  local = false
   /** What `setWebhook` was called with. */
   hook: { readonly url: string; readonly secret: string } | undefined
   readonly #written = new Map<string, Written>()
@@ -53,6 +55,14 @@ export class TelegramSimulator extends Simulator {
   }
   expireToken(): void {
     this.#tokens += 1
+  }
+
+  /** From the clock, so that no id comes twice over a restart. */
+  protected override restore(): void {
+    super.restore()
+    if (this.file !== undefined) this.#serial = Math.max(this.#serial, Math.floor(this.now() / 1000))
+    // the group repeats what the channel says, also what it said before
+    for (const { externalId } of this.posts.values()) this.#forwards.set(externalId, ++this.#serial)
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -105,7 +115,7 @@ export class TelegramSimulator extends Simulator {
           : problem(400, 'Bad Request: user not found'),
       ),
       method('setWebhook', 'auth', ({ url, secret_token: secret, allowed_updates: updates }) => {
-        if (typeof url !== 'string' || !url.startsWith('https://'))
+        if (typeof url !== 'string' || !url.startsWith(this.local ? 'http' : 'https://'))
           return problem(400, 'Bad Request: bad webhook: an HTTPS URL must be provided')
         if (typeof secret !== 'string' || !/^[\w-]{1,256}$/.test(secret))
           return problem(400, 'Bad Request: secret token contains unallowed characters')

@@ -91,6 +91,8 @@ export class TikTokSimulator extends Simulator {
   processingLooks = 1
   /** A creator that may post privately alone: the app was not audited. */
   audited = true
+  /** The prefix of addresses that the app proved to be its own: photos are fetched from nowhere else. */
+  photosFrom = 'https://media.parvis.example/'
   readonly #codes = new Map<string, string>()
   readonly #publishing = new Map<string, Publishing>()
   readonly #comments = new Map<string, Comment>()
@@ -110,6 +112,12 @@ export class TikTokSimulator extends Simulator {
   override revoke(): void {
     this.#access += 1
     this.#refresh += 1
+  }
+
+  /** From the clock, so that no id comes twice over a restart. */
+  protected override restore(): void {
+    super.restore()
+    if (this.file !== undefined) this.#serial = Math.max(this.#serial, Math.floor(this.now() / 1000))
   }
 
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
@@ -347,7 +355,7 @@ export class TikTokSimulator extends Simulator {
     if (wrong !== undefined) return wrong
     const urls = Array.isArray(source.photo_images) ? source.photo_images.map(String) : []
     if (urls.length < 1 || urls.length > 35) return problem(400, 'invalid_params', 'photo_images')
-    if (urls.some((url) => !url.startsWith('https://media.parvis.example/')))
+    if (urls.some((url) => !url.startsWith(this.photosFrom)))
       return problem(403, 'url_ownership_unverified', 'The domain was not verified.')
     if (String(info.title ?? '').length > 90 || String(info.description ?? '').length > 4000)
       return problem(400, 'invalid_params', 'title or description is too long.')

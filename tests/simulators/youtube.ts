@@ -102,6 +102,12 @@ export class YoutubeSimulator extends GoogleSimulator {
   readonly #banned = new Set<string>()
   #serial = 0
 
+  /** From the clock, so that no id comes twice over a restart. */
+  protected override restore(): void {
+    super.restore()
+    if (this.file !== undefined) this.#serial = Math.max(this.#serial, Math.floor(this.now() / 1000))
+  }
+
   protected unauthorized() {
     return oldError(401, 'authError', 'Request had invalid authentication credentials.')
   }
