@@ -70,7 +70,15 @@ export class Channels implements ChannelDirectory {
     actor: Actor,
     connector: AnyConnector,
     connected: Connected<unknown, unknown>,
-    { name, once }: { readonly name?: string | undefined; once(channelId: string): Write },
+    {
+      name,
+      simulated,
+      once,
+    }: {
+      readonly name?: string | undefined
+      readonly simulated?: boolean | undefined
+      once(channelId: string): Write
+    },
   ): Promise<Channel | undefined> {
     for (let tries = 0; tries < maxTries; tries++) {
       const owner = await this.connectedAs(workspaceId, connector.name, [connected.account.externalId])
@@ -83,7 +91,7 @@ export class Channels implements ChannelDirectory {
         actor,
         connector,
         connected,
-        { name },
+        { name, simulated },
         ({ id: made }) => [once(made)],
       )
       if (result.ok) return result.channel

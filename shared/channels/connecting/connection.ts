@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { idPattern } from '../../kernel/ids.ts'
 import { channelId, channelSchema } from '../channel.ts'
 import { limitsSchema } from '../limits.ts'
+import { newChannel } from '../request.ts'
 import { returnUrl } from './return-url.ts'
 
 export const connectionId = z.string().regex(idPattern('connection'))
@@ -66,6 +67,7 @@ export const choice = z.object({
     .optional()
     .meta({ description: 'Their `externalId`s; may be left out where there is only one to choose' }),
   name: z.string().trim().min(1).max(200).optional().meta({ description: 'How the workspace calls it, if it is one' }),
+  simulated: newChannel.shape.simulated,
 })
 export type Choice = z.infer<typeof choice>
 

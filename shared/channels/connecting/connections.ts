@@ -187,7 +187,7 @@ export class Connections {
       for (let one = work.shift(); one !== undefined; one = work.shift()) {
         const { externalId } = one.account
         try {
-          items.push(await this.#adopt(connection, actor, connector, one, taken.get(externalId), wish.name))
+          items.push(await this.#adopt(connection, actor, connector, one, taken.get(externalId), wish))
         } catch (error) {
           if (!(error instanceof AppError)) throw error
           failures.push({ externalId, error })
@@ -209,13 +209,14 @@ export class Connections {
     connector: AnyConnector,
     one: OpenedAccount,
     takenAs: string | undefined,
-    name: string | undefined,
+    { name, simulated }: Choice,
   ): Promise<Channel> {
     const { workspaceId, id } = connection
     if (takenAs !== undefined) return this.#channels.get(workspaceId, takenAs)
     const { externalId } = one.account
     const channel = await this.#channels.adopt(workspaceId, actor, connector, connectedFrom(connector, one), {
       name,
+      simulated,
       once: (channelId) => takenWrite(connection, externalId, channelId),
     })
     if (channel !== undefined) return channel
