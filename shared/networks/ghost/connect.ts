@@ -7,14 +7,10 @@ import { type Credentials, call, ghost, isThere, request, type Settings, setting
 import { hookEvents, title } from './facts.ts'
 
 export const credentialsInput = z.object({
-  site: z
-    .string()
-    .min(1)
-    .max(500)
-    .meta({
-      description: 'The address of the site’s admin, as its integration shows it',
-      example: 'https://blog.example',
-    }),
+  site: z.string().min(1).max(500).meta({
+    description: 'The address of the site’s admin, as its integration shows it',
+    example: 'https://blog.example',
+  }),
   adminKey: z
     .string()
     .trim()

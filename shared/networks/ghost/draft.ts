@@ -8,8 +8,7 @@ import { type Credentials, call, ghost, type Post, postsOf, type Settings } from
 export const checkpoint = z.object({
   /** Addresses by the id of the file in Parvis. */
   uploads: z.record(z.string(), z.string()).default({}),
-  /** `updatedAt`: Ghost takes a change only from who knows the latest. */
-  draft: z.object({ id: z.string(), updatedAt: z.string() }).optional(),
+  draftId: z.string().optional(),
 })
 export type Progress = z.infer<typeof checkpoint>
 
@@ -21,7 +20,7 @@ export const ahead = (): number => 3 * 60_000
 
 export async function prepare(publication: Call): Promise<Prepared> {
   let progress = checkpoint.parse(publication.checkpoint ?? {})
-  if (progress.draft !== undefined) return { kind: 'prepared', checkpoint: progress }
+  if (progress.draftId !== undefined) return { kind: 'prepared', checkpoint: progress }
   const { featured, others } = picturesOf(publication.content)
   const files = featured === undefined ? others : [featured, ...others]
   const total = files.reduce((sum, one) => sum + one.bytes, 0)
@@ -37,7 +36,7 @@ export async function prepare(publication: Call): Promise<Prepared> {
   }
   const made = await draft(publication, progress)
   if ('kind' in made) return made
-  progress = { ...progress, draft: { id: made.id, updatedAt: made.updated_at } }
+  progress = { ...progress, draftId: made.id }
   await publication.saveCheckpoint(progress)
   return { kind: 'prepared', checkpoint: progress }
 }

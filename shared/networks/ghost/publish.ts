@@ -1,6 +1,6 @@
 /** Articles: their draft made public, found again, deleted. */
 import { options } from '../articles/index.ts'
-import { isGone } from '../http/index.ts'
+import { isGone, surelyNot } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
 import { type Credentials, call, ghost, isStale, type Post, postsOf, type Settings } from './api.ts'
 import { checkpoint, prepare } from './draft.ts'
@@ -14,30 +14,33 @@ export async function publish(publication: Call): Promise<Outcome> {
   const prepared = await prepare(publication)
   if (prepared.kind === 'preparing') return { ...prepared, kind: 'processing' }
   if (prepared.kind !== 'prepared') return prepared
-  const { draft } = checkpoint.parse(prepared.checkpoint)
-  if (draft === undefined) return { kind: 'transient', message: unreadable }
-  let tried = await show(publication, draft.id, draft.updatedAt)
-  if (isStale(tried.answer)) {
-    // somebody worked on the draft in Ghost: what they wrote stays, and it leaves at its second
-    const now = await look(publication, draft.id)
-    if ('refusal' in now) return now.refusal
+  const { draftId = '' } = checkpoint.parse(prepared.checkpoint)
+  // somebody may have worked on the draft in Ghost: what they wrote stays, and it leaves at its second
+  for (let tries = 0; ; tries++) {
+    const now = await look(publication, draftId)
+    if ('refusal' in now) return now.gone ? madeAgain(publication) : surelyNot(now.refusal)
     if (now.post.status !== 'draft') return { kind: 'accepted', ...live(now.post) }
-    tried = await show(publication, draft.id, now.post.updated_at)
+    const tried = await show(publication, now.post)
+    if (tried.refusal === undefined) {
+      const [post] = postsOf(tried.answer) ?? []
+      return post === undefined ? { kind: 'unknown', message: unreadable } : { kind: 'accepted', ...live(post) }
+    }
+    if (isStale(tried.answer) && tries < 3) continue
+    return isGone(ghost, tried.answer) ? madeAgain(publication) : tried.refusal
   }
-  if (tried.refusal === undefined) {
-    const [post] = postsOf(tried.answer) ?? []
-    return post === undefined ? { kind: 'unknown', message: unreadable } : { kind: 'accepted', ...live(post) }
-  }
-  if (!isGone(ghost, tried.answer)) return tried.refusal
-  // somebody deleted the draft in Ghost: the next attempt makes it anew
-  await publication.saveCheckpoint({ ...checkpoint.parse(prepared.checkpoint), draft: undefined })
+}
+
+/** Somebody deleted the draft in Ghost: the next attempt makes it anew. */
+async function madeAgain(publication: Call): Promise<Outcome> {
+  const { uploads } = checkpoint.parse(publication.checkpoint ?? {})
+  await publication.saveCheckpoint({ uploads })
   return { kind: 'transient', message: 'The draft of this article was deleted on the site. It is made again.' }
 }
 
-async function show(publication: Call, id: string, updatedAt: string) {
+async function show(publication: Call, { id, updated_at }: Post) {
   const wished = options.parse(publication.content.options)
   // Ghost makes a slug of whatever stands there
-  const post = { status: 'published', updated_at: updatedAt, slug: wished.slug ?? (wished.title ?? '').slice(0, 180) }
+  const post = { status: 'published', updated_at, slug: wished.slug ?? (wished.title ?? '').slice(0, 180) }
   await publication.begin('article')
   return call(publication, publication.credentials.current(), {
     method: 'PUT',
@@ -57,9 +60,9 @@ async function look(channel: ChannelCall<Credentials, Settings>, id: string) {
 
 /** The draft's id is kept before anything is visible: how it stands is the answer. */
 export async function find(lost: FindCall<Credentials, Settings>): Promise<Found> {
-  const { draft } = checkpoint.parse(lost.checkpoint ?? {})
-  if (draft === undefined) return { kind: 'absent' }
-  const now = await look(lost, draft.id)
+  const { draftId } = checkpoint.parse(lost.checkpoint ?? {})
+  if (draftId === undefined) return { kind: 'absent' }
+  const now = await look(lost, draftId)
   if ('refusal' in now) return now.gone ? { kind: 'absent' } : { kind: 'unable', message: now.refusal.message }
   return now.post.status === 'published' ? { kind: 'found', ...live(now.post) } : { kind: 'absent' }
 }

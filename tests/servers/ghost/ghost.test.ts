@@ -1,6 +1,7 @@
 /** The connector, through the HTTP client, against Ghost itself. */
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tokenOf } from '../../../shared/networks/ghost/api.ts'
 import type { NetworkTools, Outcome } from '../../../shared/networks/network.ts'
 import { connectorOf, webhookOf } from '../../../shared/networks/registry.ts'
 import {
@@ -104,18 +105,36 @@ describe('publishing', () => {
     const session = await open()
     const run = session.run(content([newText()], { options }))
     await session.prepare(run)
-    const { draft } = run.checkpoint as { draft: { id: string; updatedAt: string } }
-    run.checkpoint = { ...run.checkpoint, draft: { ...draft, updatedAt: '2020-01-01T00:00:00.000Z' } }
-    const live = accepted(await session.publish(run))
-    expect(run.steps.filter(({ kind }) => kind === 'begin')).toHaveLength(2)
-    expect((await page(live.url)).status).toBe(200)
+    const { draftId } = run.checkpoint as { draftId: string }
+    const api = `${server.url}/ghost/api/admin/posts/${draftId}/`
+    let begun = 0
+    const outcome = await ghost.publish({
+      ...session.call(),
+      ...run,
+      saveCheckpoint: async () => {},
+      begin: async () => {
+        if (begun++ > 0) return
+        const headers = {
+          authorization: `Ghost ${tokenOf(server.adminKey, Date.now())}`,
+          'content-type': 'application/json',
+        }
+        const { posts } = (await (await fetch(api, { headers })).json()) as { posts: { updated_at: string }[] }
+        await new Promise((resolve) => setTimeout(resolve, 1100))
+        const post = { title: 'Le levain', updated_at: posts[0]?.updated_at }
+        const edited = await fetch(api, { method: 'PUT', headers, body: JSON.stringify({ posts: [post] }) })
+        expect(edited.status).toBe(200)
+      },
+    })
+    const live = accepted(outcome)
+    expect(begun).toBe(2)
+    expect((await page(live.url)).html).toContain('<title>Le levain</title>')
   })
   it('makes a draft anew that was deleted, and a published one once', async () => {
     const session = await open()
     const run = session.run(content([newText()], { options }))
     await session.prepare(run)
-    const { draft } = run.checkpoint as { draft: { id: string } }
-    await session.remove({ externalId: draft.id })
+    const { draftId } = run.checkpoint as { draftId: string }
+    await session.remove({ externalId: draftId })
     expect((await session.publish(run)).kind).toBe('transient')
     const live = accepted(await session.publish(run))
     const again = accepted(await session.publish(run))

@@ -58,25 +58,27 @@ export async function startServer(): Promise<GhostServer> {
     const from = join(installed, 'content', 'themes', theme)
     if (existsSync(from)) symlinkSync(from, join(root, 'content', 'themes', theme))
   }
-  const settings = {
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    // in production it refuses webhooks to addresses of one's own
+    NODE_ENV: 'development',
     url,
-    server: { host: '127.0.0.1', port },
-    database: {
-      client: 'better-sqlite3',
-      connection: { filename: join(root, 'ghost.db') },
-      useNullAsDefault: true,
-    },
-    mail: { transport: 'stub' },
-    logging: { level: 'error', transports: ['stdout'] },
-    paths: { contentPath: join(root, 'content') },
-    privacy: { useUpdateCheck: false, useGravatar: false, useRpcPing: false },
-    security: { staffDeviceVerification: false },
+    server__host: '127.0.0.1',
+    server__port: String(port),
+    database__client: 'better-sqlite3',
+    database__connection__filename: join(root, 'ghost.db'),
+    database__useNullAsDefault: 'true',
+    mail__transport: 'stub',
+    logging__level: 'error',
+    paths__contentPath: join(root, 'content'),
+    privacy__useUpdateCheck: 'false',
+    privacy__useGravatar: 'false',
+    privacy__useRpcPing: 'false',
+    security__staffDeviceVerification: 'false',
   }
-  // Ghost reads its settings from where it is started
-  writeFileSync(join(root, 'config.development.json'), JSON.stringify(settings))
-  // in production it refuses webhooks to addresses of one's own
-  const env = { ...process.env, NODE_ENV: 'development', NODE_OPTIONS: '' }
-  const child = spawn(join(node22, 'bin', 'node'), [join(installed, 'index.js')], { cwd: root, env, stdio: 'ignore' })
+  // it looks for its own package where it is started
+  const child = spawn(join(node22, 'bin', 'node'), ['index.js'], { cwd: installed, env, stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async () => {
     child.kill('SIGKILL')
