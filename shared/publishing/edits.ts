@@ -64,6 +64,7 @@ export function toDone(
     publishedAt: iso(now),
     handover: { ...handover, doneAt: iso(now), ...(by === undefined ? {} : { by }) },
     wakeAt: undefined,
+    waitingFor: undefined,
     visible: true,
   }
 }
@@ -79,6 +80,7 @@ export function toUndone(record: PublicationRecord, why: string, by: string | un
     handover: { ...handover, doneAt: iso(now), ...(by === undefined ? {} : { by }) },
     startedAt: undefined,
     wakeAt: undefined,
+    waitingFor: undefined,
   }
 }
 

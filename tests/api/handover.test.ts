@@ -29,10 +29,9 @@ const open = (address: string): Promise<Answered> => {
 function send(page: Answered, which: 'done' | 'undone', fields: Readonly<Record<string, string>>): Promise<Answered> {
   const form = new RegExp(`<form method="post" action="([^"]+/${which})">(.*?)</form>`).exec(page.text)
   const hidden = [...(form?.[2] ?? '').matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)]
-  const body = new URLSearchParams([
-    ...hidden.map(([, name = '', value = '']) => [name, value]),
-    ...Object.entries(fields),
-  ])
+  const body = new URLSearchParams()
+  for (const [, name = '', value = ''] of hidden) body.set(name, value)
+  for (const [name, value] of Object.entries(fields)) body.set(name, value)
   return houses.ask(undefined, {
     method: 'POST',
     path: form?.[1] ?? '/no/form',

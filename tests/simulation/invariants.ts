@@ -1,7 +1,7 @@
 import { millis } from '../../shared/kernel/clock.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { leaseMs } from '../../shared/publishing/sender.ts'
-import { restingStates } from '../../shared/publishing/transitions.ts'
+import { rests } from '../../shared/publishing/transitions.ts'
 import { secretToken } from './network.ts'
 import type { World } from './world.ts'
 
@@ -39,7 +39,9 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
   }
 
   for (const record of live) {
-    if (restingStates.has(record.state) === (record.wakeAt === undefined)) continue
+    // what a person has rests once they were reminded; before that, something must come
+    const forgotten = record.state === 'handed_over' && record.wakeAt === undefined && record.handover?.reminders === 0
+    if (!forgotten && rests(record) === (record.wakeAt === undefined)) continue
     broken.push(
       `I2: ${record.id} is ${record.state} and ${record.wakeAt === undefined ? 'waits for nothing' : 'still wakes'}`,
     )
@@ -49,6 +51,10 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
   for (const { id, state, run, dueAt } of live)
     if (state === 'sending' && run !== undefined && millis(run.claimedAt) < millis(dueAt ?? '') - 6_000)
       broken.push(`early: ${id} is claimed to be sent at ${run.claimedAt}, due ${dueAt}`)
+
+  for (const { id, state, startedAt, dueAt } of live)
+    if (state === 'handed_over' && millis(startedAt ?? '') < millis(dueAt ?? ''))
+      broken.push(`early: ${id} was handed over at ${startedAt}, due ${dueAt}`)
 
   for (const { id, visible } of live)
     if (visible && !world.network.called.has(id) && !world.settled.has(id))

@@ -11,6 +11,7 @@ import type {
   PublishCall,
   Removal,
 } from '../../shared/networks/network.ts'
+import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import type { Faults } from './faults.ts'
 import type { Seeded } from './seeded.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -66,7 +67,10 @@ const aheadMs = 90_000
 export const profiles: Readonly<
   Record<
     string,
-    Pick<Capabilities, 'reconcile' | 'delete'> & { readonly honoursKey: boolean; readonly prepares?: boolean }
+    Pick<Capabilities, 'reconcile' | 'delete' | 'byHand'> & {
+      readonly honoursKey: boolean
+      readonly prepares?: boolean
+    }
   >
 > = {
   'own key': {
@@ -94,6 +98,12 @@ export const profiles: Readonly<
     delete: true,
     honoursKey: false,
     prepares: true,
+  },
+  'by hand': {
+    reconcile: { means: 'none', authoritative: false, settleSeconds: 0 },
+    byHand: true,
+    delete: false,
+    honoursKey: false,
   },
   blind: { reconcile: { means: 'none', authoritative: false, settleSeconds: 0 }, delete: false, honoursKey: false },
 }
@@ -171,19 +181,44 @@ export class SimulatedNetwork {
 
   /** The connector of this network's profile. */
   profiled(): AnyConnector {
-    const { reconcile, prepares } = this.#profile
+    const { reconcile, prepares, byHand } = this.#profile
     return {
       ...this.connector,
       ...(prepares === true
         ? { ahead: () => aheadMs, prepare: (call: PrepareCall<unknown, unknown>) => this.#prepare(call) }
         : {}),
-      capabilities: { ...this.connector.capabilities, reconcile, delete: this.#profile.delete },
+      capabilities: {
+        ...this.connector.capabilities,
+        reconcile,
+        byHand: byHand ?? false,
+        delete: this.#profile.delete,
+      },
+      ...(byHand === true ? { externalIdOf: ({ pathname }: URL) => pathname.slice(1) } : {}),
       // a key that is remembered for an hour is its own look-up; the others are asked
       ...(reconcile.means === 'none' || reconcile.keyWindowSeconds !== undefined
         ? {}
         : { find: (call: FindCall<unknown, unknown>) => this.#find(call) }),
       ...(this.#profile.delete ? { remove: (_call: unknown, live: Live) => this.#remove(live) } : {}),
     }
+  }
+
+  /** A person publishes what was handed over to them: once, however often they are asked. Answers its address. */
+  postByHand({ id, channelId, contentVersion, content }: PublicationRecord): string {
+    const known = this.posts.find((post) => post.key.startsWith(`${id}.`))
+    const externalId = known?.externalId ?? `ext-${this.#next++}`
+    this.called.add(id)
+    if (known === undefined)
+      this.posts.push({
+        externalId,
+        channelId,
+        key: `${id}.${contentVersion}`,
+        part: 0,
+        text: content.parts[0]?.text ?? '',
+        publishedAt: this.#clock.now(),
+        seenFrom: this.#clock.now(),
+        deleted: false,
+      })
+    return `https://net.example/${externalId}`
   }
 
   async #prepare(call: PrepareCall<unknown, unknown>): Promise<Prepared> {
@@ -241,6 +276,7 @@ export class SimulatedNetwork {
   }
 
   async #publish(call: Call): Promise<Outcome> {
+    if (this.#profile.byHand === true) this.violations.push('by hand: the API was called')
     const done = checkpointSchema.parse(call.checkpoint ?? {})
     if (done.of !== undefined && done.of !== wordsOf(call))
       this.violations.push(`stale: "${done.of}" was prepared, "${wordsOf(call)}" leaves`)

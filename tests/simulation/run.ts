@@ -8,7 +8,7 @@ import { AppError } from '../../shared/kernel/errors.ts'
 import { wakeId } from '../../shared/kernel/wake.ts'
 import { horizonMs } from '../../shared/publishing/hint.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
-import { restingStates } from '../../shared/publishing/transitions.ts'
+import { rests } from '../../shared/publishing/transitions.ts'
 import { brokenInvariants } from './invariants.ts'
 import { type Behaviour, behaviours, type Preparation, preparations, profiles } from './network.ts'
 import { Seeded } from './seeded.ts'
@@ -137,11 +137,12 @@ export async function run(
   }
   for (const violation of brokenInvariants(world, records)) violations.add(violation)
   for (const record of records)
-    if (!restingStates.has(record.state))
+    if (!rests(record))
       violations.add(
         `I2: ${record.id} is still ${record.state} (${record.reason}) after ${steps} steps, wakes ${record.wakeAt}`,
       )
   for (const violation of lateThroughPreparing(world, scenario)) violations.add(violation)
+  for (const violation of badlyHandedOver(records, scenario)) violations.add(violation)
   client.middlewareStack.remove('faults')
   return { violations: [...violations], steps, died, states: records.map((record) => record.state) }
 }
@@ -160,6 +161,14 @@ function* lateThroughPreparing({ network, lateness }: World, scenario: Scenario)
   if (!(scenario.preparations ?? []).every((answer) => harmless.includes(answer))) return
   if (lateness[0] === undefined) yield 'late: what was prepared never left'
   else if (lateness[0] > 2_000) yield `late: ${lateness[0]} ms, after the work ahead`
+}
+
+/** Nobody interferes: it is a person's in the end, was made so once, and they were reminded. */
+function* badlyHandedOver(records: readonly PublicationRecord[], { plain, profile }: Scenario): Generator<string> {
+  if (plain !== true || profile !== 'by hand') return
+  for (const { id, state, attempts, handover, visible } of records)
+    if (state !== 'handed_over' || attempts !== 1 || handover?.reminders !== 2 || visible)
+      yield `by hand: ${id} ended ${state} after ${attempts} hand-overs and ${handover?.reminders} reminders`
 }
 
 async function write(world: World, people: readonly Channel[], scenario: Scenario): Promise<void> {
@@ -222,6 +231,16 @@ async function interfere(
       'resolve',
       workspaceId,
       tolerant(() => publications.resolve(workspaceId, id, actor, resolution)),
+    )
+    return
+  }
+  if (record.state === 'handed_over' && random.chance(0.5)) {
+    const url = world.network.postByHand(record)
+    const said = random.chance(0.8) ? { url } : {}
+    await world.invoke(
+      'person',
+      workspaceId,
+      tolerant(() => publications.done(workspaceId, id, actor, said)),
     )
     return
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { play } from './play.ts'
-import { ahead, answers, deaths } from './sweep.ts'
+import { ahead, answers, deaths, handovers } from './sweep.ts'
 
 describe('the publish promise', { timeout: 300_000 }, () => {
   it('holds when the first attempt dies at any of its awaits, on every kind of network', async () => {
@@ -15,6 +15,14 @@ describe('the publish promise', { timeout: 300_000 }, () => {
     expect(seen.violations).toEqual([])
     expect(seen.runs).toBe(154)
     expect(seen.died).toBeGreaterThan(70)
+  })
+
+  it('holds for what becomes a person’s, wherever it dies', async () => {
+    const seen = await play(handovers())
+    expect(seen.violations).toEqual([])
+    expect(seen.runs).toBe(36)
+    expect(seen.died).toBeGreaterThan(15)
+    expect([...seen.states]).toEqual(['handed_over'])
   })
 
   it('holds for every pair of answers, on every kind of network', async () => {

@@ -43,8 +43,22 @@ export function* ahead(): Generator<Scenario> {
 /** What a preparation awaits, and a little more. */
 const preparingAwaits = 15
 
-/** A network that prepares is another one only in what comes before; that has a sweep of its own. */
-const unprepared = Object.keys(profiles).filter((name) => profiles[name]?.prepares !== true)
+/** What becomes a person's: a death at each of its awaits, soon due and later. */
+export function* handovers(): Generator<Scenario> {
+  let seed = 1
+  for (const dueInSeconds of [1, 60, 400])
+    for (let at = 0; at < handingAwaits; at++)
+      for (const afterEffect of [false, true])
+        yield { seed: seed++, profile: 'by hand', plain: true, dueInSeconds, death: { at, afterEffect } }
+}
+
+/** What a hand-over awaits, and a little more. */
+const handingAwaits = 6
+
+/** Networks that prepare, and those of people, have sweeps of their own. */
+const unprepared = Object.keys(profiles).filter(
+  (name) => profiles[name]?.prepares !== true && profiles[name]?.byHand !== true,
+)
 
 /** Dying matters where something was done or lost; refusals are all alike. */
 const worthDyingIn: readonly Behaviour[] = ['accept', 'accept and lose the answer', 'limit with seconds', 'work on it']

@@ -7,6 +7,8 @@ const firstReminderMs = 15 * 60_000
 /** Closer to the first one, the second would only be noise. */
 const betweenMs = 5 * 60_000
 
+const reason = 'It was handed over: a person publishes it, then says so.'
+
 /** It becomes a person's to publish, in one write: nothing was called, so there was nothing to claim. Pure. */
 export function decideHandover(record: PublicationRecord, now: number): Decision {
   const handover = { handedOverAt: iso(now), contentVersion: record.contentVersion, reminders: 0 }
@@ -14,7 +16,7 @@ export function decideHandover(record: PublicationRecord, now: number): Decision
     change: {
       ...rest,
       state: 'handed_over',
-      reason: 'It was handed over: a person publishes it, then says so.',
+      reason,
       checkpoint: undefined,
       attempts: record.attempts + 1,
       startedAt: iso(now),
@@ -38,7 +40,7 @@ export function nobodyToHandTo(): Decision {
 /** A look at what a person has and has not answered for. It is never given up by itself: they may be at it. Pure. */
 export function decideReminder(record: PublicationRecord, now: number): Decision {
   const { handover } = record
-  const change = { ...free, state: 'handed_over', reason: record.reason } as const
+  const change = { ...free, state: 'handed_over', reason, waitingFor: undefined } as const
   if (handover === undefined) return { change: { ...change, wakeAt: undefined }, decision: 'nothing to remind of' }
   const reminders = remindersOf(record, handover.handedOverAt).filter((at) => at <= now).length
   const reminded = { ...handover, reminders }
