@@ -39,6 +39,7 @@ export const registry: Readonly<Record<string, Entry>> = {
   },
   mastodon: { connector: async () => (await import('./mastodon/index.ts')).mastodon },
   pinterest: { connector: async () => (await import('./pinterest/index.ts')).pinterestConnector },
+  snapchat: { connector: async () => (await import('./snapchat/index.ts')).snapchatConnector },
   telegram: {
     connector: async () => (await import('./telegram/index.ts')).telegramConnector,
     webhook: async () => (await import('./telegram/webhook.ts')).telegramWebhook,

@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
+import type { Connector } from '../network.ts'
+import { type Credentials, credentials, type Settings, settings } from './api.ts'
+import { measureChannel, oauth, refresh } from './connect.ts'
+import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
+import { counters, measure } from './measure.ts'
+import { publish } from './publish.ts'
+import { options, review } from './review.ts'
+import { ahead, prepare } from './upload.ts'
+
+/** Snapchat: the Public Profile API, for apps that Snap has put on its list. It has no comments and no messages. */
+export const snapchatConnector: Connector<Credentials, Settings> = {
+  name: 'snapchat',
+  title,
+  apiVersion,
+  app: appFields,
+  capabilities: {
+    // lists of posts are not described in the documents at hand, and a story is answered without an id
+    reconcile: { means: 'none', authoritative: false, settleSeconds: 0 },
+    publishes: ['story', 'saved_story', 'spotlight'],
+    delete: false,
+    threads: false,
+    comesIn: [],
+    actions: [],
+    counters,
+    channelCounters: ['followers'],
+    fetchesMedia: false,
+    rate: { burst: 5, perHour: unconfirmed.postsPerHour },
+  },
+  limits,
+  credentialsInput: z.never(),
+  settingsInput: settings,
+  credentials,
+  settings,
+  options,
+  connect: async () => {
+    throw new AppError('unprocessable', 'oauth_only', 'Snapchat is connected by POST /v1/channels/connect.')
+  },
+  oauth,
+  refresh,
+  review,
+  ahead,
+  prepare,
+  publish,
+  measure,
+  measureChannel,
+}
