@@ -6,7 +6,7 @@ import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
-import type { AnyConnector, InboundEvent } from '../networks/network.ts'
+import type { AnyConnector, InboundEvent, NetworkTools } from '../networks/network.ts'
 import type { Mentions } from './mentions.ts'
 import { keepCounters } from './states.ts'
 import type { Applied } from './store.ts'
@@ -74,7 +74,7 @@ export class Poller {
     try {
       const { channel, connector, call } = await channels.open(workspaceId, channelId, AbortSignal.timeout(callsMs))
       if (connector.poll === undefined) return { ...item, wakeAt: undefined }
-      rhythm = rhythmOf(connector, call.publicUrl)
+      rhythm = rhythmOf(connector, call)
       for (let pages = 1; ; pages++) {
         const polled = await connector.poll(call, cursor)
         for (const event of polled.events) {
@@ -127,10 +127,14 @@ export class Poller {
   }
 }
 
-/** How often a channel is asked. Webhooks come only to an address that the world can reach. */
-function rhythmOf({ capabilities }: AnyConnector, publicUrl: string): { shortest: number; longest: number } {
-  const webhooks = capabilities.comesIn.includes('webhook') && capabilities.pollBringsMore !== true
-  return webhooks && !isLocal(publicUrl) ? { shortest: beside, longest: beside } : { shortest, longest }
+/** How often a channel is asked. Webhooks come only to an address that the world can reach, and where the app is set up for them. */
+function rhythmOf(
+  { capabilities, app: fields }: AnyConnector,
+  { publicUrl, app }: Pick<NetworkTools, 'publicUrl' | 'app'>,
+): { shortest: number; longest: number } {
+  const told = capabilities.comesIn.includes('webhook') && capabilities.pollBringsMore !== true
+  const setUp = fields.every(({ name, forWebhooks }) => forWebhooks !== true || Boolean(app[name]))
+  return told && setUp && !isLocal(publicUrl) ? { shortest: beside, longest: beside } : { shortest, longest }
 }
 
 const isLocal = (url: string) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(url)

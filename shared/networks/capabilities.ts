@@ -157,4 +157,6 @@ export interface AppField {
   /** Where it is found, in words for who sets it up. */
   readonly description: string
   readonly optional?: boolean
+  /** Without it no webhook can come in: accounts are then polled as often as if there were none. */
+  readonly forWebhooks?: boolean
 }

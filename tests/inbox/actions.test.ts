@@ -578,6 +578,9 @@ describe('polling beside webhooks', () => {
     expect(await poll()).toBe(1)
     await use(new Parrot({ comesIn: ['poll'] }))
     expect(await poll()).toBe(2)
+    // the document of this network's app lacks what webhooks need
+    await use(new Parrot({}, [], [{ name: 'verifyToken', description: 'A text', forWebhooks: true }]))
+    expect(await poll()).toBe(2)
   })
 
   it('keeps counters that are told, as webhooks do', async () => {

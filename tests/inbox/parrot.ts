@@ -3,6 +3,7 @@ import { newId, systemRandom } from '../../shared/kernel/ids.ts'
 import type {
   ActCall,
   Acted,
+  AppField,
   Capabilities,
   ChannelCounters,
   Connector,
@@ -26,7 +27,7 @@ export class Parrot {
   channelCounters: ChannelCounters = {}
   readonly connector: Connector<object, object>
 
-  constructor(capabilities: Partial<Capabilities> = {}, without: readonly 'act'[] = []) {
+  constructor(capabilities: Partial<Capabilities> = {}, without: readonly 'act'[] = [], app: readonly AppField[] = []) {
     const poll = async () => {
       if (this.refusal !== undefined) throw this.refusal
       const { events } = this
@@ -36,7 +37,7 @@ export class Parrot {
     this.connector = {
       name: 'parrot',
       title: 'Parrot',
-      app: [],
+      app,
       capabilities: {
         reconcile: { means: 'none', authoritative: false, settleSeconds: 0 },
         publishes: ['text'],

@@ -16,7 +16,12 @@ export const loginApp: readonly AppField[] = [
     description: 'The secret before a reset, while deliveries may still be signed with it',
     optional: true,
   },
-  { name: 'verifyToken', description: 'A text of your own; the same in App Dashboard → Webhooks', optional: true },
+  {
+    name: 'verifyToken',
+    forWebhooks: true,
+    description: 'A text of your own; the same in App Dashboard → Webhooks',
+    optional: true,
+  },
   {
     name: 'loginConfigId',
     description: 'Facebook Login for Business → Configurations → Configuration ID, if the app uses that product',

@@ -20,7 +20,7 @@ export const appFields: readonly AppField[] = [
   { name: 'appId', description: 'App Dashboard → Use cases → Threads → Settings → Threads app ID: not the app’s own' },
   { name: 'appSecret', description: 'The same page → Threads app secret; deliveries are signed with it' },
   { name: 'previousAppSecret', description: 'The secret before a reset', optional: true },
-  { name: 'verifyToken', description: 'A text of your own; the same in the webhook’s settings' },
+  { name: 'verifyToken', forWebhooks: true, description: 'A text of your own; the same in the webhook’s settings' },
 ]
 
 /** A container lives a day; what is older is made anew. */

@@ -15,12 +15,14 @@ export const app = [
   },
   {
     name: 'consumerSecret',
+    forWebhooks: true,
     description: 'Keys and tokens → API Key Secret. X signs webhooks with it. Without it, mentions are polled',
     optional: true,
   },
   { name: 'previousConsumerSecret', description: 'The one before, while it is being replaced', optional: true },
   {
     name: 'bearerToken',
+    forWebhooks: true,
     description: 'Keys and tokens → Bearer Token. Registers the webhook. Without it, mentions are polled',
     optional: true,
   },
