@@ -53,7 +53,7 @@ describe('the bundles', () => {
 
   it('carry what makes pictures fit where that is done, load it when one comes, and it works from there', async () => {
     const carriers = [...bundles.values()].filter(({ files }) => files.some((file) => /chunk-sharp/.test(file)))
-    expect(carriers.map(({ name }) => name).sort()).toEqual(['api-media', 'consumer-publish'])
+    expect(carriers.map(({ name }) => name).sort()).toEqual(['api-handover', 'api-media', 'consumer-publish'])
     for (const { eager } of carriers) expect(eager.filter((file) => /sharp|libheif/.test(file))).toEqual([])
     const script = join(folder, 'picture.mjs')
     const { folder: publish } = bundles.get('consumer-publish') as Bundle
