@@ -19,12 +19,24 @@ export interface PostRecord {
   readonly text: string
   readonly createdAt: string
   readonly reply?: { readonly root: Ref; readonly parent: Ref }
+  /** Of `images`, `gallery`, `video` or `external`. */
   readonly embed?: {
-    readonly images: readonly {
-      readonly image: { readonly mimeType: string; readonly size: number }
-      readonly alt: string
-    }[]
+    readonly images?: readonly Picture[]
+    readonly items?: readonly Picture[]
+    readonly video?: BlobRef
+    readonly alt?: string
+    readonly external?: { readonly uri: string; readonly title: string; readonly thumb?: BlobRef }
   }
+}
+
+interface BlobRef {
+  readonly mimeType: string
+  readonly size: number
+}
+
+interface Picture {
+  readonly image: BlobRef
+  readonly alt: string
 }
 
 type Blobs = ReadonlyMap<string, { readonly mime: string; readonly bytes: number }>
@@ -65,7 +77,7 @@ export function checkPost(value: unknown, blobs: Blobs): PostRecord {
   for (const tag of list(record['tags'], 'tags', 8))
     must([...graphemes.segment(String(tag))].length <= 64, 'tags are too long')
   for (const facet of list(record['facets'], 'facets', 1000)) checkFacet(fields(facet, 'facet'), Buffer.from(text))
-  if (record['embed'] !== undefined) checkImages(fields(record['embed'], 'embed'), blobs)
+  if (record['embed'] !== undefined) checkEmbed(fields(record['embed'], 'embed'), blobs)
   if (record['reply'] !== undefined)
     for (const end of ['root', 'parent']) {
       const { uri, cid } = fields(fields(record['reply'], 'reply')[end], `reply/${end}`)
@@ -95,21 +107,57 @@ function checkFacet(facet: Fields, text: Buffer): void {
   }
 }
 
-function checkImages(embed: Fields, blobs: Blobs): void {
-  must(embed['$type'] === 'app.bsky.embed.images', 'Parvis embeds images')
-  const images = list(embed['images'], 'embed/images', 4)
-  must(images.length > 0, 'embed/images must have elements')
+function checkEmbed(embed: Fields, blobs: Blobs): void {
+  const type = String(embed['$type'])
+  if (type === 'app.bsky.embed.images') checkPictures(embed, 'images', 4, blobs)
+  else if (type === 'app.bsky.embed.gallery') {
+    for (const one of list(embed['items'], 'embed/items', 20))
+      must(fields(one, 'item')['$type'] === 'app.bsky.embed.gallery#image', 'embed/items must be images of a gallery')
+    checkPictures(embed, 'items', 20, blobs)
+  } else if (type === 'app.bsky.embed.video') {
+    only(embed, ['$type', 'video', 'alt', 'aspectRatio'])
+    if (embed['aspectRatio'] !== undefined) checkRatio(embed['aspectRatio'])
+    checkBlob(embed['video'], /^video\/mp4$/, 300_000_000, blobs)
+  } else checkCard(embed, blobs)
+}
+
+function checkCard(embed: Fields, blobs: Blobs): void {
+  must(embed['$type'] === 'app.bsky.embed.external', `Parvis embeds no ${String(embed['$type'])}`)
+  only(embed, ['$type', 'external'])
+  const external = fields(embed['external'], 'embed/external')
+  only(external, ['uri', 'title', 'description', 'thumb'])
+  must(URL.canParse(String(external['uri'])), 'embed/external/uri must be a uri')
+  for (const name of ['title', 'description'])
+    must(typeof external[name] === 'string', `embed/external must have the property "${name}"`)
+  if (external['thumb'] !== undefined) checkBlob(external['thumb'], /^image\//, 1_000_000, blobs)
+}
+
+function only(value: Fields, names: readonly string[]): void {
+  for (const name of Object.keys(value)) must(names.includes(name), `unknown field ${name}`)
+}
+
+function checkPictures(embed: Fields, name: string, most: number, blobs: Blobs): void {
+  const images = list(embed[name], `embed/${name}`, most)
+  must(images.length > 0, `embed/${name} must have elements`)
   for (const one of images) {
-    const { image, alt, aspectRatio } = fields(one, 'embed/images')
-    const blob = fields(image, 'embed/images/image')
-    must(typeof alt === 'string', 'embed/images must have the property "alt"')
-    const { width, height } = fields(aspectRatio, 'aspectRatio')
-    must(Number(width) >= 1 && Number(height) >= 1, 'aspectRatio must be at least 1')
-    const stored = blobs.get(String(fields(blob['ref'], 'ref')['$link']))
-    if (stored === undefined) throw new CallError('Could not find blob', 'BlobNotFound')
-    must(stored.mime === blob['mimeType'] && stored.bytes === blob['size'], 'the blob is another')
-    must(stored.mime.startsWith('image/') && stored.bytes <= 2_000_000, 'the blob is too large, or no image')
+    const { image, alt, aspectRatio } = fields(one, `embed/${name}`)
+    must(typeof alt === 'string', `embed/${name} must have the property "alt"`)
+    checkRatio(aspectRatio)
+    checkBlob(image, /^image\//, 2_000_000, blobs)
   }
+}
+
+function checkRatio(value: unknown): void {
+  const { width, height } = fields(value, 'aspectRatio')
+  must(Number(width) >= 1 && Number(height) >= 1, 'aspectRatio must be at least 1')
+}
+
+function checkBlob(value: unknown, mime: RegExp, most: number, blobs: Blobs): void {
+  const blob = fields(value, 'blob')
+  const stored = blobs.get(String(fields(blob['ref'], 'ref')['$link']))
+  if (stored === undefined) throw new CallError('Could not find blob', 'BlobNotFound')
+  must(stored.mime === blob['mimeType'] && stored.bytes === blob['size'], 'the blob is another')
+  must(mime.test(stored.mime) && stored.bytes <= most, 'the blob is too large, or of another type')
 }
 
 const gateFields = new Set(['$type', 'post', 'createdAt', 'allow', 'hiddenReplies'])

@@ -52,6 +52,18 @@ export class BlueskySimulator extends Simulator {
   readonly #blobs = new Map<string, { readonly mime: string; readonly bytes: number }>()
   /** Handles that resolve, besides the account's own. */
   readonly handles = new Map<string, string>([[somebody.handle, somebody.externalId]])
+  /** What the video service says an account may send today. */
+  uploadLimits: Readonly<Record<string, unknown>> = {
+    canUpload: true,
+    remainingDailyVideos: 25,
+    remainingDailyBytes: 10_000_000_000,
+  }
+  /** How often a video is looked at before it is ready. */
+  processingLooks = 1
+  /** What becomes of the next video; undefined: it is made ready. */
+  videoFailure: { readonly failureCode: string; readonly message: string } | undefined
+  readonly #serviceTokens = new Map<string, { readonly aud: string; readonly lxm: string; readonly until: number }>()
+  readonly #jobs = new Map<string, { looks: number; readonly blob: Record<string, unknown>; failed?: object }>()
   readonly #notifications: Notification[] = []
   /** What others wrote: uri → cid. */
   readonly #cids = new Map<string, string>()
@@ -86,7 +98,7 @@ export class BlueskySimulator extends Simulator {
       identifier: handle,
       appPassword: options.bad ? 'aaaa-bbbb-cccc-dddd' : this.#appPassword,
     }
-    return { credentials, settings: {}, app: {} }
+    return { credentials, settings: {}, app: { uploadUrl: this.url } }
   }
 
   protected routes(): readonly Route[] {
@@ -135,6 +147,17 @@ export class BlueskySimulator extends Simulator {
         (request) => (answers(request) ? 'act' : 'publish'),
         (request) => this.#createRecord(request),
       ),
+      authorized('GET', 'com.atproto.server.getServiceAuth', 'auth', (request) => this.#getServiceAuth(request)),
+      open(
+        'GET',
+        'app.bsky.video.getUploadLimits',
+        'media',
+        (request) =>
+          this.#refuseService(request, 'app.bsky.video.getUploadLimits', 'did:web:video.bsky.app') ??
+          ok(this.uploadLimits),
+      ),
+      open('POST', 'app.bsky.video.uploadVideo', 'media', (request) => this.#uploadVideo(request)),
+      open('GET', 'app.bsky.video.getJobStatus', 'media', (request) => this.#getJobStatus(request)),
       authorized('POST', 'com.atproto.repo.putRecord', 'act', (request) => this.#putRecord(request)),
       authorized('POST', 'com.atproto.repo.deleteRecord', 'remove', (request) => this.#deleteRecord(request)),
       open('GET', 'com.atproto.repo.getRecord', 'read', (request) => this.#getRecord(request)),
@@ -240,6 +263,72 @@ export class BlueskySimulator extends Simulator {
     return ok({ blob: { $type: 'blob', ref: { $link: link }, mimeType: mime, size: request.body.length } })
   }
 
+  // ---- the video service ------------------------------------------------------------------------------------------
+
+  #getServiceAuth({ query }: WireRequest): WireAnswer {
+    const [aud, lxm, exp] = [query.get('aud') ?? '', query.get('lxm'), Number(query.get('exp'))]
+    if (!/^did:(web|plc):[a-zA-Z0-9._%-]+$/.test(aud)) throw new CallError('aud must be a valid atproto DID')
+    const seconds = exp - this.now() / 1000
+    if (!(seconds > 0 && seconds <= (lxm === null ? 60 : 3600)))
+      throw new CallError('expiration is in past, or more than an hour in the future', 'BadExpiration')
+    const token = `service.${randomBytes(16).toString('base64url')}`
+    this.#serviceTokens.set(token, { aud, lxm: lxm ?? '*', until: exp * 1000 })
+    return ok({ token })
+  }
+
+  #refuseService(request: WireRequest, lxm: string, aud: string): WireAnswer | undefined {
+    const token = this.#serviceTokens.get(bearerOf(request) ?? '')
+    if (token === undefined || token.until <= this.now()) return fail(401, 'AuthenticationRequired', 'invalid token')
+    if (token.lxm !== lxm || token.aud !== aud) {
+      this.violation(`${request.path}: a token for ${token.lxm} at ${token.aud}`)
+      return fail(401, 'BadJwtAudience', 'jwt audience does not match service did')
+    }
+    return undefined
+  }
+
+  /** Answers the job itself, not wrapped as the lexicon says: so the real one. */
+  #uploadVideo(request: WireRequest): WireAnswer {
+    const audience = `did:web:${encodeURIComponent(new URL(this.url).host)}`
+    const refused = this.#refuseService(request, 'com.atproto.repo.uploadBlob', audience)
+    if (refused !== undefined) return refused
+    if (request.query.get('did') !== did || !request.query.get('name')) throw new CallError('did and name are required')
+    if (request.headers['content-type'] !== 'video/mp4') throw new CallError('Unsupported content type')
+    const link = `bafkrei${hashOf(request.body)}`
+    const jobId = hashOf(request.body).slice(0, 20)
+    const job = { jobId, did, state: 'JOB_STATE_CREATED' }
+    const known = this.#jobs.get(jobId)
+    if (known !== undefined && known.failed === undefined)
+      return { status: 409, json: { ...job, error: 'already_exists', message: 'Video already processed' } }
+    const blob = { $type: 'blob', ref: { $link: link }, mimeType: 'video/mp4', size: request.body.length }
+    this.#jobs.set(jobId, {
+      looks: this.processingLooks,
+      blob,
+      ...(this.videoFailure === undefined ? {} : { failed: this.videoFailure }),
+    })
+    this.videoFailure = undefined
+    return ok(job)
+  }
+
+  /** The video service forgets what it did. */
+  forgetJobs(): void {
+    this.#jobs.clear()
+  }
+
+  #getJobStatus({ query }: WireRequest): WireAnswer {
+    const jobId = query.get('jobId') ?? ''
+    const job = this.#jobs.get(jobId)
+    if (job === undefined) return fail(400, 'InvalidRequest', 'Job not found')
+    const status = { jobId, did, progress: 50 }
+    if (job.looks > 0) {
+      job.looks -= 1
+      return ok({ jobStatus: { ...status, state: 'JOB_STATE_ENCODING' } })
+    }
+    if (job.failed !== undefined) return ok({ jobStatus: { ...status, state: 'JOB_STATE_FAILED', ...job.failed } })
+    const { ref, size } = job.blob as { ref: { $link: string }; size: number }
+    this.#blobs.set(ref.$link, { mime: 'video/mp4', bytes: size })
+    return ok({ jobStatus: { ...status, state: 'JOB_STATE_COMPLETED', progress: 100, blob: job.blob } })
+  }
+
   #createRecord(request: WireRequest): WireAnswer {
     const { repo, collection: into, rkey, record, ...others } = request.json()
     for (const field of Object.keys(others)) this.violation(`createRecord: unexpected field ${field}`)
@@ -311,13 +400,14 @@ export class BlueskySimulator extends Simulator {
   }
 
   #add(rkey: string, record: PostRecord, at = this.now()): SimulatedPost {
-    const images = record.embed?.images ?? []
+    const { images, items, video, alt: videoAlt = '' } = record.embed ?? {}
+    const files = video === undefined ? (images ?? items ?? []) : [{ image: video, alt: videoAlt }]
     const post: SimulatedPost = {
       externalId: uriOf(rkey),
       text: record.text,
       at,
       parentExternalId: record.reply?.parent.uri,
-      media: images.map(({ image, alt }) => ({ mime: image.mimeType, bytes: image.size, alt })),
+      media: files.map(({ image, alt }) => ({ mime: image.mimeType, bytes: image.size, alt })),
       counters: { likes: 0, comments: 0, shares: 0, quotes: 0, saves: 0 },
       extra: { record },
     }

@@ -30,6 +30,8 @@ export interface XrpcRequest {
   /** … or a procedure (POST) with JSON, or with bytes. */
   readonly input?: unknown
   readonly bytes?: { readonly data: Uint8Array; readonly mime: string }
+  /** Beside bytes, for the one procedure that takes parameters too. */
+  readonly query?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
 }
 
@@ -41,7 +43,7 @@ export function xrpc(
   token?: string,
 ): Promise<HttpAnswer> {
   const url = new URL(`/xrpc/${request.method}`, host)
-  for (const [name, value] of Object.entries(request.params ?? {}))
+  for (const [name, value] of Object.entries(request.params ?? request.query ?? {}))
     for (const one of typeof value === 'string' ? [value] : value) url.searchParams.append(name, one)
   return tools.http.send({
     method: request.params === undefined ? 'POST' : 'GET',

@@ -8,6 +8,7 @@ import { measure, measureChannel, poll } from './listen.ts'
 import { find, publish, remove } from './publish.ts'
 import { limits, options, review } from './review.ts'
 import { connect, credentialsInput, refresh } from './session.ts'
+import { ahead, prepare } from './upload.ts'
 
 /** Bluesky, and any server of the AT protocol that holds the account's repository. */
 export const bluesky: Connector<Credentials, Settings> = {
@@ -17,7 +18,7 @@ export const bluesky: Connector<Credentials, Settings> = {
   capabilities: {
     // The record key is ours: the repository cannot hold two records under it, and says at once whether it holds one.
     reconcile: { means: 'own key', keyWindowSeconds, authoritative: true, settleSeconds: 30 },
-    publishes: ['text', 'link', 'image', 'images', 'thread'],
+    publishes: ['text', 'link', 'image', 'images', 'gallery', 'video', 'thread'],
     delete: true,
     threads: true,
     comesIn: ['poll'],
@@ -36,6 +37,8 @@ export const bluesky: Connector<Credentials, Settings> = {
   connect,
   refresh,
   review,
+  ahead,
+  prepare,
   publish,
   find,
   remove,

@@ -2,24 +2,16 @@
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { HttpFailure } from '../http/index.ts'
-import type { FindCall, Found, Live, Outcome, Part, PublishCall, Removal } from '../network.ts'
+import type { FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { attempt, type BlueskyCall, type Credentials, type Refusal, type Settings, wordsOf, xrpc } from './api.ts'
 import { facetsOf } from './facets.ts'
-import { postCollection } from './facts.ts'
+import { images as imageLimits, postCollection } from './facts.ts'
 import { type Reference, reference, resolveMentions, rkeyOf, urlOf } from './post.ts'
-import { options } from './review.ts'
+import { checkpoint, type Progress } from './progress.ts'
+import { labelsOf, options } from './review.ts'
 import { recordKey } from './tid.ts'
+import { uploadAll } from './upload.ts'
 
-const blobRef = z.record(z.string(), z.unknown())
-const checkpoint = z.object({
-  /** Our media id → the blob, as the server wants it named. */
-  blobs: z.record(z.string(), blobRef).default({}),
-  /** What lives already, in order. */
-  parts: z.array(reference).default([]),
-})
-type Progress = z.infer<typeof checkpoint>
-
-const uploaded = z.object({ blob: blobRef })
 const storedRecord = z.object({
   uri: z.string(),
   cid: z.string().optional(),
@@ -33,21 +25,16 @@ export async function publish(call: Publishing): Promise<Outcome> {
   const progress = checkpoint.parse(call.checkpoint ?? {})
   const { parts } = progress
   // Everything that makes nothing visible comes first: an upload that fails must not cut a thread short.
-  const rest = call.content.parts.slice(parts.length)
-  const [dids, stopped] = await Promise.all([
-    resolveMentions(
-      call,
-      rest.map((part) => part.text),
-    ),
-    uploadAll(call, rest, progress),
-  ])
+  const texts = call.content.parts.slice(parts.length).map((part) => part.text)
+  const [dids, stopped] = await Promise.all([resolveMentions(call, texts), uploadAll(call, progress)])
+  if (stopped?.kind === 'preparing') return { ...stopped, kind: 'processing' }
   if (stopped !== undefined) return stopped
   for (let i = parts.length; i < call.content.parts.length; i++) {
     const sent = await create(call, i, recordOf(call, i, dids, progress))
     if (sent === 'blob lost') {
       // Blobs that no record holds are swept after some hours: they are uploaded again.
       await call.saveCheckpoint({ parts })
-      return { kind: 'transient', message: 'Bluesky no longer has an uploaded picture; it is uploaded again.' }
+      return { kind: 'transient', message: 'Bluesky no longer has an uploaded file; it is uploaded again.' }
     }
     if ('kind' in sent) return cutShort(call, sent, parts)
     parts.push(sent)
@@ -56,41 +43,18 @@ export async function publish(call: Publishing): Promise<Outcome> {
   return { kind: 'accepted', ...liveOf(call, parts) }
 }
 
-async function uploadAll(
-  call: Publishing,
-  parts: readonly Part[],
-  { blobs, parts: live }: Progress,
-): Promise<Refusal | undefined> {
-  for (const media of parts.flatMap((part) => part.media)) {
-    if (blobs[media.id] !== undefined) continue
-    const bytes = { data: await media.read(), mime: media.mime }
-    const request = { method: 'com.atproto.repo.uploadBlob', bytes, timeoutMs: 60_000 }
-    const tried = await attempt(call, request, { visible: false })
-    if ('refusal' in tried) return tried.refusal
-    const parsed = uploaded.safeParse(tried.answer.json())
-    if (!parsed.success)
-      return { kind: 'transient', message: 'Bluesky answered an upload with something that Parvis cannot read.' }
-    blobs[media.id] = parsed.data.blob
-    await call.saveCheckpoint({ blobs: { ...blobs }, parts: live })
-  }
-  return undefined
-}
-
 /** The record of one part, dated with the due instant. */
 function recordOf(
   { content, dueAt }: Publishing,
   i: number,
   dids: ReadonlyMap<string, string>,
-  { blobs, parts }: Progress,
+  { blobs, cards, parts }: Progress,
 ): Record<string, unknown> {
   const { text, media } = content.parts[i] ?? { text: '', media: [] }
   const wishes = options.parse(content.options)
   const facets = facetsOf(text, dids)
-  const images = media.map((one) => ({
-    image: blobs[one.id],
-    alt: one.alt,
-    aspectRatio: { width: one.width, height: one.height },
-  }))
+  const labels = labelsOf(wishes)
+  const embed = embedOf(media, blobs, cards[i])
   const [root, parent] = [parts[0], parts[i - 1]]
   return {
     $type: postCollection,
@@ -98,12 +62,36 @@ function recordOf(
     createdAt: iso(dueAt),
     langs: wishes.langs ?? [content.language],
     ...(facets.length === 0 ? {} : { facets }),
-    ...(images.length === 0 ? {} : { embed: { $type: 'app.bsky.embed.images', images } }),
+    ...(embed === undefined ? {} : { embed }),
     ...(root === undefined || parent === undefined ? {} : { reply: { root, parent } }),
     ...(i === 0 && wishes.tags?.length ? { tags: wishes.tags } : {}),
-    ...(wishes.labels?.length
-      ? { labels: { $type: 'com.atproto.label.defs#selfLabels', values: wishes.labels.map((val) => ({ val })) } }
-      : {}),
+    ...(labels.length === 0
+      ? {}
+      : { labels: { $type: 'com.atproto.label.defs#selfLabels', values: labels.map((val) => ({ val })) } }),
+  }
+}
+
+/** What stands under the text: one video, up to four images, a gallery of more, or the card of a link. */
+function embedOf(
+  media: readonly Media[],
+  blobs: Progress['blobs'],
+  card: Progress['cards'][string] | undefined,
+): Record<string, unknown> | undefined {
+  const [first] = media
+  if (first === undefined) return card ? { $type: 'app.bsky.embed.external', external: card } : undefined
+  const sized = ({ width, height }: Media) => (width > 0 && height > 0 ? { aspectRatio: { width, height } } : {})
+  if (first.kind === 'video')
+    return {
+      $type: 'app.bsky.embed.video',
+      video: blobs[first.id],
+      ...(first.alt === '' ? {} : { alt: first.alt }),
+      ...sized(first),
+    }
+  const images = media.map((one) => ({ image: blobs[one.id], alt: one.alt, ...sized(one) }))
+  if (images.length <= imageLimits.count) return { $type: 'app.bsky.embed.images', images }
+  return {
+    $type: 'app.bsky.embed.gallery',
+    items: images.map((one) => ({ $type: 'app.bsky.embed.gallery#image', ...one })),
   }
 }
 

@@ -2,12 +2,20 @@
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, Part, Review } from '../network.ts'
+import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { countGraphemes, utf8Length } from '../text/index.ts'
-import { altMax, images, langsMax, maxParts, tags, text } from './facts.ts'
+import { altMax, galleryMax, images, langsMax, maxParts, tags, text, unconfirmed, video, warnings } from './facts.ts'
+
+const title = 'Bluesky'
 
 export const limits: Limits = {
   text: { max: text.graphemes, unit: 'graphemes', maxBytes: text.bytes },
-  media: { maxCount: images.count, image: { mimes: images.mimes, maxBytes: images.bytes }, altMax },
+  media: {
+    maxCount: galleryMax,
+    image: { mimes: images.mimes, maxBytes: images.bytes },
+    video: { mimes: video.mimes, maxBytes: video.bytes, maxSeconds: unconfirmed.videoSeconds },
+    altMax,
+  },
   maxParts,
 }
 
@@ -31,90 +39,67 @@ export const options = z.object({
     .optional()
     .meta({ description: 'Found by search, not shown in the text; without `#`' }),
   labels: z
-    .array(z.enum(['sexual', 'nudity', 'porn', 'graphic-media']))
+    .array(z.enum(warnings))
     .optional()
     .meta({ description: 'Content warnings the account puts on its own post' }),
+  contentWarning: z
+    .enum(warnings, { error: `Bluesky has warnings of its own: ${warnings.join(', ')}.` })
+    .optional()
+    .meta({ description: 'One of them; Bluesky has no warnings in words' }),
+  sensitive: wishes.sensitive.optional(),
+  link: wishes.link.optional(),
+  card: z.boolean().optional().meta({ description: '`false`: no card of a link in the text' }),
 })
 
-export function review(content: Content, { text: textLimits, media, maxParts: mostParts }: Limits): Review {
-  const problems: Problem[] = []
-  const wishes = options.safeParse(content.options)
-  if (!wishes.success)
-    for (const issue of wishes.error.issues)
-      problems.push({ pointer: ['/options', ...issue.path].join('/'), code: 'invalid_option', message: issue.message })
+/** The warnings of a post, by all the names under which they can be wished for. */
+export function labelsOf({ labels = [], contentWarning, sensitive }: z.infer<typeof options>): string[] {
+  return [
+    ...new Set([
+      ...labels,
+      ...(contentWarning === undefined ? [] : [contentWarning]),
+      ...(sensitive ? ['graphic-media'] : []),
+    ]),
+  ]
+}
+
+export function review(content: Content, limits: Limits): Review {
+  const problems: Problem[] = [...checkOptions(options, content.options), ...checkParts(title, content, limits)]
   const lengths = content.parts.map((part) => countGraphemes(part.text))
   content.parts.forEach((part, i) => {
-    problems.push(...reviewText(part, lengths[i] ?? 0, textLimits, `/parts/${i}/text`))
-    problems.push(...reviewMedia(part.media, media, `/parts/${i}/media`))
+    const at = `/parts/${i}/text`
+    problems.push(...checkNotEmpty(part, at), ...reviewText(part, lengths[i] ?? 0, limits, at))
+    problems.push(...reviewMedia(part.media, limits, `/parts/${i}/media`))
   })
-  if (content.parts.length > mostParts)
-    problems.push({
-      pointer: `/parts/${mostParts}`,
-      code: 'too_many_parts',
-      message: `A thread has at most ${mostParts} parts; this one has ${content.parts.length}.`,
-    })
-  return { length: Math.max(0, ...lengths), limit: textLimits.max, unit: textLimits.unit, problems }
+  return { length: Math.max(0, ...lengths), limit: limits.text.max, unit: limits.text.unit, problems }
 }
 
-function reviewText(part: Part, length: number, { max, maxBytes }: Limits['text'], pointer: string): Problem[] {
-  if (part.text.trim() === '' && part.media.length === 0)
-    return [{ pointer, code: 'empty', message: 'Write something, or add a picture.' }]
+function reviewText(part: Part, length: number, limits: Limits, pointer: string): Problem[] {
+  const { max, maxBytes } = limits.text
   const bytes = utf8Length(part.text)
-  if (length > max)
-    return [
-      {
-        pointer,
-        code: 'text_too_long',
-        message: `Bluesky takes ${max} characters; the text has ${length}.`,
-        length,
-        limit: max,
-      },
-    ]
-  if (maxBytes !== undefined && bytes > maxBytes)
-    return [
-      {
-        pointer,
-        code: 'text_too_many_bytes',
-        message: `Bluesky takes ${maxBytes} bytes; this text has ${bytes}, though only ${length} characters: emoji made of several weigh most.`,
-        length: bytes,
-        limit: maxBytes,
-      },
-    ]
-  return []
+  if (length > max || maxBytes === undefined || bytes <= maxBytes) return checkText(title, limits, length, pointer)
+  return [
+    {
+      pointer,
+      code: 'text_too_many_bytes',
+      message: `Bluesky takes ${maxBytes} bytes; this text has ${bytes}, though only ${length} characters: emoji made of several weigh most.`,
+      length: bytes,
+      limit: maxBytes,
+    },
+  ]
 }
 
-function reviewMedia(
-  media: readonly Media[],
-  { maxCount, image, altMax: most }: Limits['media'],
-  at: string,
-): Problem[] {
-  const problems: Problem[] = []
-  if (media.length > maxCount)
-    problems.push({
-      pointer: `${at}/${maxCount}`,
-      code: 'too_many_media',
-      message: `Bluesky takes ${maxCount} images a post; there are ${media.length}.`,
-    })
-  media.forEach((one, i) => {
-    if (one.kind !== 'image' || !image?.mimes.includes(one.mime))
-      problems.push({
-        pointer: `${at}/${i}`,
-        code: 'media_type',
-        message: `Parvis does not publish ${one.mime} on Bluesky. It takes ${image?.mimes.join(', ') ?? 'no media'}.`,
-      })
-    else if (one.bytes > image.maxBytes)
-      problems.push({
-        pointer: `${at}/${i}`,
-        code: 'media_too_large',
-        message: `Bluesky takes images of ${image.maxBytes} bytes; this one has ${one.bytes}.`,
-        limit: image.maxBytes,
-      })
-    if (most !== undefined && countGraphemes(one.alt) > most)
-      problems.push({
-        pointer: `${at}/${i}/alt`,
-        code: 'alt_too_long',
-        message: `Bluesky takes a description of ${most} characters.`,
-      })
-  })
-  return problems
+function reviewMedia(media: readonly Media[], limits: Limits, at: string): Problem[] {
+  const alone = media.length > 1 && media.some((one) => one.kind === 'video')
+  return [
+    ...checkMedia(title, limits, media, at),
+    ...(alone
+      ? [
+          {
+            pointer: at,
+            code: 'video_not_alone',
+            message: 'On Bluesky a video stands alone: no other media beside it.',
+          },
+        ]
+      : []),
+  ]
 }
