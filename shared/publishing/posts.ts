@@ -2,53 +2,28 @@ import { type Idempotency, remember } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
-import type { Channel } from '../channels/index.ts'
-import { iso, millis } from '../kernel/clock.ts'
-import { AppError, notFound, type Problem } from '../kernel/errors.ts'
+import { iso } from '../kernel/clock.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import type { Cost, Review } from '../networks/network.ts'
-import { aheadOf, firstWake } from './ahead.ts'
-import { compose, deliveryOf, loadMedia, located, mediaOf, reviewFor, withMedia } from './compose.ts'
+import { firstWake } from './ahead.ts'
 import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
-import { fitNotes, plannedMedia } from './fitting.ts'
 import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
 import type { Actor, Defaults, PublishingParts } from './parts.ts'
+import { type ChannelReview, type Plan, planFor, planned, refuseProblems, scheduleOf, withMoment } from './plan.ts'
 import { type Post, type PostEdit, type PostInput, postSchema } from './post.ts'
-import { type Preview, previewOf } from './preview.ts'
-import type { Delivery, LatePolicy, Publication, StoredContent } from './publication.ts'
+import type { Preview } from './preview.ts'
+import type { LatePolicy, Publication } from './publication.ts'
 import { busy, stale } from './publications.ts'
 import { type Change, changed, changing, itemOf, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
 import { momentOf, type ScheduleInput } from './schedule.ts'
-import { costOf, monthlyCapOf, overCap, spentIn } from './spending.ts'
 import { cancellableStates, editableStates, schedulableStates } from './transitions.ts'
 import { eventOf } from './writer.ts'
 
 export interface PostWithPublications {
   readonly post: Post
   readonly publications: readonly Publication[]
-}
-
-export interface ChannelReview extends Review {
-  readonly channelId: string
-  readonly network: string
-  readonly warnings: readonly Problem[]
-  /** What is done to media so that they fit. */
-  readonly notes: readonly Problem[]
-  readonly cost?: Cost | undefined
-}
-
-/** What is known of one channel's publication before it is written. */
-interface Plan {
-  readonly channel: Channel
-  readonly content: StoredContent
-  readonly deliver: Delivery
-  readonly cost: Cost | undefined
-  readonly review: ChannelReview
-  /** How long before its instant the work begins. */
-  readonly aheadMs: number
-  readonly preview: () => Preview
 }
 
 const maxTries = 4
@@ -64,36 +39,13 @@ export class Posts {
   /** What each channel's network says, and what will be seen there, without writing anything. */
   async validate(workspaceId: string, input: PostInput): Promise<(ChannelReview & { readonly preview: Preview })[]> {
     const defaults = await this.#parts.defaultsOf(workspaceId)
-    const { plans } = await this.#review(workspaceId, input, defaults.language)
+    const { plans } = await planned(this.#parts, workspaceId, input, defaults.language)
     return Promise.all(
       plans.map(async (plan) => ({
-        ...(await this.#withMoment(plan, input, defaults.zone)),
+        ...(await withMoment(this.#parts, plan, input, defaults.zone)),
         preview: plan.preview(),
       })),
     )
-  }
-
-  /** Its review, with what is wrong with its moment, and whether the channel may still spend what it costs then. */
-  async #withMoment({ channel, cost, review }: Plan, input: PostInput, zone: string): Promise<ChannelReview> {
-    const { table, clock } = this.#parts
-    const { schedule, pointer } = scheduleOf(input, channel.id)
-    let dueAt = clock.now()
-    try {
-      if (schedule !== undefined) dueAt = millis(momentOf(schedule, zone, clock.now(), pointer).dueAt)
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      return { ...review, problems: [...review.problems, ...error.problems] }
-    }
-    const cap = monthlyCapOf(channel.settings)
-    if (cost === undefined || cap === undefined) return review
-    const spent = await spentIn(table, channel.workspaceId, channel.id, dueAt)
-    if (spent + cost.microUsd <= cap) return review
-    const warning = {
-      pointer: `/channels/${input.channels.indexOf(channel.id)}`,
-      code: 'monthly_cap',
-      message: overCap(cost, cap, spent),
-    }
-    return { ...review, warnings: [...review.warnings, warning] }
   }
 
   /**
@@ -110,7 +62,7 @@ export class Posts {
     const { table, clock, random, audit } = this.#parts
     const now = clock.now()
     const defaults = await this.#parts.defaultsOf(workspaceId)
-    const { plans, reviews } = await this.#review(workspaceId, input, defaults.language)
+    const { plans, reviews } = await planned(this.#parts, workspaceId, input, defaults.language)
     const id = newId('post', now, random)
     const records = plans.map((plan) => this.#publication(workspaceId, id, plan, input, defaults, now))
     if (records.some((record) => record.dueAt !== undefined)) refuseProblems(reviews)
@@ -181,7 +133,7 @@ export class Posts {
       if (busyOne !== undefined) throw refused(busyOne, 'be edited')
       const editable = records.filter((record) => editableStates.has(record.state) && !record.visible)
       if (editable.length === 0 && records[0] !== undefined) throw refused(records[0], 'be edited')
-      const { plans, reviews } = await this.#review(workspaceId, said, post.language)
+      const { plans, reviews } = await planned(this.#parts, workspaceId, said, post.language)
       const waiting = new Set(
         editable.filter((record) => record.wakeAt !== undefined).map((record) => record.channelId),
       )
@@ -216,7 +168,7 @@ export class Posts {
         (record) => schedulableStates.has(record.state) && !record.visible && record.state !== 'handed_over',
       )
       if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
-      const { plans, reviews } = await this.#review(workspaceId, inputOf(post), post.language)
+      const { plans, reviews } = await planned(this.#parts, workspaceId, inputOf(post), post.language)
       const channels = new Set(ready.map((record) => record.channelId))
       refuseProblems(reviews.filter((review) => channels.has(review.channelId)))
       const { zone } = await this.#parts.defaultsOf(workspaceId)
@@ -320,70 +272,6 @@ export class Posts {
     })
   }
 
-  async #review(
-    workspaceId: string,
-    input: PostInput,
-    defaultLanguage: string,
-  ): Promise<{ plans: Plan[]; reviews: ChannelReview[] }> {
-    const ids = [...new Set(input.channels)]
-    const found = await this.#parts.channels.findMany(workspaceId, ids)
-    const channels = found.flatMap((channel) => channel ?? [])
-    const unknown: Problem[] = ids.flatMap((id, index) =>
-      found[index] === undefined
-        ? [
-            {
-              pointer: `/channels/${input.channels.indexOf(id)}`,
-              code: 'unknown_channel',
-              message: `There is no channel ${id} in this workspace.`,
-            },
-          ]
-        : [],
-    )
-    const strangers: Problem[] = Object.keys(input.variants ?? {}).flatMap((id) =>
-      ids.includes(id)
-        ? []
-        : [
-            {
-              pointer: `/variants/${id}`,
-              code: 'unknown_channel',
-              message: 'This variant is for none of the post’s channels.',
-            },
-          ],
-    )
-    if (unknown.length + strangers.length > 0) throw invalid([...unknown, ...strangers])
-    const media = await loadMedia(this.#parts.media, workspaceId, mediaOf(input))
-    const plans = await Promise.all(
-      channels.map(async (channel) => {
-        const connector = await this.#parts.connectorOf(channel.network)
-        const content = compose(input, channel.id, input.language ?? defaultLanguage)
-        const limits = channel.limits ?? connector.limits
-        const planned = plannedMedia(content, media, limits)
-        const review = reviewFor(input, channel, connector, content, planned)
-        const notes = fitNotes(content, planned).map((note) => located(input, channel.id, note))
-        const loaded = withMedia(content, planned)
-        const deliver = deliveryOf(input, channel.id, connector)
-        const byHand = deliver === 'handover'
-        const cost = byHand ? undefined : costOf(connector, channel.settings, loaded)
-        return {
-          channel,
-          content,
-          deliver,
-          cost,
-          aheadMs: byHand ? 0 : aheadOf(connector, loaded),
-          review: {
-            channelId: channel.id,
-            network: channel.network,
-            ...review,
-            notes,
-            ...(cost === undefined ? {} : { cost }),
-          },
-          preview: () => previewOf({ channel, connector, limits, stored: content, content: loaded, media: planned }),
-        }
-      }),
-    )
-    return { plans, reviews: plans.map(({ review }) => review) }
-  }
-
   async #act(
     workspaceId: string,
     id: string,
@@ -434,13 +322,6 @@ export class Posts {
   }
 }
 
-/** Each publication's channel was reviewed with its post. */
-function planFor(plans: readonly Plan[], record: PublicationRecord): Plan {
-  const plan = plans.find(({ channel }) => channel.id === record.channelId)
-  if (plan === undefined) throw new Error(`the channel of ${record.id} was not reviewed`)
-  return plan
-}
-
 /** A stored post as what was asked: its variants were checked when they were written. */
 function inputOf(post: Post): PostInput {
   return {
@@ -451,14 +332,6 @@ function inputOf(post: Post): PostInput {
     variants: post.variants,
     language: post.language,
   }
-}
-
-/** When one channel's publication should leave, and where the request says so. */
-function scheduleOf(input: PostInput, channelId: string) {
-  const own = input.variants?.[channelId]?.schedule
-  return own === undefined
-    ? { schedule: input.schedule, pointer: '/schedule' }
-    : { schedule: own, pointer: `/variants/${channelId}/schedule` }
 }
 
 /** What is given replaces what was. */
@@ -473,13 +346,3 @@ function editedInput(post: Post, edit: PostEdit): PostInput {
     language: edit.language ?? was.language,
   }
 }
-
-function refuseProblems(reviews: readonly ChannelReview[]): void {
-  const problems = reviews.flatMap((review) =>
-    review.problems.map((problem) => ({ ...problem, channelId: review.channelId, network: review.network })),
-  )
-  if (problems.length > 0) throw invalid(problems)
-}
-
-const invalid = (problems: readonly Problem[]) =>
-  new AppError('unprocessable', 'validation_failed', 'The post was not written: see the problems.', { problems })

@@ -1,0 +1,153 @@
+import type { Channel } from '../channels/index.ts'
+import { millis } from '../kernel/clock.ts'
+import { AppError, type Problem } from '../kernel/errors.ts'
+import type { Cost, Review } from '../networks/network.ts'
+import { aheadOf } from './ahead.ts'
+import { compose, deliveryOf, loadMedia, located, mediaOf, reviewFor, withMedia } from './compose.ts'
+import { fitNotes, plannedMedia } from './fitting.ts'
+import type { PublishingParts } from './parts.ts'
+import type { PostInput } from './post.ts'
+import { type Preview, previewOf } from './preview.ts'
+import type { Delivery, StoredContent } from './publication.ts'
+import type { PublicationRecord } from './record.ts'
+import { momentOf } from './schedule.ts'
+import { costOf, monthlyCapOf, overCap, spentIn } from './spending.ts'
+
+export interface ChannelReview extends Review {
+  readonly channelId: string
+  readonly network: string
+  readonly warnings: readonly Problem[]
+  /** What is done to media so that they fit. */
+  readonly notes: readonly Problem[]
+  readonly cost?: Cost | undefined
+}
+
+/** What is known of one channel's publication before it is written. */
+export interface Plan {
+  readonly channel: Channel
+  readonly content: StoredContent
+  readonly deliver: Delivery
+  readonly cost: Cost | undefined
+  readonly review: ChannelReview
+  /** How long before its instant the work begins. */
+  readonly aheadMs: number
+  readonly preview: () => Preview
+}
+
+/** A plan for each of the post's channels, reviewed. Throws `validation_failed` for channels that are not there. */
+export async function planned(
+  parts: PublishingParts,
+  workspaceId: string,
+  input: PostInput,
+  defaultLanguage: string,
+): Promise<{ plans: Plan[]; reviews: ChannelReview[] }> {
+  const ids = [...new Set(input.channels)]
+  const found = await parts.channels.findMany(workspaceId, ids)
+  const channels = found.flatMap((channel) => channel ?? [])
+  const unknown: Problem[] = ids.flatMap((id, index) =>
+    found[index] === undefined
+      ? [
+          {
+            pointer: `/channels/${input.channels.indexOf(id)}`,
+            code: 'unknown_channel',
+            message: `There is no channel ${id} in this workspace.`,
+          },
+        ]
+      : [],
+  )
+  const strangers: Problem[] = Object.keys(input.variants ?? {}).flatMap((id) =>
+    ids.includes(id)
+      ? []
+      : [
+          {
+            pointer: `/variants/${id}`,
+            code: 'unknown_channel',
+            message: 'This variant is for none of the post’s channels.',
+          },
+        ],
+  )
+  if (unknown.length + strangers.length > 0) throw invalid([...unknown, ...strangers])
+  const media = await loadMedia(parts.media, workspaceId, mediaOf(input))
+  const plans = await Promise.all(
+    channels.map(async (channel) => {
+      const connector = await parts.connectorOf(channel.network)
+      const content = compose(input, channel.id, input.language ?? defaultLanguage)
+      const limits = channel.limits ?? connector.limits
+      const fitted = plannedMedia(content, media, limits)
+      const review = reviewFor(input, channel, connector, content, fitted)
+      const notes = fitNotes(content, fitted).map((note) => located(input, channel.id, note))
+      const loaded = withMedia(content, fitted)
+      const deliver = deliveryOf(input, channel.id, connector)
+      const byHand = deliver === 'handover'
+      const cost = byHand ? undefined : costOf(connector, channel.settings, loaded)
+      return {
+        channel,
+        content,
+        deliver,
+        cost,
+        aheadMs: byHand ? 0 : aheadOf(connector, loaded),
+        review: {
+          channelId: channel.id,
+          network: channel.network,
+          ...review,
+          notes,
+          ...(cost === undefined ? {} : { cost }),
+        },
+        preview: () => previewOf({ channel, connector, limits, stored: content, content: loaded, media: fitted }),
+      }
+    }),
+  )
+  return { plans, reviews: plans.map(({ review }) => review) }
+}
+
+/** Its review, with what is wrong with its moment, and whether the channel may still spend what it costs then. */
+export async function withMoment(
+  { table, clock }: Pick<PublishingParts, 'table' | 'clock'>,
+  { channel, cost, review }: Plan,
+  input: PostInput,
+  zone: string,
+): Promise<ChannelReview> {
+  const { schedule, pointer } = scheduleOf(input, channel.id)
+  let dueAt = clock.now()
+  try {
+    if (schedule !== undefined) dueAt = millis(momentOf(schedule, zone, clock.now(), pointer).dueAt)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { ...review, problems: [...review.problems, ...error.problems] }
+  }
+  const cap = monthlyCapOf(channel.settings)
+  if (cost === undefined || cap === undefined) return review
+  const spent = await spentIn(table, channel.workspaceId, channel.id, dueAt)
+  if (spent + cost.microUsd <= cap) return review
+  const warning = {
+    pointer: `/channels/${input.channels.indexOf(channel.id)}`,
+    code: 'monthly_cap',
+    message: overCap(cost, cap, spent),
+  }
+  return { ...review, warnings: [...review.warnings, warning] }
+}
+
+/** Each publication's channel was reviewed with its post. */
+export function planFor(plans: readonly Plan[], record: PublicationRecord): Plan {
+  const plan = plans.find(({ channel }) => channel.id === record.channelId)
+  if (plan === undefined) throw new Error(`the channel of ${record.id} was not reviewed`)
+  return plan
+}
+
+/** When one channel's publication should leave, and where the request says so. */
+export function scheduleOf(input: PostInput, channelId: string) {
+  const own = input.variants?.[channelId]?.schedule
+  return own === undefined
+    ? { schedule: input.schedule, pointer: '/schedule' }
+    : { schedule: own, pointer: `/variants/${channelId}/schedule` }
+}
+
+export function refuseProblems(reviews: readonly ChannelReview[]): void {
+  const problems = reviews.flatMap((review) =>
+    review.problems.map((problem) => ({ ...problem, channelId: review.channelId, network: review.network })),
+  )
+  if (problems.length > 0) throw invalid(problems)
+}
+
+const invalid = (problems: readonly Problem[]) =>
+  new AppError('unprocessable', 'validation_failed', 'The post was not written: see the problems.', { problems })
