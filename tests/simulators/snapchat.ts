@@ -58,6 +58,12 @@ export class SnapchatSimulator extends Simulator {
   mediaLivesMs = 24 * 3600_000
   /** Whether figures come as a list of pairs instead of as an object. */
   statsAsList = false
+  /** Answered to every post instead of making it. */
+  busy: string | undefined
+  /** Why saved stories are refused, in the part of a success that is about them. */
+  savedRefused: string | undefined
+  /** Whether errors come with HTTP 200. */
+  errorsAsSuccess = false
   /** Whether a person has a public profile at all. */
   hasProfile = true
   readonly #codes = new Map<string, string>()
@@ -248,6 +254,7 @@ export class SnapchatSimulator extends Simulator {
     const upload = this.#uploads.get(String(id))
     if (upload?.whole === undefined) return failed(400, 'MEDIA_NOT_READY', 'The media is not uploaded.')
     if (this.now() - upload.at > this.mediaLivesMs) return failed(400, 'MEDIA_EXPIRED', 'The media has expired.')
+    if (this.busy !== undefined) return failed(400, this.busy, 'The media cannot be posted now.')
     if (upload.looks-- > 0) return failed(400, 'MEDIA_PROCESSING', 'The media is being processed.')
     return upload
   }
@@ -265,6 +272,11 @@ export class SnapchatSimulator extends Simulator {
     const [saved] = (request.json().saved_stories ?? []) as { title?: string; snap_sources?: { media_id?: string }[] }[]
     const title = saved?.title ?? ''
     if (title === '' || title.length > 45) return invalid('title must have 1 to 45 characters.')
+    if (this.savedRefused !== undefined)
+      return success({
+        request_status: 'PARTIAL',
+        saved_stories: [{ sub_request_status: 'ERROR', sub_request_error_reason: this.savedRefused }],
+      })
     const upload = this.#file(saved?.snap_sources?.[0]?.media_id)
     if ('status' in upload) return upload
     const id = this.#uuid()
@@ -339,9 +351,11 @@ export class SnapchatSimulator extends Simulator {
   }
 
   protected refused(reason: Refusal): WireAnswer {
-    return reason === 'permission'
-      ? failed(403, 'AUTHORIZATION_PERMISSION_DENIED', 'The app has no permission.')
-      : invalid('The media does not have the right proportions.')
+    const answer =
+      reason === 'permission'
+        ? failed(403, 'AUTHORIZATION_PERMISSION_DENIED', 'The app has no permission.')
+        : invalid('The media does not have the right proportions.')
+    return this.errorsAsSuccess ? { ...answer, status: 200 } : answer
   }
 
   comment = nothing

@@ -35,7 +35,8 @@ export async function publish(call: Call): Promise<Outcome> {
 /** It surely did not post: kept, so that nothing of that step is in doubt. */
 async function wait(call: Call, media: Uploading): Promise<Outcome> {
   const now = call.clock.now()
-  if (now - (media.wholeAt ?? now) > unconfirmed.processingMs)
+  const waited = now - (media.wholeAt ?? now)
+  if (waited > unconfirmed.processingMs)
     return {
       kind: 'rejected',
       reason: 'invalid',
@@ -45,7 +46,8 @@ async function wait(call: Call, media: Uploading): Promise<Outcome> {
   await call.saveCheckpoint({ media })
   return {
     kind: 'processing',
-    lookAt: now + 5_000,
+    // every try is a call that could post: rarer the longer it takes
+    lookAt: now + Math.min(Math.max(waited / 4, 5_000), 60_000),
     checkpoint: { media },
     progress: { step: 'processing', done: 0 },
   }

@@ -35,7 +35,7 @@ type Uploaded = Uploading | { readonly refusal: Refused }
 
 const created = z.object({ media_id: z.string().min(1), add_path: z.string(), finalize_path: z.string() })
 
-export const fileOf = (content: Content): Media | undefined => content.parts[0]?.media[0]
+const fileOf = (content: Content): Media | undefined => content.parts[0]?.media[0]
 
 export const ahead = (content: Content): number =>
   unconfirmed.aheadMs[fileOf(content)?.kind === 'image' ? 'image' : 'video']
@@ -116,7 +116,7 @@ async function add(call: Call, file: Media, media: Uploading): Promise<Uploaded>
   return { ...media, sent: media.sent + 1, chain }
 }
 
-export const partsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / unconfirmed.partBytes))
+const partsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / unconfirmed.partBytes))
 
 /**
  * The next part as Snapchat gets it. Parts are whole blocks, so that each goes on from the last block of the one before
