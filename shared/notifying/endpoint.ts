@@ -18,6 +18,8 @@ export const webhookEvents = [
   'publication.partial',
   'publication.unconfirmed',
   'publication.missed',
+  'publication.handed_over',
+  'publication.handover_reminder',
   'publication.cancelled',
   'publication.deleted',
   'mention.created',

@@ -148,8 +148,9 @@ function callOf(kind: NotificationKind, publicationId: string): { method: 'GET' 
 export const isHandover = (kind: NotificationKind) =>
   kind === 'publication.handed_over' || kind === 'publication.handover_reminder'
 
+/** The name of a hand-over channel is that of its network already. */
 const channelName = ({ name, network }: { name: string; network: string }) =>
-  `${name} (${network.charAt(0).toUpperCase()}${network.slice(1)})`
+  network === 'handover' ? name : `${name} (${network.charAt(0).toUpperCase()}${network.slice(1)})`
 
 function excerptOf(text: string | undefined, language: Language): string {
   const plain = text?.replace(/\s+/g, ' ').trim() ?? ''
