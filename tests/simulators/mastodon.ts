@@ -1,4 +1,5 @@
 /** A Mastodon instance with one account on it, by the OpenAPI description of its documentation (4.7). */
+import { createHash, randomBytes } from 'node:crypto'
 import {
   type Access,
   type Injected,
@@ -65,6 +66,11 @@ export class MastodonSimulator extends Simulator {
   #tokens = 1
   readonly #media = new Map<string, Attachment>()
   readonly #keys = new Map<string, { externalId: string; until: number }>()
+  /** Instances before 4.3 do not. */
+  knowsPkce = true
+  readonly #apps = new Map<string, { redirectUri: string; scopes: string; secret: string }>()
+  readonly #codes = new Map<string, { clientId: string; challenge: string }>()
+  pollLimits = { max_options: 4, max_characters_per_option: 50, min_expiration: 300, max_expiration: 2_629_746 }
   readonly #notifications: Notification[] = []
   #serial = 0
 
@@ -108,6 +114,9 @@ export class MastodonSimulator extends Simulator {
       handle: authorized(handle),
     })
     return [
+      { method: 'POST', path: '/api/v1/apps', act: 'auth', handle: (request) => this.#register(request) },
+      { method: 'GET', path: '/oauth/authorize', act: 'consent', handle: (request) => this.#authorize(request) },
+      { method: 'POST', path: '/oauth/token', act: 'auth', handle: (request) => this.#issue(request) },
       { method: 'GET', path: '/api/v2/instance', act: 'auth', handle: () => ({ status: 200, json: this.#instance() }) },
       route('GET', '/api/v1/accounts/verify_credentials', 'auth', () => ({ status: 200, json: this.#account() })),
       route('GET', '/api/v1/accounts/:id', 'read', ({ params }) =>
@@ -156,6 +165,65 @@ export class MastodonSimulator extends Simulator {
     return invalid('Text character limit of 500 exceeded')
   }
 
+  // ---- consent ----------------------------------------------------------------------------------------------------
+
+  #register(request: WireRequest): WireAnswer {
+    const { client_name: name, redirect_uris: redirectUri, scopes } = request.json()
+    if (typeof name !== 'string' || name === '') return invalid("Application name can't be blank")
+    if (typeof redirectUri !== 'string' || !URL.canParse(redirectUri))
+      return invalid('Redirect URI must be an absolute URI.')
+    const id = randomBytes(16).toString('base64url')
+    const app = { redirectUri, scopes: String(scopes ?? 'read'), secret: randomBytes(16).toString('base64url') }
+    this.#apps.set(id, app)
+    const answer = { id: '1', name, website: null, client_id: id, client_secret: app.secret }
+    return { status: 200, json: { ...answer, redirect_uri: redirectUri, redirect_uris: [redirectUri] } }
+  }
+
+  #authorize({ query }: WireRequest): WireAnswer {
+    const app = this.#apps.get(query.get('client_id') ?? '')
+    if (app === undefined) return problem(401, 'Client authentication failed due to unknown client')
+    if (query.get('redirect_uri') !== app.redirectUri) return problem(400, 'The redirect uri included is not valid.')
+    const scopes = (query.get('scope') ?? 'read').split(' ')
+    if (scopes.some((scope) => !app.scopes.split(' ').includes(scope)))
+      return problem(400, 'The requested scope is invalid')
+    if (query.get('response_type') !== 'code') return problem(400, 'response_type must be code')
+    const method = query.get('code_challenge_method')
+    if (this.knowsPkce && method !== 'S256') this.violation('PKCE by S256 alone')
+    const code = randomBytes(16).toString('base64url')
+    this.#codes.set(code, { clientId: query.get('client_id') ?? '', challenge: query.get('code_challenge') ?? '' })
+    const back = new URL(app.redirectUri)
+    back.search = new URLSearchParams({ code, state: query.get('state') ?? '' }).toString()
+    return { status: 302, headers: { location: back.href }, body: '' }
+  }
+
+  #issue(request: WireRequest): WireAnswer {
+    const body = request.json()
+    const code = this.#codes.get(String(body.code))
+    this.#codes.delete(String(body.code))
+    const app = this.#apps.get(String(body.client_id))
+    if (app === undefined || app.secret !== body.client_secret)
+      return { status: 401, json: { error: 'invalid_client', error_description: 'Client authentication failed' } }
+    const verified = createHash('sha256').update(String(body.code_verifier)).digest('base64url') === code?.challenge
+    if (
+      body.grant_type !== 'authorization_code' ||
+      code?.clientId !== body.client_id ||
+      body.redirect_uri !== app.redirectUri ||
+      (this.knowsPkce && !verified)
+    )
+      return {
+        status: 400,
+        json: {
+          error: 'invalid_grant',
+          error_description: 'The provided authorization grant is invalid, expired, revoked',
+        },
+      }
+    const created = Math.floor(this.now() / 1000)
+    return {
+      status: 200,
+      json: { access_token: this.#token, token_type: 'Bearer', scope: app.scopes, created_at: created },
+    }
+  }
+
   // ---- statuses ---------------------------------------------------------------------------------------------------
 
   #create(request: WireRequest): WireAnswer {
@@ -198,6 +266,9 @@ export class MastodonSimulator extends Simulator {
       if ((body.spoiler_text ?? '') !== status.spoiler_text) this.violation('a reply that drops the content warning')
     }
 
+    const wrong = body.poll === undefined ? undefined : this.#refusePoll(body.poll, mediaIds.length)
+    if (wrong !== undefined) return invalid(wrong)
+
     for (const one of media) if (one !== undefined) one.attached = true
     const post = this.#add(text, {
       parentExternalId: parent === undefined ? undefined : String(parent),
@@ -207,10 +278,25 @@ export class MastodonSimulator extends Simulator {
         language: language ?? null,
         spoiler_text: body.spoiler_text ?? '',
         sensitive: body.sensitive ?? false,
+        ...(body.poll === undefined ? {} : { poll: body.poll }),
       },
     })
     if (key !== undefined) this.#keys.set(key, { externalId: post.externalId, until: this.now() + 3_600_000 })
     return { status: 200, json: this.#status(post) }
+  }
+
+  #refusePoll(value: unknown, media: number): string | undefined {
+    const { options, expires_in: seconds } = value as { options?: unknown; expires_in?: unknown }
+    const { max_options, max_characters_per_option, min_expiration, max_expiration } = this.pollLimits
+    if (media > 0) return 'Cannot attach media to a post with a poll'
+    if (!Array.isArray(options) || options.length < 2) return 'Poll options must be more than one'
+    if (options.length > max_options) return `Poll options can't contain more than ${max_options} items`
+    if (options.some((one) => Array.from(String(one)).length > max_characters_per_option))
+      return `Poll options can't be longer than ${max_characters_per_option} characters each`
+    if (new Set(options).size < options.length) return 'Poll options contain duplicate items'
+    if (!(Number(seconds) >= min_expiration)) return 'Poll expires at is too soon'
+    if (!(Number(seconds) <= max_expiration)) return 'Poll expires at is too far into the future'
+    return undefined
   }
 
   /** What somebody else wrote that this request answers. */
@@ -352,6 +438,16 @@ export class MastodonSimulator extends Simulator {
     return { externalId }
   }
 
+  /** One whose id was given before that of the newest, and that can be read only now. */
+  mentionBelow(text: string, ms = 1_000): Injected {
+    const injected = this.#notify(somebody, text, {})
+    const late = this.#notifications.pop()
+    if (late === undefined) throw new Error('nothing was notified')
+    this.#notifications.push({ ...late, id: late.id - ms, at: late.at - ms })
+    this.#notifications.sort((a, b) => a.id - b.id)
+    return injected
+  }
+
   #page({ query }: WireRequest): WireAnswer {
     const types = query.getAll('types[]')
     const wanted = this.#notifications.filter((one) => types.length === 0 || types.includes(one.type))
@@ -425,6 +521,7 @@ export class MastodonSimulator extends Simulator {
       api_versions: { mastodon: 8 },
       configuration: {
         statuses: { ...limits, max_characters: this.charactersLimit },
+        polls: this.pollLimits,
         media_attachments: {
           supported_mime_types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'video/mp4'],
           image_size_limit: 16_777_216,

@@ -1,6 +1,7 @@
 /** From an address and a token to an account, with the limits of its instance. */
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
+import type { HttpAnswer } from '../http/index.ts'
 import type { Connected, Limits, NetworkTools } from '../network.ts'
 import { account, type Credentials, send, unreachable, wordsOf } from './api.ts'
 import { defaults, maxParts } from './facts.ts'
@@ -23,6 +24,15 @@ export const settingsInput = z.object({
 export const settings = settingsInput.extend({
   /** What a link counts on this instance. */
   charactersPerUrl: z.number().int().positive().default(defaults.charactersPerUrl),
+  /** What a poll may hold on this instance. */
+  poll: z
+    .object({
+      options: z.number().int(),
+      characters: z.number().int(),
+      minMinutes: z.number(),
+      maxMinutes: z.number(),
+    })
+    .default(defaults.poll),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -34,6 +44,21 @@ const instanceAnswer = z.object({
       max_media_attachments: z.number().int().nonnegative().catch(defaults.maxMedia),
       characters_reserved_per_url: z.number().int().positive().catch(defaults.charactersPerUrl),
     }),
+    polls: z
+      .object({
+        max_options: z.number().int().positive().catch(defaults.poll.options),
+        max_characters_per_option: z.number().int().positive().catch(defaults.poll.characters),
+        min_expiration: z
+          .number()
+          .positive()
+          .catch(defaults.poll.minMinutes * 60),
+        max_expiration: z
+          .number()
+          .positive()
+          .catch(defaults.poll.maxMinutes * 60),
+      })
+      .optional()
+      .catch(undefined),
     media_attachments: z
       .object({
         supported_mime_types: z.array(z.string()).catch([...defaults.imageMimes, ...defaults.videoMimes]),
@@ -62,7 +87,7 @@ export const defaultLimits: Limits = {
 }
 
 /** The origin of what a person wrote: `mastodon.social`, `https://mastodon.social/`, … */
-function originOf(written: string): string {
+export function originOf(written: string): string {
   const trimmed = written.trim()
   const text = /^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed.replace(/^@?([^@/]+@)?/, '')}`
   if (!URL.canParse(text))
@@ -72,6 +97,35 @@ function originOf(written: string): string {
       `“${trimmed}” is no server address. Write it as in mastodon.social.`,
     )
   return new URL(text).origin
+}
+
+/** What an instance answers while a person waits. `refused`: what its 400, 401 or 403 means, after its name. */
+export async function askInstance<T>(
+  host: string,
+  sent: Promise<HttpAnswer>,
+  schema: z.ZodType<T>,
+  refused: string,
+): Promise<T> {
+  const answer = await sent.catch((error: unknown) => {
+    throw unreachable(host, error)
+  })
+  const words = wordsOf(answer)
+  if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && words !== ''))
+    throw new AppError('unprocessable', 'credentials_refused', `${host} ${refused}: “${words || answer.status}”.`)
+  if (answer.status === 429 || answer.status >= 500)
+    throw new AppError(
+      'unavailable',
+      'network_failed',
+      `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
+    )
+  const parsed = schema.safeParse(answer.status === 200 ? answer.json() : undefined)
+  if (!parsed.success)
+    throw new AppError(
+      'unprocessable',
+      'not_this_network',
+      `${host} does not answer like a Mastodon server. Check the address.`,
+    )
+  return parsed.data
 }
 
 export async function connect(
@@ -85,35 +139,17 @@ export async function connect(
   const host = new URL(instance).host
   const as = { instance, accessToken: given.accessToken.trim() }
 
-  const read = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
-    const answer = await send(tools, as, { method: 'GET', path }).catch((error: unknown) => {
-      throw unreachable(host, error)
-    })
-    if (answer.status === 401 || answer.status === 403)
-      throw new AppError(
-        'unprocessable',
-        'credentials_refused',
-        `${host} does not take this access token (${wordsOf(answer) || `HTTP ${answer.status}`}). Make one under Preferences → Development.`,
-      )
-    if (answer.status === 429 || answer.status >= 500)
-      throw new AppError(
-        'unavailable',
-        'network_failed',
-        `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
-      )
-    const parsed = schema.safeParse(answer.status === 200 ? answer.json() : undefined)
-    if (!parsed.success)
-      throw new AppError(
-        'unprocessable',
-        'not_this_network',
-        `${host} does not answer like a Mastodon server. Check the address.`,
-      )
-    return parsed.data
-  }
-
+  const read = <T>(path: string, schema: z.ZodType<T>) =>
+    askInstance(
+      host,
+      send(tools, as, { method: 'GET', path }),
+      schema,
+      'does not take this access token; make one under Preferences → Development',
+    )
   const me = await read('/api/v1/accounts/verify_credentials', account)
   const { configuration } = await read('/api/v2/instance', instanceAnswer)
-  const { statuses, media_attachments: media } = configuration
+  const { statuses, polls, media_attachments: media } = configuration
+  const minutes = (seconds: number) => Math.floor(seconds / 60)
   const mimes = (kind: string) => media.supported_mime_types.filter((mime) => mime.startsWith(`${kind}/`))
   return {
     account: {
@@ -124,7 +160,19 @@ export async function connect(
       url: me.url,
     },
     credentials: { ...as, accountId: me.id },
-    settings: { ...wishes, charactersPerUrl: statuses.characters_reserved_per_url },
+    settings: {
+      ...wishes,
+      charactersPerUrl: statuses.characters_reserved_per_url,
+      poll:
+        polls === undefined
+          ? defaults.poll
+          : {
+              options: polls.max_options,
+              characters: polls.max_characters_per_option,
+              minMinutes: minutes(polls.min_expiration + 59),
+              maxMinutes: minutes(polls.max_expiration),
+            },
+    },
     limits: {
       text: { max: statuses.max_characters, unit: 'characters' },
       media: {

@@ -13,6 +13,7 @@ export const defaults = {
   /** Not told by instances before 4.4. */
   altMax: 1500,
   imageMimes: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/heic', 'image/heif', 'image/avif'],
+  poll: { options: 4, characters: 50, minMinutes: 5, maxMinutes: 43_829 },
   videoMimes: ['video/webm', 'video/mp4', 'video/quicktime'],
 }
 
@@ -27,3 +28,6 @@ export const statusesPerHour = 100
 
 /** Page sizes: the most that each call takes. */
 export const pageOf = { statuses: 40, notifications: 40, batch: 20 }
+
+/** What Parvis does, and no more: `profile` would do for the account, but instances before 4.3 do not know it. */
+export const scopes = ['read:accounts', 'read:statuses', 'read:notifications', 'write:statuses', 'write:media']

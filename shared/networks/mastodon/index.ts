@@ -4,8 +4,10 @@ import { type Credentials, credentials } from './api.ts'
 import { connect, credentialsInput, defaultLimits, type Settings, settings, settingsInput } from './connect.ts'
 import { keyWindowSeconds, statusesPerHour } from './facts.ts'
 import { measure, measureChannel, poll } from './listen.ts'
+import { oauth } from './oauth.ts'
 import { find, publish, remove } from './publish.ts'
 import { options, review } from './review.ts'
+import { ahead, prepare } from './upload.ts'
 
 /** Mastodon, and servers that speak its API. Tokens do not expire by themselves, so there is nothing to refresh. */
 export const mastodon: Connector<Credentials, Settings> = {
@@ -17,7 +19,7 @@ export const mastodon: Connector<Credentials, Settings> = {
     // answer is looked up first all the same, and given a minute: older releases take two at once, and other software
     // that speaks this API may not know the key at all.
     reconcile: { means: 'own key', keyWindowSeconds, authoritative: false, settleSeconds: 60 },
-    publishes: ['text', 'link', 'image', 'images', 'video', 'thread'],
+    publishes: ['text', 'link', 'image', 'images', 'video', 'poll', 'thread'],
     delete: true,
     threads: true,
     comesIn: ['poll'],
@@ -34,7 +36,10 @@ export const mastodon: Connector<Credentials, Settings> = {
   settings,
   options,
   connect,
+  oauth,
   review,
+  ahead,
+  prepare,
   publish,
   find,
   remove,

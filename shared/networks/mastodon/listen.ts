@@ -1,5 +1,6 @@
 /** What came in, and what it measured. */
 import * as z from 'zod'
+import { byTheirClock } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, Counters, InboundEvent, Polled } from '../network.ts'
 import { account, type Credentials, read, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
@@ -16,26 +17,62 @@ const notification = z.object({
 })
 
 /**
- * Mentions, replies, quotes and direct messages, oldest first from the cursor on (`min_id` pages forward). The first
- * poll brings the newest page: what is older was there before Parvis.
+ * Where polling stands. `until`: known ground ends here. `seen`: what was given above it already, with its time.
+ * `page`: where a walk through several pages goes on.
+ */
+const position = z.object({
+  until: z.string(),
+  seen: z.array(z.tuple([z.string(), z.number()])),
+  page: z.string().optional(),
+})
+type Position = z.infer<typeof position>
+
+/** Ids are given before what they stand for can be read: one may appear this much below newer ones (ms). */
+const overlapMs = 5 * 60_000
+const rememberedMax = 500
+
+/** Cursors were a mere id once. */
+function positionOf(cursor: string): Position {
+  return cursor.startsWith('{') ? position.parse(JSON.parse(cursor)) : { until: cursor, seen: [] }
+}
+
+/**
+ * Mentions, replies, quotes and direct messages, oldest first (`min_id` pages forward). The last minutes are read again
+ * each time, until a page is empty: how many an instance puts on one is its own business. The first poll brings the
+ * newest page: what is older was there before Parvis.
  */
 export async function poll(call: ChannelCall<Credentials, Settings>, cursor: string | undefined): Promise<Polled> {
   const as = call.credentials.current()
+  const from = cursor === undefined ? undefined : positionOf(cursor)
   const query = new URLSearchParams({
     limit: String(pageOf.notifications),
-    ...(cursor === undefined ? {} : { min_id: cursor }),
+    ...(from === undefined ? {} : { min_id: from.page ?? from.until }),
   })
   query.append('types[]', 'mention')
   query.append('types[]', 'quote')
-  const page = await read(call, as, `/api/v1/notifications?${query}`, z.array(notification))
-  const notifications = [...(page?.data ?? [])].sort((a, b) => compareIds(a.id, b.id))
+  const answer = await read(call, as, `/api/v1/notifications?${query}`, z.array(notification))
+  const page = [...(answer?.data ?? [])].sort((a, b) => compareIds(a.id, b.id))
+  const seen = new Map(from?.seen)
+  const fresh = page.filter((one) => !seen.has(one.id))
+  for (const one of fresh) seen.set(one.id, Date.parse(one.created_at))
+  const last = page.at(-1)?.id
+  const more = from !== undefined && last !== undefined
+  const settledBy = byTheirClock(call.clock.now() - overlapMs, call.clock.now(), answer?.headers ?? {})
+  const next = more
+    ? { until: from.until, seen: [...seen], page: last }
+    : settled(from?.until ?? '0', [...seen], settledBy)
   return {
-    events: notifications.flatMap((one) =>
-      one.status ? [eventOf(one.status, one.type, as.accountId, one.created_at)] : [],
-    ),
-    cursor: notifications.at(-1)?.id ?? cursor ?? '0',
-    more: cursor !== undefined && notifications.length >= pageOf.notifications,
+    events: fresh.flatMap((one) => (one.status ? [eventOf(one.status, one.type, as.accountId, one.created_at)] : [])),
+    cursor: JSON.stringify(next),
+    more,
   }
+}
+
+/** Known ground grows by what is old enough, or too much to remember. */
+function settled(until: string, seen: Position['seen'], settledBy: number): Position {
+  const sorted = seen.sort(([a], [b]) => compareIds(a, b))
+  const old = sorted.findLastIndex(([, at], i) => at < settledBy || i < sorted.length - rememberedMax)
+  return { until: sorted[old]?.[0] ?? until, seen: sorted.slice(old + 1) }
 }
 
 /** Ids are numbers in decimal, too large for a double; other software than Mastodon's sorts as text. */

@@ -2,101 +2,26 @@
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { byTheirClock } from '../http/index.ts'
-import type { ChannelCall, Content, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import type { ChannelCall, Content, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
+import type { wishes } from '../rules/index.ts'
 import { attempt, type Credentials, type Refusal, read, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
 import { pageOf } from './facts.ts'
 import { options } from './review.ts'
 import { fingerprint, htmlToText } from './text.ts'
-
-const sentPart = z.object({ id: z.string(), url: z.string().optional() })
-const checkpoint = z.object({
-  /** Which medium of which part → the attachment's id on the instance. One that is used twice is two attachments. */
-  media: z.record(z.string(), z.string()).default({}),
-  /** What lives already, in order. */
-  parts: z.array(sentPart).default([]),
-})
-type Progress = z.infer<typeof checkpoint>
-
-const attachment = z.object({ id: z.string(), url: z.string().nullish() })
-
-/** Processing is waited for this long within the call, then from outside. */
-const waitInCallMs = 8_000
-const lookAgainMs = 10_000
+import { checkpoint, type Progress, slot, uploadAll } from './upload.ts'
 
 export async function publish(call: PublishCall<Credentials, Settings>): Promise<Outcome> {
   const progress = checkpoint.parse(call.checkpoint ?? {})
   // All uploads before the first status: one that fails must not cut a thread short.
-  for (const [i, part] of call.content.parts.entries())
-    for (const [j, media] of part.media.entries()) {
-      const stopped = i < progress.parts.length ? undefined : await upload(call, media, slot(i, j, media), progress)
-      if (stopped !== undefined) return stopped
-    }
+  const unready = await uploadAll(call, progress)
+  if (unready?.kind === 'preparing') return { ...unready, kind: 'processing' }
+  if (unready !== undefined) return unready
   for (let i = progress.parts.length; i < call.content.parts.length; i++) {
     const stopped = await sendPart(call, i, progress)
     if (stopped !== undefined) return cutShort(stopped, progress)
   }
   return { kind: 'accepted', ...liveOf(progress.parts) }
-}
-
-const slot = (part: number, position: number, media: Media) => `${part}.${position} ${media.id}`
-
-async function upload(
-  call: PublishCall<Credentials, Settings>,
-  media: Media,
-  at: string,
-  progress: Progress,
-): Promise<Outcome | undefined> {
-  const known = progress.media[at]
-  if (known !== undefined) return processed(call, known, progress)
-  const form = new FormData()
-  form.set(
-    'file',
-    new Blob([new Uint8Array(await media.read())], { type: media.mime }),
-    `${media.id}.${media.mime.split('/')[1] ?? 'bin'}`,
-  )
-  if (media.alt !== '') form.set('description', media.alt)
-  const tried = await attempt(
-    call,
-    call.credentials.current(),
-    { method: 'POST', path: '/api/v2/media', form, timeoutMs: 60_000 },
-    false,
-  )
-  if ('refusal' in tried) return tried.refusal
-  const parsed = attachment.safeParse(tried.answer.json())
-  if (!parsed.success)
-    return { kind: 'transient', message: 'The instance answered an upload with something that Parvis cannot read.' }
-  progress.media[at] = parsed.data.id
-  await call.saveCheckpoint({ ...progress })
-  return tried.answer.status === 202 ? processed(call, parsed.data.id, progress) : undefined
-}
-
-/** Waits until an attachment can be used: 206 while it is processed, 200 then, 422 if it cannot be. */
-async function processed(
-  call: PublishCall<Credentials, Settings>,
-  id: string,
-  progress: Progress,
-): Promise<Outcome | undefined> {
-  const start = call.clock.now()
-  for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
-    const tried = await attempt(
-      call,
-      call.credentials.current(),
-      { method: 'GET', path: `/api/v1/media/${encodeURIComponent(id)}` },
-      false,
-    )
-    if ('refusal' in tried) {
-      // Unused attachments are swept after a day: it is uploaded again.
-      if (tried.status !== 404) return tried.refusal
-      for (const [ours, theirs] of Object.entries(progress.media)) if (theirs === id) delete progress.media[ours]
-      await call.saveCheckpoint({ ...progress })
-      return { kind: 'transient', message: 'The instance no longer has an uploaded file; it is uploaded again.' }
-    }
-    if (tried.answer.status === 200) return undefined
-    if (call.clock.now() - start + pause > waitInCallMs)
-      return { kind: 'processing', lookAt: call.clock.now() + lookAgainMs, checkpoint: { ...progress } }
-    await call.clock.sleep(pause, call.signal)
-  }
 }
 
 async function sendPart(
@@ -122,20 +47,27 @@ async function sendPart(
 
 function bodyOf(content: Content, i: number, settings: Settings, progress: Progress): Record<string, unknown> {
   const part = content.parts[i]
-  const wishes = options.parse(content.options)
+  const wished = options.parse(content.options)
   const previous = progress.parts[i - 1]
   const media = (part?.media ?? []).flatMap((one, j) => progress.media[slot(i, j, one)] ?? [])
   return {
     status: part?.text ?? '',
-    visibility: wishes.visibility ?? settings.visibility,
+    visibility: wished.visibility ?? settings.visibility,
     language: languageOf(content.language),
     ...(media.length > 0 ? { media_ids: media } : {}),
     ...(previous === undefined ? {} : { in_reply_to_id: previous.id }),
     // A content warning covers the whole thread, as people do it by hand.
-    ...(wishes.spoilerText ? { spoiler_text: wishes.spoilerText } : {}),
-    ...(wishes.sensitive === undefined ? {} : { sensitive: wishes.sensitive }),
+    ...(wished.contentWarning === undefined ? {} : { spoiler_text: wished.contentWarning }),
+    ...(wished.sensitive === undefined ? {} : { sensitive: wished.sensitive }),
+    ...(i > 0 || wished.poll === undefined ? {} : { poll: pollOf(wished.poll) }),
   }
 }
+
+const pollOf = ({ options, minutes, multiple = false }: wishes.Poll) => ({
+  options,
+  expires_in: minutes * 60,
+  multiple,
+})
 
 /** Mastodon knows ISO 639 codes; of the regional ones only those of Chinese. */
 const languageOf = (tag: string) => (/^zh-/i.test(tag) ? tag : (tag.split('-')[0] ?? tag).toLowerCase())

@@ -1,24 +1,53 @@
 /** What an instance would refuse, said when the post is written. */
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
-import type { Content, Limits, Media, Review } from '../network.ts'
+import type { Content, Limits, Media, Part, Review } from '../network.ts'
+import { checkOptions, wishes } from '../rules/index.ts'
+import { countGraphemes } from '../text/index.ts'
 import { type Settings, visibility } from './connect.ts'
 import { countLength } from './text.ts'
 
 export const options = z.object({
   visibility: visibility.optional().meta({ description: '`direct` reaches only who is mentioned' }),
-  /** The content warning shown before the text. */
-  spoilerText: z.string().optional(),
-  sensitive: z.boolean().optional(),
+  contentWarning: wishes.contentWarning.optional(),
+  sensitive: wishes.sensitive.optional(),
+  poll: wishes.poll.optional(),
 })
 
-export function review(content: Content, limits: Limits, settings: Settings): Review {
+/** What this instance would refuse of a poll, which stands under the first part. */
+function reviewPoll(poll: wishes.Poll, first: Part | undefined, settings: Settings): Problem[] {
   const problems: Problem[] = []
-  const wishes = options.safeParse(content.options)
-  if (!wishes.success)
-    for (const issue of wishes.error.issues)
-      problems.push({ pointer: ['/options', ...issue.path].join('/'), code: 'invalid_option', message: issue.message })
-  const spoiler = wishes.data?.spoilerText ?? ''
+  const refuse = (pointer: string, code: string, message: string) =>
+    problems.push({ pointer: `/options/poll${pointer}`, code, message })
+  const { options: most, characters, minMinutes, maxMinutes } = settings.poll
+  if (poll.options.length > most)
+    refuse('/options', 'too_many_answers', `This server takes ${most} answers; there are ${poll.options.length}.`)
+  poll.options.forEach((answer, i) => {
+    const length = countGraphemes(answer)
+    if (length > characters)
+      refuse(
+        `/options/${i}`,
+        'answer_too_long',
+        `This server takes answers of ${characters} characters; this one has ${length}.`,
+      )
+    if (poll.options.indexOf(answer) < i) refuse(`/options/${i}`, 'answer_twice', 'This answer is there twice.')
+  })
+  if (poll.minutes < minMinutes || poll.minutes > maxMinutes)
+    refuse('/minutes', 'poll_duration', `This server keeps a poll open from ${minMinutes} to ${maxMinutes} minutes.`)
+  if ((first?.media.length ?? 0) > 0)
+    problems.push({
+      pointer: '/parts/0/media',
+      code: 'poll_with_media',
+      message: 'Mastodon shows either a poll or media, not both.',
+    })
+  return problems
+}
+
+export function review(content: Content, limits: Limits, settings: Settings): Review {
+  const problems = checkOptions(options, content.options)
+  const wished = options.safeParse(content.options).data
+  const spoiler = wished?.contentWarning ?? ''
+  if (wished?.poll !== undefined) problems.push(...reviewPoll(wished.poll, content.parts[0], settings))
 
   let longest = 0
   content.parts.forEach((part, i) => {

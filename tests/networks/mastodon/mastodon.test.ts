@@ -40,7 +40,7 @@ it('publishes with the visibility of the channel, or of the post, and in the lan
   await session.publish(session.run(content([newText()], { language: 'fr-CA' })))
   await session.publish(
     session.run(
-      content([newText()], { language: 'zh-TW', options: { visibility: 'direct', spoilerText: 'Attention' } }),
+      content([newText()], { language: 'zh-TW', options: { visibility: 'direct', contentWarning: 'Attention' } }),
     ),
   )
   expect(simulator.live().map((post) => post.extra)).toMatchObject([
@@ -187,4 +187,64 @@ it('measures instances that have no batches', async () => {
   simulator.setCounters(id, { likes: 4, comments: 3, shares: 2, quotes: 1 })
   const measured = await mastodon.measure?.(session.call() as never, [id, '1'])
   expect([...(measured ?? [])]).toEqual([[id, { likes: 4, comments: 3, shares: 2, quotes: 1 }]])
+})
+
+const problems = (change: Parameters<typeof content>[1], settings: unknown, media = [] as ReturnType<typeof image>[]) =>
+  mastodon.review(content(['Votre pain ?'], change, media), mastodon.limits, mastodon.settings.parse(settings)).problems
+
+it('asks what a poll may hold on the instance, and says what it would refuse', async () => {
+  simulator.pollLimits = { max_options: 3, max_characters_per_option: 10, min_expiration: 600, max_expiration: 7200 }
+  const { settings } = await connect(mastodon, simulator.access())
+  const poll = (options: readonly string[], minutes = 60) => ({ options: { poll: { options, minutes } } })
+  expect(problems(poll(['Au levain', '👨‍👩‍👧 noix'], 120), settings)).toEqual([])
+  expect(problems(poll(['a', 'b', 'c', 'd']), settings)).toMatchObject([{ pointer: '/options/poll/options' }])
+  expect(problems(poll(['a', 'x'.repeat(11)]), settings)).toMatchObject([{ pointer: '/options/poll/options/1' }])
+  expect(problems(poll(['a', 'a']), settings)).toMatchObject([{ code: 'answer_twice' }])
+  for (const minutes of [9, 121])
+    expect(problems(poll(['a', 'b'], minutes), settings)).toMatchObject([{ pointer: '/options/poll/minutes' }])
+  expect(problems(poll(['a', 'b']), settings, [image()])).toMatchObject([{ pointer: '/parts/0/media' }])
+})
+
+it('puts the poll under the first part, and the warning on all', async () => {
+  const session = await open()
+  const options = { poll: { options: ['Oui', 'Non'], minutes: 60 }, contentWarning: 'Gluten' }
+  await session.publish(session.run(content([newText(), newText()], { options })))
+  expect(simulator.live().map(({ extra }) => [extra['poll'], extra['spoiler_text']])).toEqual([
+    [{ options: ['Oui', 'Non'], expires_in: 3600, multiple: false }, 'Gluten'],
+    [undefined, 'Gluten'],
+  ])
+})
+
+const drain = async (session: Session, from: string | undefined) => {
+  const events: InboundEvent[] = []
+  let cursor = from
+  for (let round = 0; round < 30; round++) {
+    const polled = await mastodon.poll?.(session.call() as never, cursor)
+    events.push(...(polled?.events ?? []))
+    cursor = polled?.cursor
+    if (polled?.more !== true) return { texts: events.map((event) => event.externalId), cursor }
+  }
+  throw new Error('there is always more')
+}
+
+it('brings what became visible below what was read already, and nothing twice', async () => {
+  const session = await open()
+  const first = await drain(session, undefined)
+  const one = await simulator.mention(newText())
+  const read = await drain(session, first.cursor)
+  expect(read.texts).toEqual([one.externalId])
+  const late = simulator.mentionBelow(newText())
+  const again = await drain(session, read.cursor)
+  expect(again.texts).toEqual([late.externalId])
+  expect((await drain(session, again.cursor)).texts).toEqual([])
+})
+
+it('goes on from a cursor of before, and asks once when nothing is new', async () => {
+  const session = await open()
+  const past = simulator.mentionBelow(newText(), 3_600_000)
+  const { texts, cursor } = await drain(session, '0')
+  expect(texts).toEqual([past.externalId])
+  const before = simulator.journal.length
+  expect((await drain(session, cursor)).texts).toEqual([])
+  expect(simulator.journal.length - before).toBe(1)
 })
