@@ -29,7 +29,7 @@ export const httpClient = (record?: (exchange: Exchange) => void): HttpClient =>
   })
 
 /** Where a channel's issues go. Who may put them on the queue of letters does; else the next tick finds them. */
-const deskOf = (workspaceId: string, channelId: string): Newsletters => {
+export const deskOf = (workspaceId: string, channelId: string): Newsletters => {
   const queue = optionalVariable('LETTERS_QUEUE_URL') === undefined ? undefined : lettersQueue
   return new NewsletterDesk({ table: table(), clock, random, log, queue }, workspaceId, channelId)
 }

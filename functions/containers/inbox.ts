@@ -2,7 +2,7 @@ import { bucketNamed } from '../../shared/aws/bucket-named.ts'
 import { Ingest, Poller } from '../../shared/inbox/index.ts'
 import { webhookOf } from '../../shared/networks/registry.ts'
 import { clock, log, once, table, variable } from '../container.ts'
-import { channels } from './channels.ts'
+import { channels, deskOf } from './channels.ts'
 import { mentions } from './mentions.ts'
 
 const deliveries = /* @__PURE__ */ once(() => bucketNamed(variable('BUCKET_NAME')))
@@ -14,6 +14,7 @@ export const ingest = /* @__PURE__ */ once(
       mentions: mentions(),
       channels: channels(),
       log,
+      newsletters: deskOf,
       receiverOf: webhookOf,
       stored: (key) => deliveries().readAll(key),
     }),

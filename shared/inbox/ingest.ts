@@ -4,7 +4,7 @@ import type { Table } from '../aws/table.ts'
 import type { ChannelDirectory } from '../channels/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
-import type { InboundEvent, WebhookReceiver } from '../networks/network.ts'
+import type { InboundEvent, Newsletters, WebhookReceiver } from '../networks/network.ts'
 import { type DeliveryMessage, deliveryMessage } from './delivery.ts'
 import type { Mentions } from './mentions.ts'
 import { keepCounters } from './states.ts'
@@ -14,6 +14,8 @@ interface IngestParts {
   readonly mentions: Mentions
   readonly channels: Pick<ChannelDirectory, 'find' | 'needsReconnect'>
   readonly log: Log
+  /** The lists that a channel sends to. */
+  newsletters(workspaceId: string, channelId: string): Pick<Newsletters, 'reported'>
   receiverOf(network: string): Promise<WebhookReceiver> | undefined
   /** The object of a delivery too large for a message; undefined if it is gone. */
   stored(key: string): Promise<Uint8Array | undefined>
@@ -70,7 +72,7 @@ export class Ingest {
   }
 
   async #apply(channel: Linked, event: InboundEvent): Promise<void> {
-    const { mentions, channels, log } = this.#parts
+    const { mentions, channels, log, newsletters } = this.#parts
     if (event.kind === 'deauthorized') {
       // One that came late says nothing of a channel that was connected anew since. If the credentials are dead all the
       // same, the next call says so.
@@ -82,6 +84,7 @@ export class Ingest {
         )
       return
     }
+    if (event.report !== undefined) return newsletters(channel.workspaceId, channel.id).reported(event.report)
     if (await keepCounters(this.#parts.table, channel, event)) return
     const applied = await mentions.apply(channel, event)
     if (applied === 'ignored')

@@ -55,13 +55,13 @@ export async function receive(
   // With one hook per app nothing stands behind the network, and with a hook per account its name must.
   if ((receiver.perSubject === true) !== (delivery.subject !== undefined)) throw unknownWebhook()
   const app = await secretsOf(parts, network, delivery.subject)
-  const handshake = () => {
-    const answer = receiver.handshake?.(method, delivery, app)
+  const handshake = async () => {
+    const answer = await receiver.handshake?.(method, delivery, app)
     if (answer !== undefined && answer.status >= 400) throw new AppError('forbidden', 'handshake_refused', answer.body)
     return answer
   }
   if (method === 'GET') {
-    const answer = handshake()
+    const answer = await handshake()
     if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
     return answer
   }
@@ -71,7 +71,7 @@ export async function receive(
       'invalid_signature',
       'The signature is missing or does not match the body. Nothing was taken.',
     )
-  const answer = handshake()
+  const answer = await handshake()
   if (answer !== undefined && answer.keep !== true) return answer
   const groupId = delivery.subject === undefined ? network : `${network}#${delivery.subject}`
   await parts.queue.send([{ body: await messageOf(parts, network, delivery), groupId }])

@@ -1,5 +1,6 @@
 /** What comes in, in the product's words. */
 import type { Counters } from './counters.ts'
+import type { Report } from './newsletter.ts'
 
 export interface Author {
   readonly externalId: string
@@ -42,6 +43,8 @@ export interface InboundEvent {
   readonly attachments?: readonly Attachment[] | undefined
   /** Counters of a post that are told and cannot be asked for, whole, as they stand now: kind `post_state`, state `counted`. */
   readonly counters?: Counters | undefined
+  /** Of a letter to somebody on a list: kind `message_state`. */
+  readonly report?: Report | undefined
   /** Of a `post_state` or `message_state`: `live`, `gone`, `failed`, `counted`, `sent`, `delivered`, `read`. */
   readonly state?: string | undefined
   /** What it answers, and the post of ours it is under, as external ids. */

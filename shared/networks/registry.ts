@@ -17,7 +17,10 @@ export const registry: Readonly<Record<string, Entry>> = {
     connector: async () => (await import('./discourse/index.ts')).discourseConnector,
     webhook: async () => (await import('./discourse/webhook.ts')).discourseWebhook,
   },
-  email: { connector: async () => (await import('./email/index.ts')).email },
+  email: {
+    connector: async () => (await import('./email/index.ts')).email,
+    webhook: async () => (await import('./email/webhook.ts')).emailWebhook,
+  },
   facebook: {
     connector: async () => (await import('./facebook/index.ts')).facebook,
     webhook: async () => (await import('./facebook/webhook.ts')).facebookWebhook,

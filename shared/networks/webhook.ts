@@ -36,9 +36,13 @@ export interface WebhookReceiver {
   readonly perSubject?: boolean
   /**
    * The answer to a handshake, or undefined if the request is none. Wrong tokens answer 403. Asked for every GET, and for
-   * a POST after `verify`.
+   * a POST after `verify`; throws AppError `unavailable` where the network should ask again.
    */
-  handshake?(method: string, delivery: RawDelivery, app: AppConfig): HandshakeAnswer | undefined
+  handshake?(
+    method: string,
+    delivery: RawDelivery,
+    app: AppConfig,
+  ): HandshakeAnswer | undefined | Promise<HandshakeAnswer | undefined>
   /** Over the raw bytes, in constant time, with every valid secret. */
   verify(delivery: RawDelivery, app: AppConfig): boolean | Promise<boolean>
   /**

@@ -196,11 +196,12 @@ export class Deliverer {
       postman = await connector.postman?.(call)
       if (postman === undefined) return
       const url = `${publicUrl}/newsletters/${addressOf(subscriber, confirmToken)}/confirm`
+      const messageId = `${id}.${confirmToken}@${domainOf(call.account.handle)}`
       const posted = await postman.send({
         to: email,
         ...renderConfirmation(list, url),
-        messageId: `${id}.${confirmToken}@${domainOf(call.account.handle)}`,
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        messageId,
+        headers: { 'X-Parvis-Letter': `<${messageId}>`, 'Auto-Submitted': 'auto-generated' },
       })
       if (posted.kind === 'limited') await again(posted.until)
       else if (posted.kind === 'transient') await again(clock.now() + retryMs)

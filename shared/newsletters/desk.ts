@@ -9,7 +9,7 @@ import type { Log } from '../kernel/log.ts'
 import { wakeId } from '../kernel/wake.ts'
 import type { Counters, Issue, IssueProgress, Newsletters, Report } from '../networks/network.ts'
 import { type IssueRecord, issueRecord, readLetterId } from './issue.ts'
-import { listRecord } from './list.ts'
+import { listRecord, subscriberRecord } from './list.ts'
 import { linksOf } from './render.ts'
 import { Subscribers } from './subscribers.ts'
 
@@ -108,8 +108,10 @@ export class NewsletterDesk implements Newsletters {
     const letter = report.messageId === undefined ? undefined : readLetterId(report.messageId)
     const name = report.kind === 'bounce' ? 'bounces' : 'complaints'
     if (letter !== undefined) {
+      // The address that sent it may be connected in several workspaces: a letter is of one.
+      if ((await this.#issue(letter.key)) === undefined) return
       // counted once for each letter, however often it is reported
-      await table.transact([
+      const counted = await table.transact([
         {
           update: keys.letter(this.#workspaceId, letter.key, letter.subscriberId),
           set: { [`${report.kind}Reported`]: true },
@@ -122,7 +124,16 @@ export class NewsletterDesk implements Newsletters {
         },
         { update: keys.issue(this.#workspaceId, letter.key), add: { [name]: 1 }, if: ['pk', 'present'] },
       ])
+      // What takes somebody off is done again should it have died half way; a soft bounce only counts.
+      if (!counted.ok && report.kind === 'bounce' && !report.permanent) return
     }
+    // a letter that asked somebody to confirm is of one workspace as well
+    const asked = /^(sub_[0-9A-Z]{26})\./.exec(report.messageId ?? '')?.[1]
+    if (
+      asked !== undefined &&
+      (await table.get(keys.subscriber(this.#workspaceId, asked), subscriberRecord)) === undefined
+    )
+      return
     const id = report.messageId ?? `${report.words}`.slice(0, 100)
     await new Subscribers(this.#parts).reported(this.#workspaceId, { ...report, id })
   }

@@ -189,3 +189,59 @@ describe('a reader', () => {
     expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json.state).toBe('pending')
   })
 })
+
+describe('what SES tells by SNS of a copy', () => {
+  /** As the receiver puts it on the queue, once it was verified. */
+  const deliver = async (told: object) => {
+    const { handler } = await import('../../functions/consumers/ingest.ts')
+    const sns = {
+      Type: 'Notification',
+      MessageId: 'm',
+      TopicArn: 'arn:aws:sns:eu-west-3:123456789012:parvis',
+      Message: JSON.stringify(told),
+      Timestamp: new Date().toISOString(),
+      SignatureVersion: '2',
+      Signature: 'verified',
+      SigningCertURL: 'https://sns.eu-west-3.amazonaws.com/x.pem',
+    }
+    const body = Buffer.from(JSON.stringify(sns)).toString('base64')
+    const delivery = { network: 'email', receivedAt: sns.Timestamp, headers: {}, body }
+    const records = [{ messageId: 'one', body: JSON.stringify(delivery) }]
+    expect(await handler({ Records: records })).toEqual({ batchItemFailures: [] })
+  }
+  it('takes its reader off, and counts it with the issue, once', async () => {
+    const list = await newList()
+    const proof = { at: '2026-10-01T00:00:00Z', source: 'caisse', wording: 'x' }
+    const subscribers = ['hard@x.example', 'soft@x.example', 'angry@x.example'].map((email) => ({ email }))
+    await ask('POST', `/v1/lists/${list.id}/imports`, { proof, subscribers })
+    const key = 'pub_01J00000000000000000000009.1'
+    const { call } = await desk.channels().open(houses.one.id, channelId, AbortSignal.timeout(10_000))
+    await call.newsletters.start({ key, listId: list.id, subject: 'L’été', text: 'Bonjour', language: 'fr' })
+    await wake(key)
+    const timestamp = new Date().toISOString()
+    for (let twice = 0; twice < 2; twice++)
+      for (const { to, email } of simulator.sent) {
+        const headers = email.headers.map(({ originalKey, value }) => ({ name: originalKey, value }))
+        const mail = { source: call.account.handle, headers }
+        const recipients = to.map((emailAddress) => ({ emailAddress }))
+        const bounce = { bouncedRecipients: recipients, timestamp }
+        const who = to[0]?.split('@')[0]
+        if (who === 'angry')
+          await deliver({
+            notificationType: 'Complaint',
+            mail,
+            complaint: { complainedRecipients: recipients, timestamp },
+          })
+        else if (who === 'hard')
+          await deliver({ notificationType: 'Bounce', mail, bounce: { ...bounce, bounceType: 'Permanent' } })
+        else
+          for (let often = 0; often < 3; often++)
+            await deliver({ eventType: 'Bounce', mail, bounce: { ...bounce, bounceType: 'Transient' } })
+      }
+    const states = (await ask('GET', `/v1/lists/${list.id}/subscribers`)).json.items.map(
+      ({ state }: { state: string }) => state,
+    )
+    expect(states.toSorted()).toEqual(['bounced', 'complained', 'subscribed'])
+    expect(await call.newsletters.counters(key)).toMatchObject({ delivered: 1, bounces: 2, complaints: 1 })
+  })
+})

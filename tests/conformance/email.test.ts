@@ -9,6 +9,7 @@ await conformance({
   simulator: () => new EmailSimulator(),
   plain: (text) => content([text], { options }),
   publishesThroughUs: true,
+  reportedByWebhook: true,
   comesIn: ['direct_message'],
   counting: [
     { name: 'an emoji of several code points as one', content: content(['👩‍🍳👨‍👩‍👧'], { options }), length: 2 },

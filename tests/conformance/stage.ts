@@ -46,6 +46,8 @@ export interface Conformance {
   readonly waits?: readonly LimitForm[]
   /** What is published goes to lists or pages of ours, not to a server: nothing of it can be lost on the way there. */
   readonly publishesThroughUs?: boolean
+  /** Its receiver is told only what became of letters of ours: nothing comes in that way. */
+  readonly reportedByWebhook?: boolean
   /** Whether credentials are refreshed only while they still work: expired ones mean connecting again. */
   readonly refreshesAhead?: boolean
   /** Whether images can be published without text. Default true. */

@@ -38,19 +38,20 @@ export function webhookConformance({ connector, subject, simulator, session }: S
       return delivered(await arrive(simulator(), kind, newText(), under))
     }
 
-    it('answers the handshake rightly, and to nobody else', () => {
+    it('answers the handshake rightly, and to nobody else', async () => {
       const shake = simulator().handshake?.()
       expect(shake === undefined).toBe(receiver.handshake === undefined)
       if (shake === undefined) return
       const { method, delivery, app: known, expects, refusing } = shake
-      expect(receiver.handshake?.(method, delivery, known)).toMatchObject({ status: 200, body: expects })
+      expect(await receiver.handshake?.(method, delivery, known)).toMatchObject({ status: 200, body: expects })
       if (refusing !== undefined)
-        expect(receiver.handshake?.(method, delivery, refusing)).toMatchObject({ status: 403 })
-      if (refusing !== undefined) expect(receiver.handshake?.(method, delivery, {})).toMatchObject({ status: 403 })
+        expect(await receiver.handshake?.(method, delivery, refusing)).toMatchObject({ status: 403 })
+      if (refusing !== undefined)
+        expect(await receiver.handshake?.(method, delivery, {})).toMatchObject({ status: 403 })
     })
     it('takes no delivery for a handshake', async () => {
       const delivery = await mention()
-      const answer = receiver.handshake?.('POST', delivery, app(delivery))
+      const answer = await receiver.handshake?.('POST', delivery, app(delivery))
       // what is answered and kept is a delivery too
       expect(answer === undefined || answer.keep === true).toBe(true)
     })

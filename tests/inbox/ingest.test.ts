@@ -32,6 +32,7 @@ async function ingesting(events: InboundEvent[], stored = new Map<string, Uint8A
       needsReconnect: async (_, id) => void reconnects.push(id),
     },
     log: { info() {}, warn() {}, error() {} },
+    newsletters: () => ({ reported: async () => {} }),
     receiverOf: (network) =>
       network !== 'facebook'
         ? undefined

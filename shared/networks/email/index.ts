@@ -15,7 +15,14 @@ export const email: Connector<Credentials, Settings> = {
   name: 'email',
   title: 'Email',
   apiVersion,
-  app: [],
+  app: [
+    {
+      name: 'topicArns',
+      description:
+        'The ARNs of the SNS topics that SES tells of bounces and complaints by, parted by commas. See docs/networks/email.md.',
+      optional: true,
+    },
+  ],
   capabilities: {
     // An issue is an item of our own table under the publication's key: it is there, or it is not.
     reconcile: { means: 'own key', keyWindowSeconds, authoritative: true, settleSeconds: 0 },

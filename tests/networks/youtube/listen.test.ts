@@ -159,16 +159,17 @@ describe('the hub', () => {
     const { delivery } = await simulator.mention('x')
     expect(events(delivery, 'UCanotherchannel')).toEqual([])
   })
-  it('is agreed with on what we asked for, never on an end, and never for another channel', () => {
+  it('is agreed with on what we asked for, never on an end, and never for another channel', async () => {
     const shake = simulator.handshake()
     const { query } = shake.delivery
-    const answer = (change: Readonly<Record<string, string>>, subject = channelId) =>
-      youtubeWebhook.handshake?.('GET', { ...shake.delivery, subject, query: { ...query, ...change } }, shake.app)
-        ?.status
-    expect(answer({})).toBe(200)
-    expect(answer({ 'hub.mode': 'unsubscribe' })).toBe(403)
-    expect(answer({ 'hub.topic': 'https://www.youtube.com/feeds/videos.xml?channel_id=UCx' })).toBe(403)
-    expect(answer({}, 'UCx')).toBe(403)
+    const answer = async (change: Readonly<Record<string, string>>, subject = channelId) => {
+      const delivery = { ...shake.delivery, subject, query: { ...query, ...change } }
+      return (await youtubeWebhook.handshake?.('GET', delivery, shake.app))?.status
+    }
+    expect(await answer({})).toBe(200)
+    expect(await answer({ 'hub.mode': 'unsubscribe' })).toBe(403)
+    expect(await answer({ 'hub.topic': 'https://www.youtube.com/feeds/videos.xml?channel_id=UCx' })).toBe(403)
+    expect(await answer({}, 'UCx')).toBe(403)
   })
   it('may send odd things', () => {
     const feed = (inside: string) =>
