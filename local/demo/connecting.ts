@@ -30,7 +30,7 @@ export async function connect(
 ): Promise<ChannelIds> {
   const { items } = await client.get('/v1/channels?limit=100', channelList)
   const ids = new Map<Place, string>()
-  const work = [...places]
+  const work = places.filter((place) => place === 'feed' || simulators.has(place))
   const next = async (): Promise<void> => {
     for (let place = work.shift(); place !== undefined; place = work.shift()) {
       const found = items.find(({ network }) => network === place)

@@ -29,17 +29,32 @@ async function until(what: string, shows: (view: View) => boolean): Promise<View
   )
 }
 
+const publishing = [
+  ...['bluesky', 'mastodon', 'facebook', 'instagram', 'threads', 'x', 'linkedin'],
+  ...['pinterest', 'tiktok', 'telegram', 'discord'],
+]
+const others = ['whatsapp', 'youtube']
+const channelCount = publishing.length + others.length + 1
+
+/** The networks of which something was seen, until it is all of them. */
+async function untilOn(what: string, wanted: readonly string[], of: (view: View) => readonly string[]) {
+  const seen = new Set<string>()
+  await until(`${what} on ${wanted.join(', ')}`, (view) => {
+    for (const network of of(view)) seen.add(network)
+    return wanted.every((network) => seen.has(network))
+  })
+}
+
 const networkOf = (channels: View['channels'], id: string) => channels.find((one) => one.id === id)?.network
 
 describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
   it('connects a channel of each network, and says which networks are simulated', async () => {
-    const { channels } = await until('its channels', (view) => view.channels.length === 4)
+    const { channels } = await until('its channels', (view) => view.channels.length === channelCount)
     expect(Object.fromEntries(channels.map((one) => [one.network, one.simulated]))).toEqual({
-      bluesky: true,
-      mastodon: true,
-      facebook: true,
+      ...Object.fromEntries([...publishing, ...others].map((network) => [network, true])),
       feed: false,
     })
+    expect(stage.output()).not.toContain('goes on without')
     expect(stage.output()).toContain(`Watch it at ${stage.url}/`)
   })
 
@@ -47,9 +62,13 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
     const before = await until('something planned', (view) => view.next.length > 0)
     expect(before.next.map((one) => one.dueAt)).toEqual(before.next.map((one) => one.dueAt).toSorted())
     const { left } = await until('a post on each network', ({ left }) =>
-      ['bluesky', 'mastodon', 'facebook', 'feed'].every((network) =>
+      [...publishing, 'feed'].every((network) =>
         left.some((one) => one.network === network && one.state === 'published'),
       ),
+    )
+    const refused = left.filter((one) => !['published', 'processing', 'sending', 'waiting'].includes(one.state))
+    expect(refused.map(({ network, reason }) => [network, reason?.slice(0, 8)])).toEqual(
+      refused.map(() => ['facebook', 'Facebook']),
     )
     for (const one of left) if (one.state === 'published') expect(one.lateMs).toBeGreaterThanOrEqual(0)
   })
@@ -63,6 +82,30 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
     )!
     expect(comment.author?.name).toMatch(/\w/)
     expect(view.left.some((one) => one.id === comment.publicationId && one.text === comment.about)).toBe(true)
+  })
+
+  it('hears what people say by the signed webhooks of each network that has them', async () => {
+    const wanted = ['facebook', 'instagram', 'threads', 'x', 'linkedin', 'telegram', 'discord', 'whatsapp']
+    await untilOn('a delivery', wanted, ({ cameIn }) =>
+      cameIn.filter((one) => one.byWebhook).map(({ network }) => network),
+    )
+  })
+
+  it('answers some of it, and leaves the rest', async () => {
+    const view = await until('an answer', ({ cameIn }) => cameIn.some((one) => one.answer !== undefined))
+    const { network, id, answer } = view.cameIn.find((one) => one.answer !== undefined)!
+    const { apiKey } = JSON.parse(await readFile(join(stage.home, 'demo.json'), 'utf8'))
+    const key = { authorization: `Bearer ${apiKey}` }
+    const { body } = await stage.api('GET', `/v1/mentions/${id}/actions`, undefined, key)
+    expect([network, body.items]).toEqual([
+      network,
+      [expect.objectContaining({ action: 'reply', state: 'done', text: answer })],
+    ])
+    expect(view.cameIn.some((one) => !one.answered)).toBe(true)
+  })
+
+  it('collects counters of every network it publishes on', async () => {
+    await untilOn('counters', publishing, ({ measured }) => measured.map(({ network }) => network))
   })
 
   it('measures what moves', async () => {
@@ -108,7 +151,7 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
   })
 
   it('is the same demo after a restart, in which something leaves soon', async () => {
-    const before = await until('its channels', (view) => view.channels.length === 4)
+    const before = await until('its channels', (view) => view.channels.length === channelCount)
     const known = new Set(before.left.map((one) => one.id))
     const planned = new Set(before.next.map((one) => one.id))
     await stage.restart()
@@ -133,12 +176,12 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
       await expect
         .poll(
           async () =>
-            (await plain.api('GET', '/v1/channels', undefined, key)).body.items.map(
+            (await plain.api('GET', '/v1/channels?limit=100', undefined, key)).body.items.map(
               (one: View['channels'][number]) => one.state,
             ),
           { timeout: 20_000, interval: 300 },
         )
-        .toEqual(['paused', 'paused', 'paused', 'paused'])
+        .toEqual(Array.from({ length: channelCount }, () => 'paused'))
     } finally {
       await plain.kill()
     }

@@ -5,22 +5,14 @@
  * An attempt that died holds its lease for 100 s, and a look that finds nothing is repeated after 60 s. The test does not sit
  * these out: while the stage is down, two minutes pass for the publications that were under way.
  */
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { startDynamo } from '../../local/engines.ts'
-import { waking } from '../../shared/aws/keys.ts'
-import { Table } from '../../shared/aws/table.ts'
-import { systemClock } from '../../shared/kernel/clock.ts'
-import { systemRandom } from '../../shared/kernel/ids.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
 import type { RawDelivery } from '../../shared/networks/network.ts'
 import { FacebookSimulator } from '../simulators/facebook.ts'
 import { type RunningStage, startStage } from '../support/stage.ts'
+import { killed, twoMinutesPass } from './passing.ts'
 
 let facebook: FacebookSimulator
 let home: string
@@ -121,70 +113,9 @@ async function listed(path: string): Promise<any[]> {
   }
 }
 
-const earlier = (at: string, ms: number) => new Date(Date.parse(at) - ms).toISOString()
-
-/**
- * Two minutes pass for what was under way: leases end, and looks are due again; and an hour for what a Page may take. Answers
- * how many were under way.
- */
-async function twoMinutesPass(): Promise<number> {
-  const engine = await startDynamo(join(home, 'table.db'), () => {})
-  try {
-    const client = new DynamoDBClient({
-      endpoint: engine.endpoint,
-      region: 'eu-west-3',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    })
-    const { TableNames = [] } = await client.send(new ListTablesCommand({}))
-    const name = TableNames[0] ?? ''
-    const table = new Table(client, name, systemClock, systemRandom)
-    const { Items = [] } = await DynamoDBDocumentClient.from(client).send(new ScanCommand({ TableName: name }))
-    const publications = Items.filter(({ sk, wakeAt }) => sk === 'publication' && wakeAt !== undefined)
-    const underWay = publications.filter(({ run, unknown }) => run !== undefined || unknown !== undefined)
-    const waiting = publications.filter(({ state }) => state === 'waiting')
-    for (const { pk, sk, workspaceId, id, leaseUntil, wakeAt, unknown, run } of new Set([...underWay, ...waiting])) {
-      const wake = earlier(wakeAt, 120_000)
-      await table.write({
-        update: { pk, sk },
-        set: {
-          wakeAt: wake,
-          ...waking('publication', wake, wakeId(workspaceId, id)),
-          ...(leaseUntil === undefined ? {} : { leaseUntil: earlier(leaseUntil, 120_000) }),
-          ...(run?.stepAt === undefined ? {} : { run: { ...run, stepAt: earlier(run.stepAt, 120_000) } }),
-          ...(unknown === undefined
-            ? {}
-            : {
-                unknown: {
-                  ...unknown,
-                  since: earlier(unknown.since, 120_000),
-                  absent: unknown.absent.map((at: string) => earlier(at, 120_000)),
-                },
-              }),
-        },
-      })
-    }
-    for (const { pk, sk } of Items.filter((item) => item.sk === 'bucket')) await table.write({ delete: { pk, sk } })
-    return underWay.length
-  } finally {
-    await engine.stop()
-  }
-}
-
-/** Nothing below the killed process is left: its engine lets go of the file by itself. */
-const allGone = () =>
-  vi.waitFor(() => {
-    const left = execFileSync('ps', ['-e', '-o', 'args='], { encoding: 'utf8' }).split('\n')
-    expect(left.filter((line) => line.includes(home))).toEqual([])
-  }, 10_000)
-
 /** How many of the network's own requests to publish nobody has answered yet. */
 const unanswered = () =>
   facebook.journal.filter(({ act, answered }) => act === 'publish' && answered === undefined).length
-
-async function killed(): Promise<void> {
-  expect(await stage.kill('SIGKILL')).toBe(null)
-  await allGone()
-}
 
 it('killed again and again, it loses nothing that it acknowledged, and doubles nothing', async () => {
   const connect = async (network: string, credentials: object): Promise<string> => {
@@ -217,9 +148,9 @@ it('killed again and again, it loses nothing that it acknowledged, and doubles n
       },
       { timeout: 15_000, interval: 20 },
     )
-    await killed()
+    await killed(stage)
     await Promise.all(working)
-    underWay += await twoMinutesPass()
+    underWay += await twoMinutesPass(home)
     await stage.restart()
     // the network sends again what nobody acknowledged, and some of what was
     for (const [index, externalId] of [...comments.keys()].entries())
@@ -238,8 +169,8 @@ it('killed again and again, it loses nothing that it acknowledged, and doubles n
     }
     if (open.length === 0) break
     expect(tries, JSON.stringify(open)).toBeLessThan(3)
-    await killed()
-    await twoMinutesPass()
+    await killed(stage)
+    await twoMinutesPass(home)
     await stage.restart()
   }
   // a Page's lookup proves nothing where it finds nothing: a person looks, and says so
