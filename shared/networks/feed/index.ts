@@ -126,7 +126,7 @@ export const feed: Connector<Credentials, Settings> = {
   app: [],
   capabilities: {
     reconcile: { means: 'own key', keyWindowSeconds: 10 * 365 * 24 * 3600, authoritative: true, settleSeconds: 0 },
-    publishes: ['text', 'link', 'image', 'images', 'video', 'thread'],
+    publishes: ['text', 'link', 'image', 'images', 'thread'],
     delete: true,
     threads: true,
     comesIn: [],

@@ -1,6 +1,7 @@
 /** The connector, through the HTTP client, against the server that Bluesky itself runs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Content, Live, Outcome } from '../../../shared/networks/network.ts'
+import { newId, systemRandom } from '../../../shared/kernel/ids.ts'
+import type { Action, Content, InboundEvent, Live, Outcome } from '../../../shared/networks/network.ts'
 import { connectorOf } from '../../../shared/networks/registry.ts'
 import { closeConnections, connect, content, image, newText, Session, tools } from '../../conformance/session.ts'
 import { type CuttingProxy, type RunningServer, startProxy, startServer, tryXrpc, xrpc } from './support.ts'
@@ -13,6 +14,7 @@ let server: RunningServer
 let proxy: CuttingProxy
 let did: string
 let friendDid: string
+let friendToken: string
 let ownToken: string
 let appPassword: string
 
@@ -33,7 +35,9 @@ beforeAll(async () => {
   const own = await account(handle)
   did = String(own['did'])
   ownToken = String(own['accessJwt'])
-  friendDid = String((await account('lea.test'))['did'])
+  const friend = await account('lea.test')
+  friendDid = String(friend['did'])
+  friendToken = String(friend['accessJwt'])
   appPassword = await newAppPassword('parvis')
 })
 
@@ -71,6 +75,12 @@ const open = (change: Record<string, string> = {}) =>
 function accepted(outcome: Outcome): Extract<Outcome, { kind: 'accepted' }> {
   if (outcome.kind !== 'accepted') throw new Error(`expected accepted, got ${JSON.stringify(outcome)}`)
   return outcome
+}
+
+async function getAs(host: string, token: string, method: string, params: Record<string, string>) {
+  const url = new URL(`/xrpc/${method}?${new URLSearchParams(params)}`, host)
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+  return (await answer.json()) as Record<string, unknown>
 }
 
 const rkeyOf = (uri: string) => uri.split('/').at(-1) ?? ''
@@ -204,6 +214,100 @@ describe('publishing', () => {
       langs: ['fr', 'br'],
       labels: { values: [{ val: 'nudity' }] },
     })
+  })
+})
+
+describe('records beyond text and images', () => {
+  it('takes a gallery of ten images', async () => {
+    const session = await open()
+    const pictures = Array.from({ length: 10 }, (_, i) => image({ alt: `Photo ${i}` }))
+    const { externalId } = await publishOne(session, content([newText()], {}, pictures))
+    const { embed } = (await recordAt(externalId)).json['value'] as { embed: { $type: string; items: object[] } }
+    expect(embed.$type).toBe('app.bsky.embed.gallery')
+    expect(embed.items.length).toBe(10)
+  })
+  it('takes the card of a link, with the picture of the post', async () => {
+    const session = await open()
+    const link = 'http://127.0.0.1:1/pain'
+    const { externalId } = await publishOne(session, content([newText()], { options: { link }, cover: image() }))
+    expect((await recordAt(externalId)).json['value']).toMatchObject({
+      embed: { $type: 'app.bsky.embed.external', external: { uri: link, thumb: { mimeType: 'image/png' } } },
+    })
+  })
+  it('signs the tokens that the video service asks for, to an app password too', async () => {
+    const session = await open()
+    const { pds, accessJwt } = session.credentials as Credentials
+    const exp = String(Math.floor(Date.now() / 1000) + 30 * 60)
+    for (const [aud, lxm] of [
+      ['did:web:video.bsky.app', 'app.bsky.video.getUploadLimits'],
+      [`did:web:${encodeURIComponent(new URL(pds).host)}`, 'com.atproto.repo.uploadBlob'],
+    ] as const) {
+      const params = { aud, lxm, exp }
+      const { token } = await getAs(pds, accessJwt, 'com.atproto.server.getServiceAuth', params)
+      const [, claims = ''] = String(token).split('.')
+      expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ iss: did, aud, lxm })
+    }
+  })
+})
+
+describe('answering', () => {
+  /** Somebody else answers a post of ours; what Parvis would be told of it. */
+  async function answered(): Promise<{ root: string; event: InboundEvent }> {
+    const session = await open()
+    const { externalId } = await publishOne(session, content([newText()]))
+    const root = { uri: externalId, cid: String((await recordAt(externalId)).json['cid']) }
+    const record = {
+      $type: 'app.bsky.feed.post',
+      text: newText(),
+      createdAt: new Date().toISOString(),
+      reply: { root, parent: root },
+    }
+    const input = { repo: friendDid, collection: 'app.bsky.feed.post', record }
+    const made = await xrpc(server.url, 'com.atproto.repo.createRecord', { input, token: friendToken })
+    const context = { cid: String(made['cid']), rootUri: root.uri, rootCid: root.cid }
+    const target = { externalId: String(made['uri']), at: Date.now(), context }
+    return { root: root.uri, event: { kind: 'comment', action: 'created', ...target } }
+  }
+  const act = async (
+    session: Session,
+    target: InboundEvent,
+    action: Action,
+    key = newId('publication', Date.now(), systemRandom),
+  ) => bluesky.act?.({ ...session.call(), target, action, key })
+
+  it('answers once, however often it is sent', async () => {
+    const session = await open()
+    const { event, root } = await answered()
+    const text = newText('Réponse')
+    const key = newId('publication', Date.now(), systemRandom)
+    const first = await act(session, event, { name: 'reply', text }, key)
+    expect(first).toMatchObject({ kind: 'done' })
+    expect(await act(session, event, { name: 'reply', text }, key)).toEqual(first)
+    const [uri = '', ...others] = await recordsSaying(text)
+    expect(others).toEqual([])
+    expect((await recordAt(uri)).json['value']).toMatchObject({
+      reply: { root: { uri: root }, parent: { uri: event.externalId } },
+    })
+  })
+  it('hides a reply, shows it again, and loses none when two are hidden at once', async () => {
+    const session = await open()
+    const { event, root } = await answered()
+    const other = { ...event, externalId: `${event.externalId.slice(0, -13)}3kaaaaaaaaa2a` }
+    const hidden = async () => {
+      const params = { repo: did, collection: 'app.bsky.feed.threadgate', rkey: rkeyOf(root) }
+      const { value } = (await xrpc(server.url, 'com.atproto.repo.getRecord', { params })) as {
+        value: { post: string; hiddenReplies: string[] }
+      }
+      expect(value.post).toBe(root)
+      return value.hiddenReplies.toSorted()
+    }
+    const both = [event.externalId, other.externalId].toSorted()
+    const acted = await Promise.all([act(session, event, { name: 'hide' }), act(session, other, { name: 'hide' })])
+    expect(acted).toEqual([{ kind: 'done' }, { kind: 'done' }])
+    expect(await hidden()).toEqual(both)
+    expect(await act(session, event, { name: 'hide' })).toEqual({ kind: 'done' })
+    expect(await act(session, other, { name: 'unhide' })).toEqual({ kind: 'done' })
+    expect(await hidden()).toEqual([event.externalId])
   })
 })
 
