@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { isGone } from '../http/index.ts'
 import type { ChannelCall, Content, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import {
   type Credentials,
   call,
@@ -187,8 +188,6 @@ async function topicsSince(
   }
   return found
 }
-
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 
 export async function remove(channel: Call, { externalId }: Live): Promise<Removal> {
   const as = channel.credentials.current()

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
 import type { FindCall, Found, Refused } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import { afterOf, attemptAs, type Credentials, listOf, unreadable, urlOf } from './api.ts'
 import type { Settings } from './connect.ts'
 import { shownAs, storyOf } from './publish.ts'
@@ -119,8 +120,6 @@ async function findInList(call: Call, progress: Progress): Promise<Posted | Foun
   }
   return unable('The Page published too much since then to look through.')
 }
-
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 
 /** Where Facebook does not tell what is attached, the text alone decides. */
 function samePhotos(post: Listed, photos: readonly string[]): boolean {

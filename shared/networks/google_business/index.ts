@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import { appFields } from '../google/index.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { oauth, refresh } from './connect.ts'
 import { apiVersion, limits, title, unconfirmed } from './facts.ts'
@@ -34,13 +34,7 @@ export const googleBusiness: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  connect: async () => {
-    throw new AppError(
-      'unprocessable',
-      'oauth_only',
-      'Google Business Profile is connected by POST /v1/channels/connect.',
-    )
-  },
+  connect: oauthOnly(title),
   oauth,
   refresh,
   review,

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { attemptAs, bearer, fresh } from '../google/index.ts'
 import { attempt, byTheirClock, errorOf, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import { at, businessPlatform, type Credentials, idIn, ofLocation, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { type Options, options } from './review.ts'
@@ -136,7 +137,7 @@ const pagesRead = 3
 /** Google promises nowhere that a post is in the list as soon as it exists: absence proves nothing. */
 export async function find(call: FindCall<Credentials, Settings>): Promise<Found> {
   const { title } = options.parse(call.content.options)
-  const wanted = fingerprint(call.content.parts[0]?.text ?? '', title)
+  const wanted = words(call.content.parts[0]?.text ?? '', title)
   const ours: LocalPost[] = []
   let pageToken: string | undefined
   for (let pages = 0; pages < pagesRead; pages++) {
@@ -149,9 +150,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     if (parsed === undefined) return { kind: 'unable', message: unreadable }
     const since = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
     ours.push(
-      ...parsed.localPosts.filter(
-        (one) => timeOf(one) >= since && fingerprint(one.summary, one.event?.title) === wanted,
-      ),
+      ...parsed.localPosts.filter((one) => timeOf(one) >= since && words(one.summary, one.event?.title) === wanted),
     )
     const oldest = parsed.localPosts.at(-1)
     pageToken = parsed.nextPageToken
@@ -169,8 +168,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
 }
 
 const timeOf = ({ createTime }: LocalPost) => Date.parse(createTime ?? '')
-const fingerprint = (...texts: readonly (string | undefined)[]) =>
-  texts.map((text = '') => text.normalize('NFC').replace(/\s+/gu, ' ').trim()).join('\n')
+const words = (...texts: readonly (string | undefined)[]) => texts.map((text = '') => fingerprint(text)).join('\n')
 
 export async function remove(call: ChannelCall<Credentials, Settings>, { externalId }: Live): Promise<Removal> {
   const url = at(

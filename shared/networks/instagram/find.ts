@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
 import type { FindCall, Found } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import { attemptAs, type Credentials, listOf, unreadable } from './api.ts'
 import type { Settings } from './connect.ts'
 import { askState, checkpoint, type Progress } from './containers.ts'
@@ -12,7 +13,6 @@ type Media = NonNullable<Progress['media']>
 
 const absent: Found = { kind: 'absent' }
 const unable = (message: string): Found => ({ kind: 'unable', message })
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 
 /** The container knows whether it was published; what became of it is then read from the account's newest media. */
 export async function find(call: Call): Promise<Found> {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import { graphVersion } from '../meta/index.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { act } from './act.ts'
 import { type Credentials, credentials } from './api.ts'
 import { app, attach, oauth, refresh, type Settings, settings } from './connect.ts'
@@ -38,13 +38,7 @@ export const instagram: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  async connect() {
-    throw new AppError(
-      'unprocessable',
-      'oauth_only',
-      'Instagram is connected by its consent page: POST /v1/channels/connect.',
-    )
-  },
+  connect: oauthOnly('Instagram'),
   oauth,
   attach,
   refresh,

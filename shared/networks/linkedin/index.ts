@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { act } from './act.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { app, attach, oauth, refresh } from './connect.ts'
@@ -37,9 +37,7 @@ export const linkedin: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  async connect() {
-    throw new AppError('unprocessable', 'oauth_only', 'LinkedIn is connected by agreeing on its own page.')
-  },
+  connect: oauthOnly('LinkedIn'),
   oauth,
   attach,
   refresh,

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { attempt, byTheirClock, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { fingerprint } from '../text/index.ts'
 import { type Credentials, type Pin, pin, pinterest, pinUrl, type Settings } from './api.ts'
 import { options } from './review.ts'
 import { checkpoint, prepare, request } from './upload.ts'
@@ -79,7 +80,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
   const [part = { text: '', media: [] }] = call.content.parts
   const wished = options.parse(call.content.options)
   const board = wished.boardId ?? call.settings.boardId
-  const wanted = fingerprint(wished.title, part.text)
+  const wanted = words(wished.title, part.text)
   const tried = await attempt(pinterest, call, request(call, 'GET', '/pins?page_size=100'), { visible: false })
   if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
   const parsed = page.safeParse(tried.answer.json())
@@ -87,7 +88,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
   const since = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
   const ours = parsed.data.items
     .filter((one) => timeOf(one) >= since - 1000 && (one.board_id ?? board) === board)
-    .filter((one) => fingerprint(one.title, one.description) === wanted)
+    .filter((one) => words(one.title, one.description) === wanted)
     .sort((a, b) => timeOf(a) - timeOf(b))
   for (const one of ours) if (!(await call.taken(one.id))) return { kind: 'found', ...live(one.id) }
   return { kind: 'absent' }
@@ -95,8 +96,8 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
 
 /** Times come without a zone; they are UTC. */
 const timeOf = ({ created_at: at }: Pin) => Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(at) ? at : `${at}Z`)
-const fingerprint = (...texts: readonly (string | null | undefined)[]) =>
-  texts.map((text) => (text ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim()).join('\n')
+const words = (...texts: readonly (string | null | undefined)[]) =>
+  texts.map((text) => fingerprint(text ?? '')).join('\n')
 
 export async function remove(call: ChannelCall<Credentials, Settings>, { externalId }: Live): Promise<Removal> {
   const path = `/pins/${encodeURIComponent(externalId)}`

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { measureChannel, oauth, refresh } from './connect.ts'
 import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
@@ -34,9 +34,7 @@ export const snapchatConnector: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  connect: async () => {
-    throw new AppError('unprocessable', 'oauth_only', 'Snapchat is connected by POST /v1/channels/connect.')
-  },
+  connect: oauthOnly(title),
   oauth,
   refresh,
   review,

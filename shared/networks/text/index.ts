@@ -2,3 +2,4 @@
 export { countGraphemes, utf8Length } from './count.ts'
 export { cutAfter, shortened } from './cut.ts'
 export { findLinks, findTags, overlaps, type Span } from './find.ts'
+export { fingerprint } from './same.ts'

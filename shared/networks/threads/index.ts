@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { measureChannel, oauth, refresh } from './connect.ts'
 import { ahead } from './containers.ts'
 import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
-import { act, counters, measure, oauthOnly, poll } from './listen.ts'
+import { act, counters, measure, poll } from './listen.ts'
 import { find, prepare, publish, remove } from './publish.ts'
 import { options, review } from './review.ts'
 
@@ -33,7 +34,7 @@ export const threadsConnector: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  connect: oauthOnly,
+  connect: oauthOnly(title),
   oauth,
   refresh,
   review,

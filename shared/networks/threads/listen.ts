@@ -1,6 +1,5 @@
 /** Answers and mentions by polling; answering and hiding; figures. */
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import { type Item, type ListPage, pollLists } from '../meta/index.ts'
 import type { ActCall, Acted, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import {
@@ -111,12 +110,4 @@ export async function measure(call: Call, externalIds: readonly string[]): Promi
     found.set(id, Object.fromEntries(counted))
   }
   return found
-}
-
-export const oauthOnly = async (): Promise<never> => {
-  throw new AppError(
-    'unprocessable',
-    'oauth_only',
-    'Threads is connected by its consent page: POST /v1/channels/connect.',
-  )
 }

@@ -12,6 +12,7 @@ import type {
   Refused,
   Removal,
 } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import {
   type Call,
   type Credentials,
@@ -149,8 +150,6 @@ async function listed(
   const posts = parsed.data.data.filter((one) => Date.parse(one.timestamp) >= since)
   return { posts: posts.sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)) }
 }
-
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 
 /** From the last part to the first, so that no answer is left hanging. */
 export async function remove(call: Call, live: Live): Promise<Removal> {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { measureChannel, oauth, refresh } from './connect.ts'
 import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
@@ -35,9 +35,7 @@ export const tiktokConnector: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  connect: async () => {
-    throw new AppError('unprocessable', 'oauth_only', 'TikTok is connected by POST /v1/channels/connect.')
-  },
+  connect: oauthOnly(title),
   oauth,
   refresh,
   review,

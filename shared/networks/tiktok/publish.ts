@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
 import type { ChannelAccount, FindCall, Found, Live, Outcome, PublishCall } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import { type Credentials, callApi, type Settings } from './api.ts'
 import { publicIdWaitMs } from './facts.ts'
 import { checkpoint, cut, type Progress, postInfo, prepare, sendChunk, videoOf } from './upload.ts'
@@ -153,5 +154,3 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
   for (const one of ours) if (!(await call.taken(one.id))) return { kind: 'found', ...liveOf(call.account, one.id) }
   return { kind: 'absent' }
 }
-
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()

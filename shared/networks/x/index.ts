@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { act } from './act.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { app, attach, oauth, refresh } from './connect.ts'
@@ -38,9 +38,7 @@ export const x: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  async connect() {
-    throw new AppError('unprocessable', 'oauth_only', 'X is connected by agreeing on its own page.')
-  },
+  connect: oauthOnly('X'),
   oauth,
   attach,
   refresh,

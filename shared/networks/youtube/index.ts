@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { AppError } from '../../kernel/errors.ts'
 import { appFields } from '../google/index.ts'
 import type { Connector } from '../network.ts'
+import { oauthOnly } from '../oauth/index.ts'
 import { act } from './act.ts'
 import { type Credentials, credentials, externalIdOf, type Settings, settings } from './api.ts'
 import { attach, oauth, refresh } from './connect.ts'
@@ -37,9 +37,7 @@ export const youtube: Connector<Credentials, Settings> = {
   credentials,
   settings,
   options,
-  connect: async () => {
-    throw new AppError('unprocessable', 'oauth_only', 'YouTube is connected by POST /v1/channels/connect.')
-  },
+  connect: oauthOnly(title),
   oauth,
   attach,
   refresh,

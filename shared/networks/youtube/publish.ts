@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { attemptAs, bearer, fresh, readAs } from '../google/index.ts'
 import { attempt, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Refused, Removal } from '../network.ts'
+import { fingerprint } from '../text/index.ts'
 import { apiAt, type Credentials, type Settings, videos, videoUrl, youtubePlatform } from './api.ts'
 import { options } from './review.ts'
 import { checkpoint, type Done, prepare, statusOf } from './upload.ts'
@@ -163,8 +164,6 @@ async function ownComment(
     },
   )?.id
 }
-
-const fingerprint = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 
 /** Its comments go with it. */
 export async function remove(call: ChannelCall<Credentials, Settings>, { externalId }: Live): Promise<Removal> {
