@@ -5,7 +5,7 @@ import type { Wished } from './options.ts'
 
 const marked = new Marked({ async: false, gfm: true })
 
-export interface Pictures {
+interface Pictures {
   /** Shown above the article and in lists: the cover, or else the first picture. */
   readonly featured: Media | undefined
   /** In the body, below the text. */

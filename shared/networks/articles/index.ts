@@ -1,6 +1,6 @@
 /** What networks of articles (WordPress, Ghost) share: wishes, their review, and a body of HTML. */
-export { htmlOf, type Pictures, picturesOf, withPictures } from './body.ts'
-export { draftSlug, options, type Wished } from './options.ts'
+export { htmlOf, picturesOf, withPictures } from './body.ts'
+export { draftSlug, options } from './options.ts'
 export { reviewArticle } from './review.ts'
 export { siteOf, subjectOf } from './site.ts'
 export { textOfHtml } from './text.ts'

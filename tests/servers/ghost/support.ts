@@ -21,7 +21,7 @@ export interface GhostServer {
 function run(command: string, args: readonly string[], cwd: string): void {
   const env = {
     ...process.env,
-    PATH: [join(node22, 'bin'), process.env['PATH']].join(delimiter),
+    PATH: [join(node22, 'bin'), join(modules, '.bin'), process.env['PATH']].join(delimiter),
     npm_config_nodedir: node22,
   }
   const { status } = spawnSync(command, args, { cwd, env, stdio: 'inherit' })
@@ -36,6 +36,9 @@ function install(): void {
   run('tar', ['xzf', `ghost-${version}.tgz`, '--strip-components=1'], installed)
   const pnpm = join(modules, 'pnpm', 'bin', 'pnpm.mjs')
   run(process.execPath, [pnpm, 'install', '--prod', '--frozen-lockfile'], installed)
+  // pnpm passes over an optional package that could not be compiled, and Ghost has no other database here
+  const database = join(installed, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node')
+  if (!existsSync(database)) throw new Error('Ghost’s database module was not compiled: what pnpm said is above.')
   writeFileSync(join(installed, '.complete'), '')
 }
 
