@@ -400,7 +400,7 @@ describe('a start that is refused', () => {
   })
   it('says that the deployment has no app of the network', async () => {
     const refused = await api('POST', '/v1/channels/connect', { network: 'facebook' })
-    expect(refused.json).toMatchObject({ status: 503, code: 'network_not_configured' })
+    expect(refused.json).toMatchObject({ status: 422, code: 'network_not_configured' })
   })
 })
 

@@ -194,7 +194,7 @@ export const chorusConnector: Connector<Credentials, Settings> = {
     input: z.object({ choir: z.string().max(20).default('main') }),
     scopes: ['sing'],
     async authorize({ app }, { redirectUri, state, codeChallenge, input }) {
-      if (!app.server) throw new AppError('unavailable', 'network_not_configured', 'There is no app of Chorus yet.')
+      if (!app.server) throw new AppError('unprocessable', 'network_not_configured', 'There is no app of Chorus yet.')
       const { choir } = z.object({ choir: z.string() }).parse(input)
       const query = { redirect_uri: redirectUri, state, code_challenge: codeChallenge, choir }
       return { url: `${app.server}/authorize?${new URLSearchParams(query)}`, kept: { choir, note: 'KEPT-s3cret' } }

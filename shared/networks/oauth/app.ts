@@ -13,7 +13,7 @@ export function required<Name extends string>(
   const missing = names.filter((name) => !app[name])
   if (missing.length > 0)
     throw new AppError(
-      'unavailable',
+      'unprocessable',
       'network_not_configured',
       `This deployment has no app of ${network} yet: its document lacks ${missing.join(', ')}. docs/networks/${network}.md says where they come from.`,
     )
