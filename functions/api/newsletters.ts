@@ -3,15 +3,17 @@ import { languageOf } from '../../shared/channels/index.ts'
 import { type Answer, operation } from '../../shared/http/operation.ts'
 import { notFound } from '../../shared/kernel/errors.ts'
 import { idPattern } from '../../shared/kernel/ids.ts'
-import { count, followed, pagePolicy, renderPage } from '../../shared/newsletters/index.ts'
+import { count, followed, pagePolicy, renderPage, seen, trackingWording } from '../../shared/newsletters/index.ts'
 import { issueKey } from '../../shared/newsletters/issue.ts'
 import { personAddress } from '../../shared/newsletters/list.ts'
-import { table } from '../container.ts'
+import { clock, table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { subscribers } from '../containers/lists.ts'
 import type { OperationName } from './routes.ts'
 
 const params = z.object({ address: personAddress })
+/** Who opened an address, where they agreed that it is kept. */
+const byReader = z.looseObject({ by: z.string().max(80).optional() })
 const query = z.looseObject({ issue: z.string().max(80).optional() })
 const ofIssue = z.object({ workspaceId: z.string().regex(idPattern('workspace')), issue: issueKey })
 
@@ -24,21 +26,27 @@ export const operations = {
       const about = await subscribers().about(address, 'confirmToken')
       const { state } = about?.subscriber ?? {}
       if (about?.list === undefined || (state !== 'pending' && state !== 'subscribed'))
-        return page('unknown', '', undefined, acceptLanguage)
+        return page('unknown', '', acceptLanguage)
       return state === 'pending'
-        ? page('confirm', about.list.name, about.subscriber.proof.wording, acceptLanguage)
-        : page('confirmed', about.list.name, undefined, acceptLanguage)
+        ? page('confirm', about.list.name, acceptLanguage, {
+            wording: about.subscriber.proof.wording,
+            tracking: about.list.askTracking ? 'ask' : undefined,
+          })
+        : page('confirmed', about.list.name, acceptLanguage)
     },
   }),
   confirmSubscription: operation({
     params,
     query,
-    handle: async ({ params: { address }, acceptLanguage, userAgent }) => {
+    form: true,
+    body: z.looseObject({ tracking: z.string().max(10).optional() }).optional(),
+    handle: async ({ params: { address }, body, acceptLanguage, userAgent }) => {
       const about = await subscribers().about(address, 'confirmToken')
-      const done = await subscribers().confirm(address, userAgent)
+      const tracking = about?.list?.askTracking === true ? trackingWording(body?.tracking) : undefined
+      const done = await subscribers().confirm(address, userAgent, tracking)
       return done === undefined
-        ? page('unknown', '', undefined, acceptLanguage)
-        : page('confirmed', about?.list?.name ?? '', undefined, acceptLanguage)
+        ? page('unknown', '', acceptLanguage)
+        : page('confirmed', about?.list?.name ?? '', acceptLanguage)
     },
   }),
   showUnsubscribe: operation({
@@ -46,10 +54,12 @@ export const operations = {
     query,
     handle: async ({ params: { address }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
-      if (about === undefined) return page('unknown', '', undefined, acceptLanguage)
+      if (about === undefined) return page('unknown', '', acceptLanguage)
       const { state } = about.subscriber
       const there = state === 'subscribed' || state === 'pending'
-      return page(there ? 'leave' : 'left', about.list?.name ?? '', undefined, acceptLanguage)
+      return page(there ? 'leave' : 'left', about.list?.name ?? '', acceptLanguage, {
+        tracking: about.subscriber.tracked ? 'withdraw' : undefined,
+      })
     },
   }),
   unsubscribe: operation({
@@ -59,20 +69,33 @@ export const operations = {
     handle: async ({ params: { address }, query: { issue }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
       const gone = await subscribers().leave(address)
-      if (gone === undefined) return page('unknown', '', undefined, acceptLanguage)
+      if (gone === undefined) return page('unknown', '', acceptLanguage)
       const [workspaceId = ''] = address.split('.')
       const first = about?.subscriber.state === 'subscribed'
       if (first && issue !== undefined) await count(table(), workspaceId, issue, 'unsubscribes')
-      return page('left', about?.list?.name ?? '', undefined, acceptLanguage)
+      return page('left', about?.list?.name ?? '', acceptLanguage)
+    },
+  }),
+  withdrawTracking: operation({
+    params,
+    query,
+    description: 'What was kept of what they opened and followed is erased; they stay on the list.',
+    handle: async ({ params: { address }, acceptLanguage }) => {
+      const about = await subscribers().about(address, 'token')
+      const done = await subscribers().untrack(address)
+      return done === undefined
+        ? page('unknown', '', acceptLanguage)
+        : page('untracked', about?.list?.name ?? '', acceptLanguage)
     },
   }),
   followLink: operation({
     params: ofIssue.extend({ link: z.string().regex(/^\d{1,4}$/) }),
-    query: z.looseObject({}),
-    description: 'Leads where the issue says, and nowhere else. Who clicked is not kept.',
-    handle: async ({ params: { workspaceId, issue, link } }) => {
+    query: byReader,
+    description: 'Leads where the issue says, and nowhere else. Who clicked is kept only where they agreed to it.',
+    handle: async ({ params: { workspaceId, issue, link }, query: { by } }) => {
       const to = await followed(table(), workspaceId, issue, Number(link))
       if (to === undefined) throw notFound('link', link)
+      if (by !== undefined) await seen({ table: table(), clock }, workspaceId, { by, issue, what: 'clicked' })
       return {
         status: 303,
         headers: { location: to, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
@@ -82,9 +105,10 @@ export const operations = {
   }),
   countOpening: operation({
     params: ofIssue,
-    query: z.looseObject({}),
-    handle: async ({ params: { workspaceId, issue } }) => {
+    query: byReader,
+    handle: async ({ params: { workspaceId, issue }, query: { by } }) => {
       if (!(await count(table(), workspaceId, issue, 'opens'))) throw notFound('issue', issue)
+      if (by !== undefined) await seen({ table: table(), clock }, workspaceId, { by, issue, what: 'opened' })
       return {
         headers: { 'cache-control': 'no-store' },
         raw: { contentType: 'image/gif', text: onePixel, base64: true },
@@ -98,8 +122,8 @@ const onePixel = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 function page(
   which: Parameters<typeof renderPage>[0],
   list: string,
-  wording: string | undefined,
   acceptLanguage: string | undefined,
+  shown?: Parameters<typeof renderPage>[3],
 ): Answer {
   return {
     status: which === 'unknown' ? 400 : 200,
@@ -112,7 +136,7 @@ function page(
     },
     raw: {
       contentType: 'text/html; charset=utf-8',
-      text: renderPage(which, list, wording, languageOf(acceptLanguage)),
+      text: renderPage(which, list, languageOf(acceptLanguage), shown),
     },
   }
 }

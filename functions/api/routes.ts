@@ -850,11 +850,19 @@ export const routes = [
   },
   {
     resource: 'newsletters',
+    method: 'POST',
+    path: '/newsletters/{address}/tracking/withdraw',
+    operation: 'withdrawTracking',
+    access: 'public',
+    summary: 'Withdraw that what one opens and follows is kept',
+  },
+  {
+    resource: 'newsletters',
     method: 'GET',
     path: '/newsletters/issues/{workspaceId}/{issue}/links/{link}',
     operation: 'followLink',
     access: 'public',
-    summary: 'A link of an issue: counted, in total only',
+    summary: 'A link of an issue: counted, and kept with who agreed to it',
   },
   {
     resource: 'newsletters',

@@ -14,7 +14,7 @@ import type { Log } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
 import type { AnyConnector, ChannelCall, Postman } from '../networks/network.ts'
 import { type IssueRecord, issueRecord, type LetterRecord, letterIdOf, letterRecord } from './issue.ts'
-import { addressOf, type ListRecord, listRecord, type SubscriberRecord, subscriberRecord } from './list.ts'
+import { addressOf, type ListRecord, listRecord, readerOf, type SubscriberRecord, subscriberRecord } from './list.ts'
 import { renderConfirmation, renderIssue } from './render.ts'
 import { Subscribers } from './subscribers.ts'
 import { tidy } from './tidy.ts'
@@ -353,14 +353,16 @@ class Run {
     const issue = this.#issue
     const page = `${publicUrl}/newsletters/${addressOf(subscriber, subscriber.token)}`
     const unsubscribeUrl = `${page}/unsubscribe?issue=${encodeURIComponent(issue.key)}`
+    // who did not agree gets the addresses that everybody gets
+    const by = subscriber.tracked ? `?by=${readerOf(subscriber)}` : ''
     const counted = `${publicUrl}/newsletters/issues/${issue.workspaceId}/${encodeURIComponent(issue.key)}`
     const { html, text } = renderIssue(
       {
         ...issue,
         list: this.#list,
         unsubscribeUrl,
-        linkUrl: (n) => `${counted}/links/${n}`,
-        pixelUrl: this.#list.countOpens ? `${counted}/opened` : undefined,
+        linkUrl: (n) => `${counted}/links/${n}${by}`,
+        pixelUrl: this.#list.countOpens || subscriber.tracked ? `${counted}/opened${by}` : undefined,
       },
       issue.links,
     )

@@ -30,6 +30,10 @@ export const newList = z.object({
     .boolean()
     .default(false)
     .meta({ description: 'Put an image into issues that counts openings, in total only. Ask what your law says' }),
+  askTracking: z.boolean().default(false).meta({
+    description:
+      'Ask on the page of the confirmation, by a box of its own that is not ticked, whether what somebody opens and follows may be kept with them',
+  }),
   inactiveAfterDays: z
     .number()
     .int()
@@ -46,6 +50,7 @@ export const listChange = z.object({
   footer: footer.optional(),
   language: z.string().min(2).max(35).optional(),
   countOpens: z.boolean().optional(),
+  askTracking: z.boolean().optional(),
   inactiveAfterDays: z.number().int().min(30).max(3650).optional(),
 })
 export type ListChange = z.infer<typeof listChange>
@@ -58,6 +63,7 @@ export const listSchema = z.object({
   wording: z.string(),
   footer: z.string(),
   countOpens: z.boolean(),
+  askTracking: z.boolean().default(false),
   inactiveAfterDays: z.number().int(),
   /** How many get the next issue. */
   subscribers: z.number().int(),
@@ -84,6 +90,10 @@ export const proofSchema = z.object({
   /** When they confirmed by the link in their mail, and with what; absent where the consent was proved elsewhere. */
   confirmedAt: instant.optional(),
   userAgent: z.string().max(300).optional(),
+  /** What they agreed to besides, if they did: that what they open and follow is kept with them. */
+  tracking: z
+    .object({ at: instant, wording: z.string().trim().min(1).max(1000), withdrawnAt: instant.optional() })
+    .optional(),
 })
 export type Proof = z.infer<typeof proofSchema>
 
@@ -97,8 +107,12 @@ export const subscriberSchema = z.object({
   email: z.string().optional(),
   name: z.string().optional(),
   proof: proofSchema,
-  /** The last thing that showed that somebody is there: the day they confirmed or were imported. */
+  /** The last thing that showed that somebody is there: they confirmed, were imported, or read if they are `tracked`. */
   lastSignAt: instant,
+  /** Whether they agreed that what they open and follow is kept, and have not withdrawn it. */
+  tracked: z.boolean().default(false),
+  /** The last thing that they opened or followed; erased when they withdraw, or leave. */
+  activity: z.object({ at: instant, what: z.enum(['opened', 'clicked']), issue: z.string() }).optional(),
   leftAt: instant.optional(),
   createdAt: instant,
 })
@@ -131,6 +145,12 @@ export const importSchema = z.object({
     at: instant,
     source: proofSchema.shape.source,
     wording: proofSchema.shape.wording,
+    tracking: z
+      .object({ wording: z.string().trim().min(1).max(1000) })
+      .optional()
+      .meta({
+        description: 'Only where each of them agreed, apart from the letters, that what they open and follow is kept',
+      }),
   }),
   subscribers: z
     .array(z.object({ email: z.email().max(254), name: newSubscriber.shape.name, at: instant.optional() }))
@@ -163,4 +183,15 @@ export const personAddress = z.string().regex(personPattern)
 export function readAddress(text: string): { workspaceId: string; id: string; token: string } | undefined {
   const found = personPattern.exec(text)
   return found === null ? undefined : { workspaceId: found[1] ?? '', id: found[2] ?? '', token: found[3] ?? '' }
+}
+
+/**
+ * What links of somebody who is tracked hold besides: `<subscriber>.<token>`. Made from the token by which they leave and
+ * not to be turned back into it: whoever is shown an address that was followed cannot leave for them.
+ */
+export const readerOf = ({ id, token }: Pick<SubscriberRecord, 'id' | 'token'>): string =>
+  `${id}.${createHash('sha256').update(`reader\n${token}`).digest('base64url').slice(0, 27)}`
+
+export function readReader(text: string): string | undefined {
+  return /^(sub_[0-9A-HJKMNP-TV-Z]{26})\.[A-Za-z0-9_-]{27}$/.exec(text)?.[1]
 }

@@ -78,7 +78,14 @@ export class Subscribers {
       if (before?.state === 'subscribed') counts.already += 1
       else if (before !== undefined && before.state !== 'pending') counts.suppressed += 1
       else {
-        await this.#put(list, { email, name, proof: { ...proof, at: at ?? proof.at } }, before, 'subscribed', () =>
+        const agreedAt = at ?? proof.at
+        const { tracking, ...given } = proof
+        const proved = {
+          ...given,
+          at: agreedAt,
+          ...(tracking === undefined ? {} : { tracking: { ...tracking, at: agreedAt } }),
+        }
+        await this.#put(list, { email, name, proof: proved }, before, 'subscribed', () =>
           counts.imported === 0 ? extra() : [],
         )
         counts.imported += 1
@@ -87,8 +94,15 @@ export class Subscribers {
     return counts
   }
 
-  /** The link of the confirmation was followed and its button pressed. Undefined where the link is not (or no longer) good. */
-  async confirm(address: string, userAgent: string | undefined): Promise<Subscriber | undefined> {
+  /**
+   * The link of the confirmation was followed and its button pressed; `tracking` is what they agreed to besides, in the
+   * words they saw. Undefined where the link is not (or no longer) good.
+   */
+  async confirm(
+    address: string,
+    userAgent: string | undefined,
+    tracking?: string | undefined,
+  ): Promise<Subscriber | undefined> {
     const { table, clock } = this.#parts
     const found = await this.#of(address, 'confirmToken')
     if (found === undefined) return undefined
@@ -100,11 +114,12 @@ export class Subscribers {
       ...found.proof,
       confirmedAt: at,
       ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, 300) }),
+      ...(tracking === undefined ? {} : { tracking: { at, wording: tracking } }),
     }
     const done = await table.transact([
       {
         update: keys.subscriber(workspaceId, id),
-        set: { state: 'subscribed', proof, lastSignAt: at },
+        set: { state: 'subscribed', proof, lastSignAt: at, tracked: tracking !== undefined },
         remove: ['wakeAt', 'expiresAt', ...notWaking],
         if: ['state', '=', 'pending'],
       },
@@ -113,6 +128,27 @@ export class Subscribers {
     ])
     // another press of the same button was first
     return done.ok ? this.get(workspaceId, id) : this.#whenSubscribed(workspaceId, id)
+  }
+
+  /**
+   * Withdraws that what they open and follow is kept, by the link in a letter: what was kept is erased, and they stay on
+   * the list. Undefined where the link is not ours.
+   */
+  async untrack(address: string): Promise<Subscriber | undefined> {
+    const found = await this.#of(address, 'token')
+    if (found === undefined) return undefined
+    const { workspaceId, id, proof } = found
+    if (proof.tracking !== undefined)
+      await this.#parts.table.write({
+        update: keys.subscriber(workspaceId, id),
+        set: {
+          tracked: false,
+          proof: { ...proof, tracking: { ...proof.tracking, withdrawnAt: iso(this.#parts.clock.now()) } },
+        },
+        remove: ['activity'],
+        if: ['tracked', '=', true],
+      })
+    return this.get(workspaceId, id)
   }
 
   /** By the link in a letter. Undefined where the link is not ours; who left before has left. */
@@ -143,8 +179,8 @@ export class Subscribers {
       const done = await table.transact([
         {
           update: keys.subscriber(workspaceId, id),
-          set: { state: how, leftAt: iso(clock.now()) },
-          remove: ['email', 'name', 'confirmToken', 'wakeAt', 'expiresAt', ...notWaking],
+          set: { state: how, leftAt: iso(clock.now()), tracked: false },
+          remove: ['email', 'name', 'activity', 'confirmToken', 'wakeAt', 'expiresAt', ...notWaking],
           if: ['state', '=', before.state],
         },
         {
@@ -254,6 +290,7 @@ export class Subscribers {
       ...(name === undefined ? {} : { name }),
       proof,
       lastSignAt: at,
+      tracked: state === 'subscribed' && proof.tracking !== undefined,
       createdAt: before?.createdAt ?? at,
       token: before?.token ?? newToken(),
       addressHash,

@@ -300,7 +300,15 @@ async function aMention(
 async function aList(table: Table, workspaceId: string, channelId: string, round: number) {
   const lists = new Lists({ table, ...parts, networkOf: async () => 'email' })
   const wording = 'J’accepte de recevoir la lettre.'
-  const wanted = { name: `Lettre ${round}`, channelId, language: 'fr', wording, footer: 'Quimper', countOpens: false }
+  const wanted = {
+    name: `Lettre ${round}`,
+    channelId,
+    language: 'fr',
+    wording,
+    footer: 'Quimper',
+    countOpens: false,
+    askTracking: false,
+  }
   const list = await lists.create(workspaceId, { ...wanted, inactiveAfterDays: 1095 }, () => [])
   const proof = { at: iso(Date.now()), source: 'caisse', wording }
   const subscribers = new Subscribers({ table, ...parts })

@@ -32,12 +32,21 @@ beforeEach(() => {
 const ask = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   houses.ask(houses.one.token, { method, path, headers, ...(body === undefined ? {} : { body }) })
 /** As a reader's browser or mail program: no key. */
-const visit = (method: string, url: string, headers: Record<string, string> = {}) =>
+const visit = (
+  method: string,
+  url: string,
+  headers: Record<string, string> = {},
+  body = 'List-Unsubscribe=One-Click',
+) =>
   houses.ask(undefined, {
     method,
     path: url.replace('https://api.example.org', ''),
-    headers: { 'accept-language': 'fr', ...headers },
-    ...(method === 'POST' ? { body: 'List-Unsubscribe=One-Click' } : {}),
+    headers: {
+      'accept-language': 'fr',
+      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+      ...headers,
+    },
+    ...(method === 'POST' ? { body } : {}),
   })
 
 async function newList(change: object = {}) {
@@ -187,6 +196,124 @@ describe('a reader', () => {
           text: expect.stringContaining('ne mène nulle part'),
         })
     expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json.state).toBe('pending')
+  })
+})
+
+describe('what a reader opens and follows', () => {
+  const subscribed = async (list: { id: string }, email: string, body: string) => {
+    const asked = await subscribe(list.id, email)
+    await wake(asked.id)
+    const confirm = linkIn(simulator.sent.at(-1)?.email.text, 'confirm')
+    const page = (await visit('GET', confirm)).text
+    await visit('POST', confirm, {}, body)
+    return {
+      id: asked.id,
+      page,
+      read: async () => (await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json,
+    }
+  }
+  let issues = 0
+  const issueTo = async (list: { id: string }) => {
+    simulator.sent.length = 0
+    const key = `pub_01J000000000000000000001${String(issues++).padStart(2, '0')}.1`
+    const { call } = await desk.channels().open(houses.one.id, channelId, AbortSignal.timeout(10_000))
+    const text = 'Bonjour, [voici](https://boulangerie.example/neuf).'
+    await call.newsletters.start({ key, listId: list.id, subject: 'L’été', text, language: 'fr' })
+    await wake(key)
+    const of = (email: string) => {
+      const { html = '', headers = [] } = simulator.sent.find(({ to }) => to[0] === email)?.email ?? {}
+      return {
+        link: /href="(https:[^"]+links[^"]+)"/.exec(html || '')?.[1] ?? '',
+        pixel: /src="(https:[^"]+)"/.exec(html || '')?.[1],
+        leave: (headers.find(({ key }) => key === 'list-unsubscribe')?.value ?? '').replace(/[<>\s]/g, ''),
+      }
+    }
+    return { key, of, counters: () => call.newsletters.counters(key) }
+  }
+
+  it('is kept with who ticked a box of its own, until they withdraw it; of the others only totals', async () => {
+    const list = await newList({ askTracking: true })
+    const yes = await subscribed(list, 'oui@x.example', 'tracking=fr')
+    const no = await subscribed(list, 'non@x.example', '')
+    expect(yes.page).toContain('<input type="checkbox" name="tracking" value="fr">')
+    expect(yes.page).not.toContain('checked')
+    const agreed = await yes.read()
+    expect(agreed).toMatchObject({
+      tracked: true,
+      proof: { tracking: { wording: expect.stringContaining('quels liens') } },
+    })
+    expect(await no.read()).toMatchObject({ state: 'subscribed', tracked: false })
+    expect((await no.read()).proof).not.toHaveProperty('tracking')
+
+    const issue = await issueTo(list)
+    const [theirs, others] = [issue.of('oui@x.example'), issue.of('non@x.example')]
+    // who did not agree gets nothing that tells them apart, and cannot be told apart by guessing
+    expect(others.pixel).toBeUndefined()
+    expect(new URL(others.link).search).toBe('')
+    await visit('GET', others.link)
+    expect(await no.read()).not.toHaveProperty('activity')
+    await visit('GET', `${others.link}?by=${no.id}.${'a'.repeat(27)}`)
+    expect(await no.read()).not.toHaveProperty('activity')
+
+    expect((await visit('GET', theirs.pixel ?? '')).status).toBe(200)
+    expect(await yes.read()).toMatchObject({ activity: { what: 'opened', issue: issue.key } })
+    expect(await visit('GET', theirs.link)).toMatchObject({ status: 303 })
+    const after = await yes.read()
+    expect(after).toMatchObject({ activity: { what: 'clicked', issue: issue.key } })
+    expect(after.lastSignAt > agreed.lastSignAt).toBe(true)
+    expect(
+      (
+        await visit(
+          'GET',
+          theirs.link.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+        )
+      ).status,
+    ).toBe(303)
+    expect(await yes.read()).toEqual(after)
+    expect(await issue.counters()).toMatchObject({ clicks: 4 })
+    // what stands in such an address is of no use to leave for them
+    const token = new URL(theirs.link).searchParams.get('by') ?? ''
+    const stolen = `https://api.example.org/newsletters/${houses.one.id}.${token}/unsubscribe`
+    expect((await visit('POST', stolen)).status).toBe(400)
+
+    const page = (await visit('GET', theirs.leave)).text
+    const action = /action="([^"]+)"/.exec(page)?.[1] ?? ''
+    expect((await visit('GET', others.leave)).text).not.toContain('action=')
+    const withdrawn = await visit('POST', new URL(action, theirs.leave).href)
+    expect(withdrawn.text).toContain('n’est plus retenu')
+    await visit('GET', theirs.link)
+    const left = await yes.read()
+    expect(left).toMatchObject({
+      state: 'subscribed',
+      tracked: false,
+      lastSignAt: after.lastSignAt,
+      proof: { tracking: { withdrawnAt: expect.any(String) } },
+    })
+    expect(left).not.toHaveProperty('activity')
+    expect((await issueTo(list)).of('oui@x.example').pixel).toBeUndefined()
+  })
+  it('is not asked where the list does not, and not kept then whatever is sent', async () => {
+    const list = await newList()
+    const one = await subscribed(list, 'un@x.example', 'tracking=fr')
+    expect(one.page).not.toContain('checkbox')
+    expect(await one.read()).toMatchObject({ state: 'subscribed', tracked: false })
+  })
+  it('is agreed to in an import with its wording, and erased with who leaves', async () => {
+    const list = await newList()
+    const proof = { at: '2026-10-01T00:00:00Z', source: 'caisse', wording: 'x', tracking: { wording: 'aussi' } }
+    await ask('POST', `/v1/lists/${list.id}/imports`, { proof, subscribers: [{ email: 'deux@x.example' }] })
+    const issue = await issueTo(list)
+    await visit('GET', issue.of('deux@x.example').link)
+    const [one] = (await ask('GET', `/v1/lists/${list.id}/subscribers`)).json.items
+    expect(one).toMatchObject({
+      tracked: true,
+      activity: { what: 'clicked' },
+      proof: { tracking: { wording: 'aussi', at: proof.at } },
+    })
+    await visit('POST', issue.of('deux@x.example').leave)
+    const [gone] = (await ask('GET', `/v1/lists/${list.id}/subscribers`)).json.items
+    expect(gone).toMatchObject({ state: 'left', tracked: false })
+    expect(gone).not.toHaveProperty('activity')
   })
 })
 

@@ -113,6 +113,7 @@ export class House {
           wording: 'J’accepte de recevoir la lettre du fournil une fois par mois.',
           footer: 'La boulangerie du port\n1 quai des Brumes, 29000 Quimper',
           countOpens: false,
+          askTracking: false,
           inactiveAfterDays: 1095,
           ...change,
         },
