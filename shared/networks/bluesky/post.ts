@@ -1,10 +1,8 @@
 /** What posts and answers have in common: references, mentions, addresses. */
 import * as z from 'zod'
 import { HttpFailure } from '../http/index.ts'
-import type { ChannelAccount } from '../network.ts'
 import { type BlueskyCall, xrpc } from './api.ts'
 import { findMentions } from './facets.ts'
-import { postCollection } from './facts.ts'
 
 export const reference = z.object({ uri: z.string(), cid: z.string() })
 export type Reference = z.infer<typeof reference>
@@ -18,18 +16,6 @@ export const postUrl = (handle: string, uri: string) =>
 /** The address of a post of the account's own. */
 export function urlOf({ account: { handle, externalId } }: Pick<BlueskyCall, 'account'>, uri: string): string {
   return postUrl(handle === '@handle.invalid' ? externalId : handle, uri)
-}
-
-/** The reverse, for the account's own posts: `https://bsky.app/profile/{handle or did}/post/{key}`. */
-export function externalIdOf({ hostname, pathname }: URL, account: ChannelAccount): string | undefined {
-  if (hostname !== 'bsky.app') return undefined
-  const [, who, rkey] = /^\/profile\/([^/]+)\/post\/([a-z2-7]{13})\/?$/.exec(pathname) ?? []
-  if (who === undefined || rkey === undefined) return undefined
-  const own = [account.externalId, account.handle.replace(/^@/, '').toLowerCase()]
-  const named = decodeURIComponent(who)
-  return own.includes(named) || own.includes(named.toLowerCase())
-    ? `at://${account.externalId}/${postCollection}/${rkey}`
-    : undefined
 }
 
 /** Handles to DIDs. What does not resolve, or not in time, stays plain text: the post leaves at its second. */

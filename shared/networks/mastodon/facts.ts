@@ -20,11 +20,14 @@ export const defaults = {
 /** Ours, not the network's: longer chains are refused when they are written. */
 export const maxParts = 50
 
-/**
- * Background knowledge, not confirmed in the sources at hand: statuses per account in three hours. The general limit
- * (300 calls in five minutes) and that of media (30 in 30 minutes) are documented.
- */
-export const statusesPerHour = 100
+/** Background knowledge, not confirmed in the sources at hand. */
+export const unconfirmed = {
+  /**
+   * Statuses per account in three hours. The general limit (300 calls in five minutes) and that of media (30 in 30
+   * minutes) are documented.
+   */
+  statusesPerHour: 100,
+}
 
 /** Page sizes: the most that each call takes. */
 export const pageOf = { statuses: 40, notifications: 40, batch: 20 }

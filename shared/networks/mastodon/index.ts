@@ -2,7 +2,7 @@ import type { Connector } from '../network.ts'
 import { act } from './act.ts'
 import { type Credentials, credentials } from './api.ts'
 import { connect, credentialsInput, defaultLimits, type Settings, settings, settingsInput } from './connect.ts'
-import { keyWindowSeconds, statusesPerHour } from './facts.ts'
+import { keyWindowSeconds, unconfirmed } from './facts.ts'
 import { measure, measureChannel, poll } from './listen.ts'
 import { oauth } from './oauth.ts'
 import { find, publish, remove } from './publish.ts'
@@ -27,7 +27,7 @@ export const mastodon: Connector<Credentials, Settings> = {
     counters: ['likes', 'comments', 'shares', 'quotes'],
     channelCounters: ['followers'],
     fetchesMedia: false,
-    rate: { burst: 30, perHour: statusesPerHour },
+    rate: { burst: 30, perHour: unconfirmed.statusesPerHour },
   },
   limits: defaultLimits,
   credentialsInput,

@@ -5,7 +5,7 @@ import type { Content, Limits, Media, Part, Review } from '../network.ts'
 import { checkOptions, wishes } from '../rules/index.ts'
 import { countGraphemes } from '../text/index.ts'
 import { type Settings, visibility } from './connect.ts'
-import { countLength } from './text.ts'
+import { countLength, cutTags } from './text.ts'
 
 export const options = z.object({
   visibility: visibility.optional().meta({ description: '`direct` reaches only who is mentioned' }),
@@ -13,6 +13,18 @@ export const options = z.object({
   sensitive: wishes.sensitive.optional(),
   poll: wishes.poll.optional(),
 })
+
+const surprises = (text: string, pointer: string): Problem[] =>
+  cutTags(text).map(({ typed, read }) => ({
+    pointer,
+    code: 'hashtag_cut',
+    message:
+      read === ''
+        ? `${typed} is no hashtag on Mastodon: it has no letter before its first apostrophe or hyphen.`
+        : `${typed} is the hashtag #${read} on Mastodon: it ends at the first apostrophe or hyphen.`,
+    typed,
+    read,
+  }))
 
 /** What this instance would refuse of a poll, which stands under the first part. */
 function reviewPoll(poll: wishes.Poll, first: Part | undefined, settings: Settings): Problem[] {
@@ -71,7 +83,8 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
       code: 'too_many_parts',
       message: `A thread has at most ${limits.maxParts} parts; this one has ${content.parts.length}.`,
     })
-  return { length: longest, limit: limits.text.max, unit: limits.text.unit, problems }
+  const warnings = content.parts.flatMap((part, i) => surprises(part.text, `/parts/${i}/text`))
+  return { length: longest, limit: limits.text.max, unit: limits.text.unit, problems, warnings }
 }
 
 function reviewMedia(media: readonly Media[], limits: Limits, at: string): Problem[] {

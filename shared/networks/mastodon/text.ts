@@ -21,6 +21,14 @@ export function countLength(text: string, spoiler: string, charactersPerUrl: num
 
 const withoutServers = (text: string) => text.replace(mention, '@$1')
 
+/** As `Tag::HASHTAG_RE` reads: letters, marks, digits, underscores; here with what a person wrote on behind it. */
+const cutTag = /(?<![/)\w])#([\p{L}\p{M}\p{Nd}\p{Pc}\u00B7\u30FB\u200C]*)([’'-][\p{L}\p{M}\p{Nd}\p{Pc}’'-]+)/gu
+
+/** Hashtags that end before their author thinks: `#l’été` is `l`. Empty where there is no letter: then it is none at all. */
+export function cutTags(text: string): { readonly typed: string; readonly read: string }[] {
+  return [...text.matchAll(cutTag)].map(([typed, read = '']) => ({ typed, read: /\p{L}/u.test(read) ? read : '' }))
+}
+
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
 
 function entity(whole: string, name: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countLength, fingerprint, htmlToText } from '../../../shared/networks/mastodon/text.ts'
+import { countLength, cutTags, fingerprint, htmlToText } from '../../../shared/networks/mastodon/text.ts'
 
 const count = (text: string, spoiler = '') => countLength(text, spoiler, 23)
 
@@ -57,4 +57,24 @@ it('compares what was written with what an instance shows of it', () => {
     '<p>Merci <span class="h-card"><a>@<span>lea</span></a></span> !</p><p>A\u0300 lire : <a><span>https://</span>a.example/x?y=1&amp;z=2</a></p>'
   expect(fingerprint(htmlToText(shown))).toBe(fingerprint(written))
   expect(fingerprint('Merci @paul')).not.toBe(fingerprint('Merci @lea'))
+})
+
+it.each([
+  ['#l’été arrive', [['#l’été', 'l']]],
+  [
+    "#aujourd'hui et #porte-ouverte",
+    [
+      ["#aujourd'hui", 'aujourd'],
+      ['#porte-ouverte', 'porte'],
+    ],
+  ],
+  ['#2026-été', [['#2026-été', '']]],
+  ['#Pâques, #été_2026 ! « #pain » c’est #bon’ https://a.example/#l’ancre', []],
+])('hashtags that end before their author thinks: %s', (text, cut) => {
+  expect(cutTags(text).map(({ typed, read }) => [typed, read])).toEqual(cut)
+})
+
+it('stays quick on hashtags that mean harm', () => {
+  expect(cutTags(`#${"a'".repeat(50_000)}`).length).toBe(1)
+  expect(cutTags('#a'.repeat(50_000))).toEqual([])
 })
