@@ -28,7 +28,9 @@ it('shows four images side by side, and more as a gallery', async () => {
   await publish(content([newText()], {}, pictures(4)))
   expect(record()['embed']).toMatchObject({ $type: 'app.bsky.embed.images' })
   await publish(content([newText()], {}, pictures(5)))
-  const [, second] = simulator.live().map((post) => post.extra['record'] as { embed: { $type: string; items: object[] } })
+  const [, second] = simulator
+    .live()
+    .map((post) => post.extra['record'] as { embed: { $type: string; items: object[] } })
   const embed = second?.embed
   expect(embed?.$type).toBe('app.bsky.embed.gallery')
   expect(embed?.items.length).toBe(5)
