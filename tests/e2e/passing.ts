@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { expect, vi } from 'vitest'
 import { startDynamo } from '../../local/engines.ts'
 import { waking } from '../../shared/aws/keys.ts'
@@ -68,6 +68,21 @@ export async function sooner(home: string, publicationId: string, ms: number): P
 }
 
 /** Everything that is in the table, and the table to change it. */
+/** Letters go on: the lease of a run that died is over. Answers how many issues were under way. */
+export async function lettersGoOn(home: string): Promise<number> {
+  return inTheTable(home, async (table, items) => {
+    const issues = items.filter(({ listId, state, wakeAt }) => listId !== undefined && state === 'sending' && wakeAt)
+    for (const { pk, sk, workspaceId, key, wakeAt } of issues) {
+      const wake = earlier(wakeAt, 200_000)
+      await table.write({
+        update: { pk, sk },
+        set: { wakeAt: wake, ...waking('letter', wake, wakeId(workspaceId, key)) },
+      })
+    }
+    return issues.length
+  })
+}
+
 async function inTheTable<T>(
   home: string,
   work: (table: Table, items: readonly Record<string, any>[]) => Promise<T>,
@@ -81,8 +96,11 @@ async function inTheTable<T>(
     })
     const { TableNames = [] } = await client.send(new ListTablesCommand({}))
     const name = TableNames[0] ?? ''
-    const { Items = [] } = await DynamoDBDocumentClient.from(client).send(new ScanCommand({ TableName: name }))
-    return await work(new Table(client, name, systemClock, systemRandom), Items)
+    const items: Record<string, any>[] = []
+    // a page holds 1 MB
+    const pages = paginateScan({ client: DynamoDBDocumentClient.from(client) }, { TableName: name })
+    for await (const { Items = [] } of pages) items.push(...Items)
+    return await work(new Table(client, name, systemClock, systemRandom), items)
   } finally {
     await engine.stop()
   }
