@@ -1,6 +1,7 @@
 import type { Channel } from '../channels/index.ts'
 import type { Problem } from '../kernel/errors.ts'
 import type { AnyConnector, Content, Media, Review } from '../networks/network.ts'
+import { checkOptions } from '../networks/rules/index.ts'
 import type { SourceMedia } from './fitting.ts'
 import type { PostInput } from './post.ts'
 import type { Delivery, StoredContent } from './publication.ts'
@@ -81,7 +82,6 @@ export function reviewFor(
   media: ReadonlyMap<string, Media>,
 ): Review & { readonly warnings: readonly Problem[] } {
   const limits = channel.limits ?? connector.limits
-  const options = connector.options.safeParse(content.options)
   const settings = connector.settings.safeParse(channel.settings)
   const review = connector.review(withMedia(content, media), limits, settings.success ? settings.data : {})
   const missing = content.parts.flatMap((part, index) =>
@@ -91,18 +91,13 @@ export function reviewFor(
   )
   const { coverMediaId } = content
   const cover = coverMediaId === undefined ? [] : coverProblems(coverMediaId, media.get(coverMediaId))
-  const wishes = options.success
-    ? []
-    : options.error.issues.map((issue) => ({
-        pointer: `/variants/${channel.id}/options${issue.path.map((step) => `/${String(step)}`).join('')}`,
-        code: 'invalid_option',
-        message: issue.message,
-      }))
   const here = (problem: Problem) => located(post, channel.id, problem)
+  const wishes = checkOptions(connector.options, content.options).map(here)
+  const said = review.problems.filter(({ code }) => code !== 'invalid_option' && code !== 'unknown_option')
   // what the API refuses, the network's own app may well take: that is what handing over is for
   const byApp = deliveryOf(post, channel.id, connector) === 'handover' && connector.capabilities.byHand !== true
-  const refused = byApp ? review.problems.filter(({ code }) => code === 'empty') : review.problems
-  const doubtful = byApp ? [...review.problems.filter(({ code }) => code !== 'empty').map(here), ...wishes] : []
+  const refused = byApp ? said.filter(({ code }) => code === 'empty') : said
+  const doubtful = byApp ? [...said.filter(({ code }) => code !== 'empty').map(here), ...wishes] : []
   return {
     ...review,
     problems: [...[...missing, ...cover, ...refused].map(here), ...(byApp ? [] : wishes)],

@@ -253,7 +253,13 @@ describe('checking against the networks', () => {
       { pointer: '/media/0', code: 'unknown_media' },
       { pointer: '/media/0' },
     ])
-    expect((await check({ variants: { [bluesky]: { options: { wish: 1 } } } })).valid).toBe(true)
+    // a wish that nobody knows would be lost without a word
+    expect(await check({ variants: { [bluesky]: { options: { wish: 1, languages: 5 } } } })).toMatchObject({
+      valid: false,
+      problems: expect.arrayContaining([
+        expect.objectContaining({ pointer: `/variants/${bluesky}/options/wish`, code: 'unknown_option' }),
+      ]),
+    })
     expect(await houses.stored()).toEqual(stored)
   })
 

@@ -1,17 +1,23 @@
 /** What every network's `review` checks, against limits that are data. Pointers are relative to the content. */
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, MediaRule, Part } from '../network.ts'
 
-/** What the network's own `options` schema finds. */
+/** What the network's own `options` schema finds; a wish it does not know would be lost without a word. */
 export function checkOptions(schema: z.ZodType, options: unknown): Problem[] {
-  const parsed = schema.safeParse(options)
+  const strict = schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
+  const parsed = strict.safeParse(options)
   if (parsed.success) return []
-  return parsed.error.issues.map((issue) => ({
-    pointer: ['/options', ...issue.path.map(String)].join('/'),
-    code: 'invalid_option',
-    message: issue.message,
-  }))
+  return parsed.error.issues.flatMap((issue) => {
+    const at = ['/options', ...issue.path.map(String)]
+    if (issue.code !== 'unrecognized_keys')
+      return [{ pointer: at.join('/'), code: 'invalid_option', message: issue.message }]
+    return issue.keys.map((key) => ({
+      pointer: [...at, key].join('/'),
+      code: 'unknown_option',
+      message: `This network has no option “${key}”.`,
+    }))
+  })
 }
 
 /** The text of a part, counted by the network (`length`), against its limit. */
