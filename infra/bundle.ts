@@ -63,7 +63,11 @@ const options = {
   conditions: ['module'],
   chunkNames: 'chunk-[name]-[hash]',
   outExtension: { '.js': '.mjs' },
-  alias: { '@aws-sdk/credential-provider-node': alias('environment-credentials.ts') },
+  alias: {
+    '@aws-sdk/credential-provider-node': alias('environment-credentials.ts'),
+    // twitter-text means the package of this name; Node's own is on its way out, and says so in every log
+    punycode: join(import.meta.dirname, '..', 'node_modules', 'punycode', 'punycode.js'),
+  },
   plugins: [
     throughIndexes,
     {
