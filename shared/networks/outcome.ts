@@ -10,6 +10,8 @@ export interface Progress {
   /** Bytes, chunks or parts; `total` is absent where nobody knows. */
   readonly done: number
   readonly total?: number
+  /** Of those done: so many of which nobody can tell whether they arrived. They are not sent again. */
+  readonly unknown?: number
 }
 
 /** A post as it lives on the network. `parts` are the external ids of a thread, in order, when there are several. */
@@ -46,7 +48,8 @@ export type Refused =
   | { readonly kind: 'unknown'; readonly message: string }
 
 export type Outcome =
-  | ({ readonly kind: 'accepted' } & Live)
+  /** `message`: what a person should know of it all the same. */
+  | ({ readonly kind: 'accepted'; readonly message?: string } & Live)
   /** Accepted by the network, not live yet: `publish` is called again at `lookAt` (ms) with the checkpoint. */
   | {
       readonly kind: 'processing'

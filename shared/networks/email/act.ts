@@ -32,6 +32,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
         messageId: `<${own}>`,
         inReplyTo: `<${messageId}>`,
         references: [...references, messageId].map((id) => `<${id}>`),
+        headers: configured(as),
         date: new Date(call.clock.now()),
       })
       if (posted.kind === 'sent') return { kind: 'done', externalId: own }
@@ -60,12 +61,13 @@ export async function postman(call: ChannelCall<Credentials, Settings>): Promise
         html,
         text,
         messageId: `<${messageId}>`,
-        headers: {
-          ...headers,
-          ...(as.configurationSet === undefined ? {} : { 'X-SES-CONFIGURATION-SET': as.configurationSet }),
-        },
+        headers: { ...headers, ...configured(as) },
         date: new Date(call.clock.now()),
       }),
     close: () => smtp.close(),
   }
 }
+
+/** By what SES knows whom to tell of a letter. */
+const configured = ({ configurationSet }: Credentials): Readonly<Record<string, string>> =>
+  configurationSet === undefined ? {} : { 'X-SES-CONFIGURATION-SET': configurationSet }

@@ -21,17 +21,31 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
   }
   const progress = await newsletters.progress(key)
   if (progress === undefined) return { kind: 'unknown', message: 'The issue was handed over and is not there.' }
-  const { done, total, finished, stopped } = progress
+  const { done, total, finished, stopped, unknown = 0 } = progress
   if (stopped !== undefined)
     return done === 0
       ? { kind: 'rejected', reason: 'policy', message: stopped }
       : { kind: 'partial', externalId: key, message: `${done} copies left before it was stopped: ${stopped}` }
-  if (finished) return { kind: 'accepted', externalId: key }
+  if (finished)
+    return {
+      kind: 'accepted',
+      externalId: key,
+      ...(unknown === 0
+        ? {}
+        : {
+            message: `Of ${done} copies, ${unknown} may or may not have arrived: the connection broke, or the machine died, while they left. They are not sent again.`,
+          }),
+    }
   return {
     kind: 'processing',
     lookAt: clock.now() + nextLookMs,
     checkpoint: { issue: key },
-    progress: { step: 'delivery', done, ...(total === undefined ? {} : { total }) },
+    progress: {
+      step: 'delivery',
+      done,
+      ...(total === undefined ? {} : { total }),
+      ...(unknown === 0 ? {} : { unknown }),
+    },
   }
 }
 

@@ -22,6 +22,10 @@ const maxRetries = 6
 /** A limit that is the channel's own, and says nothing of other posts: it is obeyed, and holds back nothing else. */
 export type OwnLimit = Extract<Outcome, { kind: 'limited' }> & { readonly own: true }
 
+/** With what a person should know of it, if there is anything. */
+const told = (decision: Decision, reason: string | undefined): Decision =>
+  reason === undefined ? decision : { ...decision, change: { ...decision.change, reason } }
+
 /** DESIGN §4.5, for an attempt to send. Pure. */
 export function decideSend(
   record: PublicationRecord,
@@ -33,7 +37,7 @@ export function decideSend(
   if (doubtful !== undefined) return doubtful
   switch (outcome.kind) {
     case 'accepted':
-      return live('published', outcome, now, 'The network accepted it.')
+      return told(live('published', outcome, now, 'The network accepted it.'), outcome.message)
     case 'partial':
       return {
         ...live('partial', outcome, now, outcome.message),
