@@ -79,12 +79,9 @@ export const publicationProgress = z.object({
   step: z.string(),
   done: z.number(),
   total: z.number().optional(),
-  unknown: z
-    .number()
-    .optional()
-    .meta({
-      description: 'Copies of a newsletter of which nobody can tell whether they arrived. They are not sent again',
-    }),
+  unknown: z.number().optional().meta({
+    description: 'Copies of a newsletter of which nobody can tell whether they arrived. They are not sent again',
+  }),
   at: z.string(),
 })
 
