@@ -39,7 +39,7 @@ export const operations = {
     params,
     query,
     form: true,
-    body: z.looseObject({ tracking: z.string().max(10).optional() }).optional(),
+    body: z.strictObject({ tracking: z.string().max(10).optional() }).optional(),
     handle: async ({ params: { address }, body, acceptLanguage, userAgent }) => {
       const about = await subscribers().about(address, 'confirmToken')
       const tracking = about?.list?.askTracking === true ? trackingWording(body?.tracking) : undefined

@@ -56,6 +56,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
     'A draft': { text: 'À relire.', channels: ['chan_01K9ZB3M5QWERTY0123456789A'] },
   },
   schedulePost: { 'Another moment': { schedule: { at: '2026-12-01T18:00:00', zone: 'Europe/Paris' } } },
+  confirmSubscription: { 'With the box ticked': { tracking: 'fr' } },
   finishHandover: {
     'With its address': {
       token: '…',

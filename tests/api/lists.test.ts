@@ -36,7 +36,7 @@ const visit = (
   method: string,
   url: string,
   headers: Record<string, string> = {},
-  body = 'List-Unsubscribe=One-Click',
+  body = url.includes('/confirm') ? '' : 'List-Unsubscribe=One-Click',
 ) =>
   houses.ask(undefined, {
     method,
