@@ -39,10 +39,10 @@ export const operations = {
     params,
     query,
     form: true,
-    body: z.strictObject({ tracking: z.string().max(10).optional() }).optional(),
+    body: z.strictObject({ tracking: z.string().max(10).optional() }),
     handle: async ({ params: { address }, body, acceptLanguage, userAgent }) => {
       const about = await subscribers().about(address, 'confirmToken')
-      const tracking = about?.list?.askTracking === true ? trackingWording(body?.tracking) : undefined
+      const tracking = about?.list?.askTracking === true ? trackingWording(body.tracking) : undefined
       const done = await subscribers().confirm(address, userAgent, tracking)
       return done === undefined
         ? page('unknown', '', acceptLanguage)
