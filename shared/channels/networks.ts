@@ -81,7 +81,10 @@ export function describeNetwork(connector: AnyConnector, app: AppConfig): Networ
     apiVersion,
     capabilities: connector.capabilities,
     limits,
-    configured: fields.every((field) => field.optional || field.configured),
+    // where a person can only agree on the network's page, there must be an app that asks, whichever of its fields it has
+    configured:
+      fields.every((field) => field.optional || field.configured) &&
+      (byCredentials || fields.length === 0 || fields.some((field) => field.configured)),
     app: fields,
     connectsBy: [...(oauth === undefined ? [] : ['oauth']), ...(byCredentials ? ['credentials'] : [])],
     credentials: byCredentials ? shape(connector.credentialsInput) : undefined,

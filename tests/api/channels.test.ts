@@ -159,6 +159,9 @@ describe('a network', () => {
       connectsBy: ['oauth'],
     })
     expect((await call('GET', '/v1/networks/pinterest')).body).not.toHaveProperty('credentials')
+    // either of two apps will do here, and there is none
+    expect((await call('GET', '/v1/networks/instagram')).body).toMatchObject({ configured: false })
+    expect((await call('GET', '/v1/networks/discord')).body).toMatchObject({ configured: true })
     expect((await call('GET', '/v1/networks/feed')).body).toMatchObject({
       configured: true,
       app: [],
