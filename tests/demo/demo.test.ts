@@ -144,7 +144,7 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
 
   it('shows nothing of the key, and leaves the first workspace empty', async () => {
     const { apiKey, workspaceId } = JSON.parse(await readFile(join(stage.home, 'demo.json'), 'utf8'))
-    expect(JSON.stringify(await state())).not.toContain(apiKey.split('_').at(-1))
+    expect(JSON.stringify(await state())).not.toContain(apiKey.slice(-20))
     expect(workspaceId).not.toBe(stage.workspaceId)
     expect((await stage.api('GET', '/v1/channels')).body.items).toEqual([])
     expect((await stage.api('GET', '/demo/state', undefined, { authorization: '' })).status).toBe(200)

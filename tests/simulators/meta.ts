@@ -111,6 +111,9 @@ export abstract class GraphSimulator extends Simulator {
   protected newId(): string {
     // From the clock, so that no id comes twice over a restart.
     this.#serial = Math.max(this.now() * 100, this.#serial + 1)
+    // … not even within the same millisecond
+    const used = [...this.posts.keys()].join(' ')
+    while (used.includes(String(this.#serial))) this.#serial += 1
     return String(this.#serial)
   }
 
