@@ -104,8 +104,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a paused channel sends',
     file: 'shared/publishing/sender.ts',
-    find: "if (channel !== undefined && channel.state !== 'active') return",
-    replace: "if (channel !== undefined && channel.state === 'reconnect_needed') return",
+    find: "const stopped = byHand ? channel?.state === 'paused' : channel !== undefined && channel.state !== 'active'",
+    replace: "const stopped = byHand ? channel?.state === 'paused' : channel?.state === 'reconnect_needed'",
     caughtBy: 'simulation',
   },
   {
@@ -125,8 +125,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an edit keeps what was prepared of the old words',
     file: 'shared/publishing/edits.ts',
-    find: 'contentVersion: record.contentVersion + 1, checkpoint: undefined }',
-    replace: 'contentVersion: record.contentVersion + 1 }',
+    find: 'contentVersion: record.contentVersion + 1, checkpoint: undefined, deliver:',
+    replace: 'contentVersion: record.contentVersion + 1, deliver:',
     caughtBy: 'simulation',
   },
   {
