@@ -127,7 +127,7 @@ export const mutants: readonly Mutant[] = [
     file: 'shared/publishing/edits.ts',
     find: 'contentVersion: record.contentVersion + 1, checkpoint: undefined, deliver:',
     replace: 'contentVersion: record.contentVersion + 1, deliver:',
-    caughtBy: 'simulation',
+    caughtBy: 'tests/publishing/ahead.test.ts',
   },
   {
     name: 'the work ahead goes on past the instant',
