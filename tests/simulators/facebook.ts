@@ -1,8 +1,19 @@
 /** The Graph API with one Page on it, by Meta's reference and the specification of its code generator (v26.0). */
 import { randomBytes } from 'node:crypto'
 import { FacebookLogin, GraphSimulator, graphError, graphTime, missing, type Node, ok, Refusing } from './meta.ts'
-import type { Access, Injected, Person, Route, SimulatedPost, WireAnswer, WireRequest } from './simulator.ts'
+import {
+  type Access,
+  type Injected,
+  type Person,
+  type Route,
+  type SimulatedPost,
+  type WireAnswer,
+  type WireRequest,
+  wireInteger,
+} from './simulator.ts'
 
+/** The second half of a story's id, as a JSON number. */
+const storyId = (externalId: string) => wireInteger(externalId.split('_')[1] ?? '')
 const pageId = '104857600000001'
 const appSecret = 'a-simulated-app-secret'
 const verifyToken = 'a-simulated-verify-token'
@@ -308,7 +319,7 @@ export class FacebookSimulator extends GraphSimulator {
     if (photo === undefined || photo.used) return graphError(400, 100, '(#100) Invalid photo_id')
     photo.used = true
     const post = this.#add('', this.now(), [photo], { story: true, mediaId: photo.id })
-    return ok({ success: true, post_id: post.externalId.split('_')[1] })
+    return ok({ success: true, post_id: storyId(post.externalId) })
   }
 
   async #video(edge: Video['edge'], request: WireRequest): Promise<WireAnswer> {
@@ -353,7 +364,7 @@ export class FacebookSimulator extends GraphSimulator {
         })
         video.postId = post.externalId
         video.looks = this.processingLooks
-        return ok({ success: true, ...(edge === 'video_stories' ? { post_id: post.externalId.split('_')[1] } : {}) })
+        return ok({ success: true, ...(edge === 'video_stories' ? { post_id: storyId(post.externalId) } : {}) })
       }
       default:
         return graphError(400, 100, '(#100) Param upload_phase must be one of {start, transfer, finish}')
@@ -554,7 +565,7 @@ export class FacebookSimulator extends GraphSimulator {
         processing_phase: processing,
         publishing_phase: { status: shown && broken === undefined ? 'complete' : 'not_started' },
       },
-      post_id: shown ? video.postId?.split('_')[1] : undefined,
+      post_id: shown && video.postId !== undefined ? storyId(video.postId) : undefined,
       permalink_url: `/reel/${video.id}/`,
     }
   }
@@ -562,9 +573,9 @@ export class FacebookSimulator extends GraphSimulator {
   #stories(request: WireRequest): WireAnswer {
     const stories = [...this.posts.values()].filter(({ extra }) => extra.story === true)
     return this.list(stories, request, (post) => ({
-      post_id: post.externalId.split('_')[1],
+      post_id: storyId(post.externalId),
       status: 'PUBLISHED',
-      media_id: post.extra.mediaId,
+      media_id: wireInteger(String(post.extra.mediaId)),
     }))
   }
 

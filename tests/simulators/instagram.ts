@@ -12,7 +12,17 @@ import {
   Refusing,
   signedWith,
 } from './meta.ts'
-import type { Access, Injected, Person, Refusal, Route, SimulatedPost, WireAnswer, WireRequest } from './simulator.ts'
+import {
+  type Access,
+  type Injected,
+  type Person,
+  type Refusal,
+  type Route,
+  type SimulatedPost,
+  type WireAnswer,
+  type WireRequest,
+  wireInteger,
+} from './simulator.ts'
 
 const userId = '17841400000000001'
 /** The account's id for this app alone, by Instagram Login. */
@@ -324,7 +334,7 @@ export class InstagramSimulator extends GraphSimulator {
       return refuse('Matching code was not found or was already used')
     this.#codes.delete(field('code'))
     this.#short = `IGAAshort${randomBytes(12).toString('hex')}`
-    return ok({ access_token: this.#short, user_id: userId, permissions: instagramScopes })
+    return ok({ access_token: this.#short, user_id: wireInteger(userId), permissions: instagramScopes })
   }
 
   #exchange(query: URLSearchParams): WireAnswer {

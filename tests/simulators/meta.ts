@@ -114,7 +114,8 @@ export abstract class GraphSimulator extends Simulator {
     // … not even within the same millisecond
     const used = [...this.posts.keys()].join(' ')
     while (used.includes(String(this.#serial))) this.#serial += 1
-    return String(this.#serial)
+    // Meta's ids are 64-bit integers: 18 digits are more than a JavaScript number holds
+    return `${this.#serial}001`
   }
 
   /** Wraps a handler with what every call is checked for; `token` is what the caller must send now, `proven` with a proof. */

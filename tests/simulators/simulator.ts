@@ -378,6 +378,13 @@ export abstract class Simulator {
   }
 }
 
+/** An id as the platforms that write 64-bit integers write it: a JSON number with all its digits. */
+export function wireInteger(digits: string): unknown {
+  if (!/^-?\d+$/.test(digits)) throw new Error(`${digits} is no integer.`)
+  // of ECMAScript's “JSON.parse source text access”; TypeScript's library does not know it yet
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits)
+}
+
 const typedEntries = <K extends string, V>(record: Readonly<Partial<Record<K, V>>>) =>
   Object.entries(record) as [K, V][]
 

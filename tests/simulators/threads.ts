@@ -2,10 +2,20 @@
 import { randomBytes } from 'node:crypto'
 import type { RawDelivery } from '../../shared/networks/network.ts'
 import { GraphSimulator, graphError, graphTime, invalidToken, missing, type Node, ok } from './meta.ts'
-import type { Access, Injected, Person, Refusal, Route, SimulatedPost, WireAnswer, WireRequest } from './simulator.ts'
+import {
+  type Access,
+  type Injected,
+  type Person,
+  type Refusal,
+  type Route,
+  type SimulatedPost,
+  type WireAnswer,
+  type WireRequest,
+  wireInteger,
+} from './simulator.ts'
 
 const appId = '9876543210'
-const userId = '78901'
+const userId = '26540123456789012'
 const username = 'boulangerieduport'
 const scopes =
   'threads_basic,threads_content_publish,threads_read_replies,threads_manage_replies,threads_manage_insights,threads_manage_mentions,threads_delete'
@@ -168,7 +178,7 @@ export class ThreadsSimulator extends GraphSimulator {
     this.#codes.delete(code)
     const token = `THAA-short-${randomBytes(9).toString('hex')}`
     this.#short.add(token)
-    return ok({ access_token: token, user_id: Number(userId) })
+    return ok({ access_token: token, user_id: wireInteger(userId) })
   }
 
   #longToken({ query }: WireRequest): WireAnswer {

@@ -13,6 +13,7 @@ import {
   Simulator,
   type WireAnswer,
   type WireRequest,
+  wireInteger,
 } from './simulator.ts'
 
 const clientKey = 'aw1482000'
@@ -285,6 +286,11 @@ export class TikTokSimulator extends Simulator {
     return ok({ publish_id: found.id, upload_url: `${this.url}/upload/${found.id}` })
   }
 
+  /** TikTok's ids are 64-bit integers of 19 digits: no JavaScript number holds one. */
+  #videoId(): string {
+    return `7512345${String(++this.#serial).padStart(11, '0')}1`
+  }
+
   #begin(
     text: string,
     level: string,
@@ -326,7 +332,7 @@ export class TikTokSimulator extends Simulator {
   /** A post appears with its last byte; TikTok says so a little later. */
   #makeLive(found: Publishing): void {
     const post: SimulatedPost = {
-      externalId: `7412${++this.#serial}`,
+      externalId: this.#videoId(),
       text: found.text,
       at: this.now(),
       media: found.media,
@@ -371,7 +377,7 @@ export class TikTokSimulator extends Simulator {
     if (found.postId === undefined)
       return ok({ status: 'PROCESSING_UPLOAD', uploaded_bytes: found.received * found.chunkSize })
     if (found.looks-- > 0) return ok({ status: 'PROCESSING_UPLOAD', uploaded_bytes: found.size })
-    const ids = found.level === 'PUBLIC_TO_EVERYONE' ? [found.postId] : []
+    const ids = found.level === 'PUBLIC_TO_EVERYONE' ? [wireInteger(found.postId)] : []
     return ok({ status: 'PUBLISH_COMPLETE', publicaly_available_post_id: ids })
   }
 
@@ -458,7 +464,7 @@ export class TikTokSimulator extends Simulator {
   }
 
   async comment(onExternalId: string, text: string, by: Person = somebody): Promise<Injected> {
-    const id = `7413${++this.#serial}`
+    const id = this.#videoId()
     this.#comments.set(id, { id, videoId: onExternalId, by, text, at: this.now(), hidden: false, answers: [] })
     return { externalId: id }
   }
@@ -506,7 +512,7 @@ export class TikTokSimulator extends Simulator {
 
   seedPost(text: string, options: { readonly at?: number } = {}): SimulatedPost {
     const post: SimulatedPost = {
-      externalId: `7412${++this.#serial}`,
+      externalId: this.#videoId(),
       text,
       at: options.at ?? this.now(),
       media: [],

@@ -2,6 +2,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { AppConfig, WebhookReceiver } from '../network.ts'
 
 const person = z.object({ id: z.string(), username: z.string(), global_name: z.nullish(z.string()) })
@@ -37,7 +38,7 @@ function keyOf({ publicKey }: AppConfig): KeyObject | undefined {
 export const discordWebhook: WebhookReceiver = {
   /** Discord tries the address with bad signatures too: those never come so far. */
   handshake(method, { body }) {
-    const parsed = method === 'POST' ? interaction.safeParse(jsonOf(body)) : undefined
+    const parsed = method === 'POST' ? interaction.safeParse(parseJson(body)) : undefined
     if (parsed === undefined || !parsed.success) return undefined
     const contentType = 'application/json'
     if (parsed.data.type === ping) return { status: 200, body: '{"type":1}', contentType }
@@ -57,7 +58,7 @@ export const discordWebhook: WebhookReceiver = {
   },
 
   normalize(body) {
-    const parsed = interaction.safeParse(jsonOf(body))
+    const parsed = interaction.safeParse(parseJson(body))
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no interaction of Discord’s.')
     const { id, type, channel_id: accountId, member, user = member?.user, data } = parsed.data
     const text = data?.options?.map((one) => one.value).find((value) => typeof value === 'string')
@@ -76,12 +77,4 @@ export const discordWebhook: WebhookReceiver = {
       },
     ]
   },
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
 
 const post = z.object({
@@ -52,7 +53,7 @@ export const discourseWebhook: WebhookReceiver = {
   },
 
   normalize(body, subject = '') {
-    const parsed = delivery.safeParse(jsonOf(body))
+    const parsed = delivery.safeParse(parseJson(body))
     if (!parsed.success || !known.some((name) => Object.hasOwn(parsed.data, name)))
       throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of Discourse.')
     const written = post.safeParse(parsed.data.post)
@@ -111,11 +112,3 @@ const plainOf = (html: string): string =>
     .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => entities[name] ?? whole)
     .replace(/\n{2,}/g, '\n\n')
     .trim()
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
-}

@@ -2,6 +2,7 @@
 import { createVerify, type KeyObject, X509Certificate } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 
 const message = z.object({
   Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
@@ -20,16 +21,8 @@ export type SnsMessage = z.infer<typeof message>
 
 /** SNS posts JSON and calls it text/plain. Undefined for what is not of SNS. */
 export function readMessage(body: Uint8Array): SnsMessage | undefined {
-  const parsed = message.safeParse(jsonOf(Buffer.from(body).toString('utf8')))
+  const parsed = message.safeParse(parseJson(body))
   return parsed.success ? parsed.data : undefined
-}
-
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const arn = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2,4}(?:-[a-z]+)+-\d{1,2}):\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/

@@ -2,9 +2,10 @@
 import type { KeyObject } from 'node:crypto'
 import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { WebhookReceiver } from '../network.ts'
 import { eventsOf } from './ses.ts'
-import { addressOfSns, allowedTopics, certificateOf, isSigned, jsonOf, keyOf, readMessage } from './sns.ts'
+import { addressOfSns, allowedTopics, certificateOf, isSigned, keyOf, readMessage } from './sns.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -68,7 +69,7 @@ export function snsReceiver({ clock, get }: Parts): WebhookReceiver {
     normalize(body) {
       const message = readMessage(body)
       if (message === undefined) throw new AppError('invalid', 'invalid_delivery', 'This is no message of SNS.')
-      return eventsOf(jsonOf(message.Message))
+      return eventsOf(parseJson(message.Message))
     },
   }
 }

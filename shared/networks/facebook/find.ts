@@ -1,6 +1,7 @@
 /** Looks up a publication whose answer was lost. */
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
+import { idText } from '../json.ts'
 import type { FindCall, Found, Refused } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
 import { afterOf, attemptAs, type Credentials, listOf, unreadable, urlOf } from './api.ts'
@@ -77,7 +78,7 @@ async function findVideo(call: Call, progress: Progress, video: Upload): Promise
   return absent
 }
 
-const stories = listOf(z.object({ post_id: z.coerce.string(), media_id: z.coerce.string().optional() }))
+const stories = listOf(z.object({ post_id: idText, media_id: z.optional(idText) }))
 
 async function findStory(call: Call, { photos, video }: Progress): Promise<Posted | Found> {
   const { pageId } = call.credentials.current()

@@ -1,6 +1,7 @@
 /** Posts of a Page: sending and removing. */
 import * as z from 'zod'
 import { isGone } from '../http/index.ts'
+import { idText } from '../json.ts'
 import type { Content, Live, Outcome, PrepareCall, Prepared, PublishCall, Refused, Removal } from '../network.ts'
 import { findLinks } from '../text/index.ts'
 import { attemptAs, type Call, type Credentials, created, platform, unreadable, urlOf } from './api.ts'
@@ -87,7 +88,7 @@ async function post(call: PublishCall<Credentials, Settings>, progress: Progress
 }
 
 function storyIn(answer: unknown, pageId: string): Posted | Outcome {
-  const made = z.object({ post_id: z.coerce.string().min(1) }).safeParse(answer)
+  const made = z.object({ post_id: idText }).safeParse(answer)
   if (!made.success) return { kind: 'unknown', message: unreadable }
   return storyOf(made.data.post_id, pageId)
 }
@@ -106,7 +107,7 @@ function linkOf(text: string, given: Readonly<Record<string, unknown>>): string 
 
 const edges = { reel: 'video_reels', story: 'video_stories', video: 'videos', text: 'videos' } as const
 
-const told = z.object({ post_id: z.coerce.string().optional() })
+const told = z.object({ post_id: z.optional(idText) })
 
 /** The last phase of the upload publishes. What is uploaded may then be processed for minutes before it shows. */
 async function postVideo(call: PublishCall<Credentials, Settings>, progress: Progress): Promise<Posted | Outcome> {

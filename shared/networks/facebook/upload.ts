@@ -1,6 +1,7 @@
 /** Photos and videos on their way to Facebook: nothing of it is visible. */
 import * as z from 'zod'
 import { attempt, type HttpAnswer } from '../http/index.ts'
+import { idText } from '../json.ts'
 import { graphVersion } from '../meta/index.ts'
 import type { Media, PrepareCall, Refused } from '../network.ts'
 import { type Call as AnyCall, attemptAs, type Credentials, created, platform } from './api.ts'
@@ -161,7 +162,7 @@ export const videoState = z.object({
       publishing_phase: phase,
     })
     .optional(),
-  post_id: z.coerce.string().optional(),
+  post_id: z.optional(idText),
   permalink_url: z.string().optional(),
 })
 export type VideoState = z.infer<typeof videoState>

@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
 
 const side = z.object({
@@ -27,7 +28,7 @@ export const ghostWebhook: WebhookReceiver = {
 
   /** What the delivery is about stands in what it holds: of what was deleted only `previous` is left. */
   normalize(body, subject = '') {
-    const parsed = delivery.safeParse(jsonOf(body))
+    const parsed = delivery.safeParse(parseJson(body))
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of Ghost about a post.')
     const { current, previous = {} } = parsed.data.post
     const id = current.id ?? previous.id
@@ -53,12 +54,4 @@ function stateOf(current: Side, previous: Side): 'live' | 'gone' | undefined {
   if (current.status === 'published') return 'live'
   // a draft that is edited or deleted was never there for anybody
   return previous.status === 'published' ? 'gone' : undefined
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

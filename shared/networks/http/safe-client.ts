@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { iso } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { version } from '../../kernel/version.ts'
+import { parseJson } from '../json.ts'
 import { literalAddress, mayConnect } from './address.ts'
 import { decodeBody, decodeStart, type EncodedBody, encodeBody, TooLarge } from './body.ts'
 import { type Exchange, type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './client.ts'
@@ -179,15 +180,7 @@ async function answerOf(incoming: http.IncomingMessage, url: URL, maxBytes: numb
     ),
   )
   const text = () => new TextDecoder().decode(bytes)
-  return { status: incoming.statusCode ?? 0, headers, bytes, url: url.href, text, json: () => parsed(text()) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return { status: incoming.statusCode ?? 0, headers, bytes, url: url.href, text, json: () => parseJson(bytes) }
 }
 
 function failureOf(error: unknown, sent: boolean, url: URL): HttpFailure {

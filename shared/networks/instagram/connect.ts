@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, attempt, errorOf, type Platform } from '../http/index.ts'
+import { idText } from '../json.ts'
 import { loginAddress, loginApp, pagesOpened } from '../meta/index.ts'
 import type { AppField, Connected, NetworkTools, OAuthFlow, OAuthReturn, Refreshed } from '../network.ts'
 import { required } from '../oauth/index.ts'
@@ -115,7 +116,7 @@ async function byItself(tools: NetworkTools, back: OAuthReturn): Promise<readonl
   const as = { flavour: 'instagram' as const, userId: '', accessToken: second.access_token, renewedAt: now, endsAt }
   const fields = 'id,user_id,username,name,profile_picture_url'
   const request = requestAs(tools, as, { method: 'GET', path: '/me', query: { fields } })
-  const me = await ask(platform, tools, request, account.extend({ user_id: z.coerce.string() }))
+  const me = await ask(platform, tools, request, account.extend({ user_id: idText }))
   return [
     {
       // Webhooks name the account by `user_id`; `id` is of this app alone.

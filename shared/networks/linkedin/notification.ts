@@ -1,5 +1,6 @@
 /** What LinkedIn tells of a page, delivered or polled alike. On `zod/mini`, for the small receiver. */
 import * as z from 'zod/mini'
+import { idText } from '../json.ts'
 import type { Author, InboundEvent } from '../network.ts'
 
 const said = z.object({
@@ -11,7 +12,7 @@ const said = z.object({
 })
 
 export const notification = z.object({
-  notificationId: z.union([z.number(), z.string()]),
+  notificationId: idText,
   organizationalEntity: z.string(),
   action: z.string(),
   /** As an activity; the post itself is in `decoratedSourcePost`. */

@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { AppConfig, WebhookReceiver } from '../network.ts'
 import { eventOf, notification } from './notification.ts'
 
@@ -40,7 +41,7 @@ export const linkedinWebhook: WebhookReceiver = {
 
   /** What is not understood is left out: one strange notification must not cost the others of its delivery. */
   normalize(body) {
-    const parsed = delivery.safeParse(jsonOf(body))
+    const parsed = delivery.safeParse(parseJson(body))
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery about a LinkedIn page.')
     return parsed.data.notifications.flatMap((one) => {
       const read = notification.safeParse(one)
@@ -51,11 +52,3 @@ export const linkedinWebhook: WebhookReceiver = {
 }
 
 const hex = (secret: string, what: string) => createHmac('sha256', secret).update(what).digest('hex')
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
-}

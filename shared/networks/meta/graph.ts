@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'
 import { type HttpAnswer, type HttpRequest, type Platform, retryAfter } from '../http/index.ts'
+import { parseJson } from '../json.ts'
 import type { Refused } from '../network.ts'
 import { codes, unconfirmed } from './facts.ts'
 
@@ -125,7 +126,7 @@ const usage = z.record(
 /** `X-Business-Use-Case-Usage` tells minutes, for each business object; the longest counts. */
 function regainedAt(answer: HttpAnswer, now: number): number | undefined {
   const header = answer.headers['x-business-use-case-usage']
-  const parsed = usage.safeParse(header === undefined ? undefined : jsonOf(header))
+  const parsed = usage.safeParse(header === undefined ? undefined : parseJson(header))
   const minutes = parsed.success
     ? Math.max(
         0,
@@ -133,12 +134,4 @@ function regainedAt(answer: HttpAnswer, now: number): number | undefined {
       )
     : 0
   return minutes > 0 ? now + minutes * 60_000 : retryAfter(answer.headers, now)
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { AppConfig, RawDelivery, WebhookReceiver } from '../network.ts'
 
 const signatureOf = /^sha256=([0-9a-f]{64})$/
@@ -58,19 +59,10 @@ export type Entry = z.infer<typeof envelope>['entry'][number]
 
 /** The entries of a delivery about `object` (`page`, `instagram`, `whatsapp_business_account`). Throws `invalid_delivery`. */
 export function entriesOf(body: Uint8Array, object: string): readonly Entry[] {
-  const parsed = envelope.safeParse(jsonOf(body))
+  const parsed = envelope.safeParse(parseJson(body))
   if (!parsed.success || parsed.data.object !== object)
     throw new AppError('invalid', 'invalid_delivery', `This is no delivery of Meta's about “${object}”.`)
   return parsed.data.entry
-}
-
-/** The body as JSON; undefined if it is none. */
-export function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 /** Times come in seconds, in places in milliseconds. */

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, errorOf } from '../http/index.ts'
+import { idText } from '../json.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools } from '../network.ts'
 import { type Credentials, call, request, result, type Settings, settings, telegram } from './api.ts'
 import { allowedUpdates } from './facts.ts'
@@ -21,11 +22,11 @@ export const credentialsInput = z.object({
 
 const me = z.object({ id: z.number(), username: z.string() })
 const chat = z.object({
-  id: z.number(),
+  id: idText,
   type: z.string(),
   title: z.string().optional(),
   username: z.string().optional(),
-  linked_chat_id: z.number().optional(),
+  linked_chat_id: z.optional(idText),
 })
 const member = z.object({ status: z.string(), can_post_messages: z.boolean().optional() })
 
@@ -52,14 +53,14 @@ export async function connect(
   const botId = String(bot.id)
   return {
     account: {
-      externalId: String(found.id),
+      externalId: found.id,
       // comments are written in the linked group, messages to the bot itself
-      alsoKnownAs: [...(found.linked_chat_id === undefined ? [] : [String(found.linked_chat_id)]), botId],
+      alsoKnownAs: [...(found.linked_chat_id === undefined ? [] : [found.linked_chat_id]), botId],
       handle: found.username === undefined ? (found.title ?? chatId) : `@${found.username}`,
       name: found.title ?? chatId,
       url: found.username === undefined ? undefined : `https://t.me/${found.username}`,
     },
-    credentials: { botToken, botId, chatId: String(found.id) },
+    credentials: { botToken, botId, chatId: found.id },
     settings: settings.parse(wishes),
   }
 }

@@ -2,17 +2,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { idText, parseJson } from '../json.ts'
 import type { Attachment, InboundEvent, WebhookReceiver } from '../network.ts'
 
 const person = z.object({
-  id: z.number(),
+  id: idText,
   is_bot: z.optional(z.boolean()),
   first_name: z.optional(z.string()),
   last_name: z.optional(z.string()),
   username: z.optional(z.string()),
 })
 const chat = z.object({
-  id: z.number(),
+  id: idText,
   type: z.string(),
   title: z.optional(z.string()),
   username: z.optional(z.string()),
@@ -73,7 +74,7 @@ export const telegramWebhook: WebhookReceiver = {
   },
 
   normalize(body, subject = '') {
-    const parsed = update.safeParse(jsonOf(body))
+    const parsed = update.safeParse(parseJson(body))
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no update of the Bot API.')
     const {
       message: written,
@@ -96,7 +97,7 @@ export const telegramWebhook: WebhookReceiver = {
         at,
         counters: { likes },
       }
-      return [{ accountId: String(counted.chat.id), event }]
+      return [{ accountId: counted.chat.id, event }]
     }
     if (own !== undefined && ['left', 'kicked'].includes(own.new_chat_member.status)) {
       const at = own.date * 1000
@@ -106,7 +107,7 @@ export const telegramWebhook: WebhookReceiver = {
         externalId: `${own.chat.id}/${own.date}`,
         at,
       }
-      return [{ accountId: String(own.chat.id), event }]
+      return [{ accountId: own.chat.id, event }]
     }
     return []
   },
@@ -119,23 +120,23 @@ function said(one: Message, action: 'created' | 'edited', botId: string) {
   const isPrivate = where.type === 'private'
   if (!isPrivate && where.type !== 'supergroup' && where.type !== 'group') return []
   const post = answered?.is_automatic_forward === true ? answered.forward_origin?.message_id : undefined
-  const name = [from.first_name, from.last_name].filter(Boolean).join(' ') || from.username || String(from.id)
+  const name = [from.first_name, from.last_name].filter(Boolean).join(' ') || from.username || from.id
   const event: InboundEvent = {
     kind: isPrivate ? 'direct_message' : 'comment',
     action,
     externalId: `${where.id}:${one.message_id}`,
     at: (action === 'edited' ? (one.edit_date ?? one.date) : one.date) * 1000,
     text: one.text ?? one.caption ?? '',
-    author: { externalId: String(from.id), handle: from.username === undefined ? name : `@${from.username}`, name },
+    author: { externalId: from.id, handle: from.username === undefined ? name : `@${from.username}`, name },
     attachments: attachmentsOf(one),
     ...(where.username === undefined || isPrivate ? {} : { url: `https://t.me/${where.username}/${one.message_id}` }),
     ...(post === undefined ? {} : { postExternalId: String(post) }),
     ...(answered === undefined
       ? {}
       : { parentExternalId: post === undefined ? `${where.id}:${answered.message_id}` : String(post) }),
-    context: { chatId: String(where.id), messageId: String(one.message_id) },
+    context: { chatId: where.id, messageId: String(one.message_id) },
   }
-  return [{ accountId: isPrivate ? botId : String(where.id), event }]
+  return [{ accountId: isPrivate ? botId : where.id, event }]
 }
 
 function attachmentsOf(one: Message): Attachment[] {
@@ -147,12 +148,4 @@ function attachmentsOf(one: Message): Attachment[] {
   if (one.sticker !== undefined) found.push({ kind: 'sticker' })
   if (one.location !== undefined) found.push({ kind: 'place' })
   return found
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

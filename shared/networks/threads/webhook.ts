@@ -1,7 +1,8 @@
 /** What Threads delivers: an envelope of its own, or Meta's. Apart from the connector and on `zod/mini`. */
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
-import { jsonOf, metaReceiver } from '../meta/webhook.ts'
+import { parseJson } from '../json.ts'
+import { metaReceiver } from '../meta/webhook.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
 
 const about = z.object({
@@ -38,7 +39,7 @@ interface Told {
 
 export const threadsWebhook: WebhookReceiver = {
   ...metaReceiver(['appSecret', 'previousAppSecret']),
-  normalize: (body) => toldIn(jsonOf(body)).flatMap(eventOf),
+  normalize: (body) => toldIn(parseJson(body)).flatMap(eventOf),
 }
 
 function toldIn(given: unknown): Told[] {

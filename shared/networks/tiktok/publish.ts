@@ -1,6 +1,7 @@
 /** Posts: out, followed until TikTok has worked on them, found again. TikTok lets no program delete. */
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
+import { idText } from '../json.ts'
 import type { ChannelAccount, FindCall, Found, Live, Outcome, PublishCall } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
 import { type Credentials, callApi, type Settings } from './api.ts'
@@ -55,7 +56,7 @@ const statusSchema = z.object({
   data: z.object({
     status: z.string(),
     fail_reason: z.string().optional(),
-    publicaly_available_post_id: z.array(z.coerce.string()).optional(),
+    publicaly_available_post_id: z.array(idText).optional(),
     uploaded_bytes: z.number().optional(),
   }),
 })

@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { idText, parseJson } from '../json.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
 
 const secretNames = ['clientSecret', 'previousClientSecret'] as const
@@ -13,7 +14,7 @@ const delivery = z.object({
   user_openid: z.string(),
   content: z.optional(z.string()),
 })
-const content = z.object({ publish_id: z.optional(z.string()), post_id: z.optional(z.string()) })
+const content = z.object({ publish_id: z.optional(idText), post_id: z.optional(idText) })
 
 const states: Readonly<Record<string, string>> = {
   'post.publish.complete': 'live',
@@ -40,14 +41,14 @@ export const tiktokWebhook: WebhookReceiver = {
   },
 
   normalize(body) {
-    const parsed = delivery.safeParse(jsonOf(Buffer.from(body).toString('utf8')))
+    const parsed = delivery.safeParse(parseJson(body))
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of TikTok’s.')
     const { event, create_time: time, user_openid: accountId } = parsed.data
     const at = time * 1000
     if (event === 'authorization.removed')
       return [{ accountId, event: { kind: 'deauthorized', action: 'created', externalId: `${accountId}/${time}`, at } }]
     const state = states[event]
-    const about = content.safeParse(jsonOf(parsed.data.content ?? ''))
+    const about = content.safeParse(parseJson(parsed.data.content ?? ''))
     const id = about.success ? (about.data.post_id ?? about.data.publish_id) : undefined
     if (state === undefined || id === undefined) return []
     const told: InboundEvent = {
@@ -60,12 +61,4 @@ export const tiktokWebhook: WebhookReceiver = {
     }
     return [{ accountId, event: told }]
   },
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

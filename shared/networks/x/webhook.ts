@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
+import { parseJson } from '../json.ts'
 import type { AppConfig, InboundEvent, WebhookReceiver } from '../network.ts'
 import { eventOfPost } from './inbound.ts'
 import { authorOf, timeOf, unescaped } from './shown.ts'
@@ -88,7 +89,7 @@ export const xWebhook: WebhookReceiver = {
   },
 
   normalize(body) {
-    const parsed = delivery.safeParse(jsonOf(body))
+    const parsed = delivery.safeParse(parseJson(body))
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no event of X’s Activity API.')
     return eventsOf(parsed.data.data)
   },
@@ -96,14 +97,6 @@ export const xWebhook: WebhookReceiver = {
 
 const signatureOf = (secret: string, what: string | Uint8Array) =>
   `sha256=${createHmac('sha256', secret).update(what).digest('base64')}`
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
 
 const posts = new Set(['post.mention.create', 'post.reply.create', 'post.quote.create'])
 
