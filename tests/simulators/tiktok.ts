@@ -20,7 +20,8 @@ const clientKey = 'aw1482000'
 const clientSecret = 'a-simulated-tiktok-secret'
 const openId = '723f24d7-e717-40f8-a2b6-cb8464cd23b4'
 const businessId = '7000000001'
-const businessToken = 'a-simulated-business-token'
+const businessClientId = '7100000000000000001'
+const businessSecret = 'a-simulated-business-secret'
 const scopes = 'user.info.basic,user.info.profile,user.info.stats,video.publish,video.list'
 const levels = ['PUBLIC_TO_EVERYONE', 'MUTUAL_FOLLOW_FRIENDS', 'SELF_ONLY']
 const somebody: Person = { externalId: '68123', handle: 'lea.martin', name: 'Léa Martin' }
@@ -99,6 +100,8 @@ export class TikTokSimulator extends Simulator {
   readonly #comments = new Map<string, Comment>()
   #access = 1
   #refresh = 1
+  #business = 1
+  #businessRefresh = 1
   #serial = 1000
 
   get #token() {
@@ -107,12 +110,28 @@ export class TikTokSimulator extends Simulator {
   get #refreshToken() {
     return `rft.simulated-${this.#refresh}`
   }
+  get #businessToken() {
+    return `a-simulated-business-token-${this.#business}`
+  }
+  get #businessRefreshToken() {
+    return `a-simulated-business-refresh-${this.#businessRefresh}`
+  }
   expireToken(): void {
     this.#access += 1
+  }
+  /** A day after it was given. */
+  expireBusinessToken(): void {
+    this.#business += 1
+  }
+  /** A year after it was given, or by the person. */
+  revokeBusiness(): void {
+    this.#business += 1
+    this.#businessRefresh += 1
   }
   override revoke(): void {
     this.#access += 1
     this.#refresh += 1
+    this.revokeBusiness()
   }
 
   /** From the clock, so that no id comes twice over a restart. */
@@ -124,12 +143,14 @@ export class TikTokSimulator extends Simulator {
   access(options: { readonly bad?: boolean; readonly url?: string } = {}): Access {
     const url = options.url ?? this.url
     return {
-      oauth: { businessId, businessAccessToken: businessToken },
+      oauth: { businessId, businessRefreshToken: this.#businessRefreshToken },
       credentials: {},
       settings: {},
       app: {
         clientKey,
         clientSecret: options.bad ? 'another-secret' : clientSecret,
+        businessClientId,
+        businessClientSecret: businessSecret,
         apiUrl: `${url}/v2`,
         authUrl: `${this.url}/v2/auth/authorize/`,
         businessUrl: `${url}/open_api/v1.3`,
@@ -152,13 +173,19 @@ export class TikTokSimulator extends Simulator {
       path,
       act,
       handle: (request) =>
-        request.headers['access-token'] === businessToken
+        request.headers['access-token'] === this.#businessToken
           ? handle(request)
           : business(40105, 'Access token is incorrect or has been revoked.'),
     })
     return [
       { method: 'GET', path: '/v2/auth/authorize/', act: 'consent', handle: (request) => this.#consent(request) },
       { method: 'POST', path: '/v2/oauth/token/', act: 'auth', handle: (request) => this.#tokens(request) },
+      {
+        method: 'POST',
+        path: '/open_api/v1.3/tt_user/oauth2/refresh_token/',
+        act: 'auth',
+        handle: (request) => this.#renewBusiness(request),
+      },
       own('GET', '/v2/user/info/', 'read', (request) => this.#user(request)),
       own('POST', '/v2/post/publish/creator_info/query/', 'media', () =>
         ok({
@@ -232,14 +259,33 @@ export class TikTokSimulator extends Simulator {
       status: 200,
       json: {
         access_token: this.#token,
-        expires_in: 86_400,
+        expires_in: 7200,
         open_id: openId,
-        refresh_expires_in: 31_536_000,
+        refresh_expires_in: 15_552_000,
         refresh_token: this.#refreshToken,
         scope: scopes,
         token_type: 'Bearer',
       },
     }
+  }
+
+  #renewBusiness(request: WireRequest): WireAnswer {
+    const { client_id: id, client_secret: secret, grant_type: grant, refresh_token: token, ...rest } = request.json()
+    for (const name of Object.keys(rest)) this.violation(`the renewal has no ${name}`)
+    if (id !== businessClientId || secret !== businessSecret || grant !== 'refresh_token')
+      return business(40002, 'Invalid client or grant type.')
+    if (token !== this.#businessRefreshToken) return business(40110, 'The refresh token is invalid or has expired.')
+    this.#business += 1
+    this.#businessRefresh += 1
+    return business(0, 'OK', {
+      access_token: this.#businessToken,
+      expires_in: 86_400,
+      open_id: businessId,
+      refresh_token: this.#businessRefreshToken,
+      refresh_token_expires_in: 31_536_000,
+      scope: 'user.info.basic,comment.list,comment.list.manage',
+      token_type: 'Bearer',
+    })
   }
 
   #user({ query }: WireRequest): WireAnswer {

@@ -17,8 +17,11 @@ export const credentials = z.object({
   openId: z.string(),
   accessToken: z.string(),
   refreshToken: z.string(),
-  /** Of TikTok's API for Business, where the account has it: comments come by no other way. */
-  business: z.object({ id: z.string(), accessToken: z.string() }).optional(),
+  /**
+   * Of TikTok's API for Business, where the account has it: comments come by no other way. Its access ends after a day;
+   * channels of before 2026-12 have no refresh token.
+   */
+  business: z.object({ id: z.string(), accessToken: z.string(), refreshToken: z.string().optional() }).optional(),
 })
 export type Credentials = z.infer<typeof credentials>
 export const settings = z.object({})
@@ -86,7 +89,7 @@ function meaningOf(code: string, words: string, now: number): Refused | undefine
 
 /** Comments' API answers `{code: 0}` for success, with HTTP 200 whatever happened. */
 const businessFailure = z.object({ code: z.number(), message: z.string().catch('') })
-const business: Platform = {
+export const businessPlatform: Platform = {
   title: 'TikTok’s API for Business',
   words: (answer) => businessFailure.safeParse(answer.json()).data?.message,
   refusal(answer, now) {
@@ -113,6 +116,7 @@ const business: Platform = {
 }
 
 export const base = (app: AppConfig): string => app.apiUrl ?? apiUrl
+export const businessBase = (app: AppConfig): string => app.businessUrl ?? businessUrl
 
 type Call = ChannelCall<Credentials, Settings>
 
@@ -140,9 +144,9 @@ export function getUser(
   }
 }
 
+/** A call with the Business access, renewed once where it has ended. */
 export function callBusiness(
   call: Call,
-  access: NonNullable<Credentials['business']>,
   request: {
     readonly method: 'GET' | 'POST'
     readonly path: string
@@ -153,12 +157,14 @@ export function callBusiness(
   const { method, path, values } = request
   const named = Object.entries(values).map(([name, value]): [string, string] => [name, String(value)])
   const query = method === 'GET' ? `?${new URLSearchParams(named)}` : ''
-  return checked(business, call, meaning, {
-    method,
-    url: `${call.app.businessUrl ?? businessUrl}${path}${query}`,
-    headers: { 'access-token': access.accessToken, accept: 'application/json' },
-    ...(method === 'POST' ? { json: values } : {}),
-  })
+  return renewing(call, () =>
+    checked(businessPlatform, call, meaning, {
+      method,
+      url: `${businessBase(call.app)}${path}${query}`,
+      headers: { 'access-token': call.credentials.current().business?.accessToken ?? '', accept: 'application/json' },
+      ...(method === 'POST' ? { json: values } : {}),
+    }),
+  )
 }
 
 /** A success by its status may be none by its body. */

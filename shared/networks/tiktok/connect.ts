@@ -1,11 +1,20 @@
 /** From a person's consent to their account. */
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { ask, errorOf } from '../http/index.ts'
+import { ask, errorOf, type HttpRequest } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, NetworkTools, OAuthFlow, Refreshed } from '../network.ts'
 import { endOf, refreshToken, renewing, required, tokenAnswer, tokenFor } from '../oauth/index.ts'
-import { base, type Credentials, checked, getUser, type Settings, tiktok } from './api.ts'
-import { authUrl, scopes } from './facts.ts'
+import {
+  base,
+  businessBase,
+  businessPlatform,
+  type Credentials,
+  checked,
+  getUser,
+  type Settings,
+  tiktok,
+} from './api.ts'
+import { authUrl, scopes, unconfirmed } from './facts.ts'
 
 const tokens = tokenAnswer.extend({ open_id: z.string() })
 const user = z.object({
@@ -24,7 +33,12 @@ const user = z.object({
 
 export const input = z.object({
   businessId: z.string().min(1).max(100).optional().meta({ description: 'Of TikTok’s API for Business: for comments' }),
-  businessAccessToken: z.string().min(1).max(500).optional(),
+  businessRefreshToken: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: 'Of the same account at TikTok’s API for Business; lasts a year' }),
 })
 
 export const oauth: OAuthFlow<Credentials, Settings> = {
@@ -32,7 +46,9 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
   scopes,
   async authorize({ app }, { redirectUri, state, input: given }) {
     const { clientKey } = required(app, 'tiktok', 'clientKey', 'clientSecret')
-    const { businessId, businessAccessToken } = input.parse(given)
+    const { businessId, businessRefreshToken } = input.parse(given)
+    const withBusiness = businessId !== undefined && businessRefreshToken !== undefined
+    if (withBusiness) required(app, 'tiktok', 'businessClientId', 'businessClientSecret')
     const query = new URLSearchParams({
       client_key: clientKey,
       response_type: 'code',
@@ -42,9 +58,7 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
     })
     return {
       url: `${app.authUrl ?? authUrl}?${query}`,
-      ...(businessId === undefined || businessAccessToken === undefined
-        ? {}
-        : { kept: { businessId, businessAccessToken } }),
+      ...(withBusiness ? { kept: { businessId, businessRefreshToken } } : {}),
     }
   },
   async accounts(tools, { code, redirectUri, kept }) {
@@ -61,7 +75,7 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
       getUser(tools, token.access_token, 'open_id,display_name,username,avatar_url,profile_deep_link'),
       user,
     )
-    const { businessId, businessAccessToken } = kept
+    const business = await openBusiness(tools, kept)
     const handle = data.user.username ?? data.user.display_name ?? token.open_id
     const expiresAt = endOf(token.expires_in, now)
     return [
@@ -77,9 +91,7 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
           openId: token.open_id,
           accessToken: token.access_token,
           refreshToken: token.refresh_token ?? '',
-          ...(businessId === undefined || businessAccessToken === undefined
-            ? {}
-            : { business: { id: businessId, accessToken: businessAccessToken } }),
+          ...(business === undefined ? {} : { business }),
         },
         settings: {},
         ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -102,6 +114,46 @@ function readTokens(answered: unknown): z.infer<typeof tokens> {
   throw new AppError('unavailable', 'network_failed', 'TikTok answered tokens that Parvis cannot read.')
 }
 
+const businessTokens = z.object({
+  data: z.object({ access_token: z.string().min(1), refresh_token: z.string().min(1).optional() }),
+})
+
+function businessRequest(tools: NetworkTools, refreshToken: string): HttpRequest {
+  const app = required(tools.app, 'tiktok', 'businessClientId', 'businessClientSecret')
+  return {
+    method: 'POST',
+    url: `${businessBase(tools.app)}${unconfirmed.businessRefreshPath}`,
+    json: {
+      client_id: app.businessClientId,
+      client_secret: app.businessClientSecret,
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+    },
+  }
+}
+
+/** The first Business access, by the refresh token that a person gave. */
+async function openBusiness(
+  tools: NetworkTools,
+  { businessId, businessRefreshToken }: Readonly<Record<string, string>>,
+): Promise<Credentials['business']> {
+  if (businessId === undefined || businessRefreshToken === undefined) return undefined
+  const { data } = await ask(businessPlatform, tools, businessRequest(tools, businessRefreshToken), businessTokens)
+  return { id: businessId, accessToken: data.access_token, refreshToken: data.refresh_token ?? businessRefreshToken }
+}
+
+/**
+ * A new Business access. Where TikTok gives none the old one is kept: the login's tokens, which were renewed just before,
+ * must not be lost with it, and the next Business call says what is wrong.
+ */
+async function renewBusiness(tools: NetworkTools, old: Credentials['business']): Promise<Credentials['business']> {
+  if (old?.refreshToken === undefined || !tools.app.businessClientId || !tools.app.businessClientSecret) return old
+  const tried = await checked(businessPlatform, tools, { visible: false }, businessRequest(tools, old.refreshToken))
+  const renewed = tried.refusal === undefined ? businessTokens.safeParse(tried.answer.json()).data?.data : undefined
+  if (renewed === undefined) return old
+  return { ...old, accessToken: renewed.access_token, refreshToken: renewed.refresh_token ?? old.refreshToken }
+}
+
 export async function refresh(tools: NetworkTools, old: Credentials): Promise<Refreshed<Credentials>> {
   const now = tools.clock.now()
   const token = await refreshToken(
@@ -110,8 +162,14 @@ export async function refresh(tools: NetworkTools, old: Credentials): Promise<Re
     tokenRequest(tools, { grant_type: 'refresh_token', refresh_token: old.refreshToken }),
   )
   const expiresAt = endOf(token.expires_in, now)
+  const business = await renewBusiness(tools, old.business)
   return {
-    credentials: { ...old, accessToken: token.access_token, refreshToken: token.refresh_token ?? old.refreshToken },
+    credentials: {
+      ...old,
+      accessToken: token.access_token,
+      refreshToken: token.refresh_token ?? old.refreshToken,
+      ...(business === undefined ? {} : { business }),
+    },
     ...(expiresAt === undefined ? {} : { expiresAt }),
   }
 }

@@ -14,6 +14,8 @@ export const appFields: readonly AppField[] = [
   { name: 'clientKey', description: '“Client key” of the app at developers.tiktok.com' },
   { name: 'clientSecret', description: '“Client secret” of the same app; deliveries are signed with it' },
   { name: 'previousClientSecret', description: 'The secret before, while it is being replaced', optional: true },
+  { name: 'businessClientId', description: '“App ID” at business-api.tiktok.com, for comments', optional: true },
+  { name: 'businessClientSecret', description: '“Secret” of that app', optional: true },
 ]
 
 /** Chunks of 5 to 64 MB, the last up to 128 MB, one after the other. */
@@ -60,6 +62,8 @@ export const unconfirmed = {
   rateWaitMs: 60_000,
   quotaWaitMs: 24 * 3600_000,
   postsPerHour: 20,
+  /** Access for a day by a refresh token of a year, which may rotate: from public digests, not from TikTok's own pages. */
+  businessRefreshPath: '/tt_user/oauth2/refresh_token/',
 }
 
 const video = {

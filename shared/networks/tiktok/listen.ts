@@ -44,7 +44,7 @@ export async function poll(call: Call, cursor: string | undefined): Promise<Poll
   if (business === undefined) return { events: [], cursor, more: false }
   const found = new Map<string, Comment>()
   for (const { id } of await recentVideos(call)) {
-    for (const one of await commentsOf(call, business, id, from.at - overlapSeconds)) found.set(one.comment_id, one)
+    for (const one of await commentsOf(call, business.id, id, from.at - overlapSeconds)) found.set(one.comment_id, one)
   }
   const seen = new Set(from.seen)
   const fresh = [...found.values()]
@@ -64,29 +64,20 @@ async function recentVideos(call: Call): Promise<readonly { id: string }[]> {
 }
 
 /** Newest first, until what was known before. */
-async function commentsOf(
-  call: Call,
-  access: NonNullable<Credentials['business']>,
-  videoId: string,
-  since: number,
-): Promise<Comment[]> {
+async function commentsOf(call: Call, businessId: string, videoId: string, since: number): Promise<Comment[]> {
   const all: Comment[] = []
   let cursor = 0
   for (let page = 0; page < 20; page++) {
     const values = {
-      business_id: access.id,
+      business_id: businessId,
       video_id: videoId,
       sort_field: 'create_time',
       sort_order: 'desc',
       cursor,
       max_count: 30,
     }
-    const tried = await callBusiness(
-      call,
-      access,
-      { method: 'GET', path: '/business/comment/list/', values },
-      { visible: false },
-    )
+    const request = { method: 'GET', path: '/business/comment/list/', values } as const
+    const tried = await callBusiness(call, request, { visible: false })
     if (tried.refusal !== undefined) throw errorOf(tried.refusal, call.clock.now())
     const { data } = parsed(comments, tried.answer.json())
     all.push(...data.comments)
@@ -136,7 +127,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
       kind: 'rejected',
       reason: 'permission',
       message:
-        'TikTok lets programs answer comments only through its API for Business: connect the channel again with a Business id and access.',
+        'TikTok lets programs answer comments only through its API for Business: connect the channel again with a Business id and refresh token.',
     }
   const about = {
     business_id: business.id,
@@ -144,7 +135,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
     comment_id: target.externalId,
   }
   const post = (path: string, values: Readonly<Record<string, unknown>>) =>
-    callBusiness(call, business, { method: 'POST', path, values }, {})
+    callBusiness(call, { method: 'POST', path, values }, {})
   if (action.name === 'reply') {
     if (action.text.length > unconfirmed.commentUnits)
       return {
