@@ -1,4 +1,5 @@
 import { bucketNamed } from '../../shared/aws/bucket-named.ts'
+import { refusedHandshakeLine } from '../../shared/aws/metric.ts'
 import { type GatewayAnswer, type GatewayEvent, gatewayAnswer, requestIdOf } from '../../shared/http/gateway.ts'
 import { problemAnswer } from '../../shared/http/problem.ts'
 import { maxDeliveryBytes, receive, tooLarge } from '../../shared/inbox/receive.ts'
@@ -40,6 +41,8 @@ export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
   } catch (error) {
     if (!(error instanceof AppError)) log.error('a delivery was not taken', { network, error })
     else log.warn('a delivery was refused', { network, code: error.code })
+    if (error instanceof AppError && error.code === 'handshake_refused')
+      process.stdout.write(`${refusedHandshakeLine(variable('STAGE'), network, clock.now())}\n`)
     const wrongMethod = error instanceof AppError && error.kind === 'method_not_allowed'
     return problemAnswer(error, requestIdOf(event), wrongMethod ? { allow: 'GET, POST' } : {})
   }

@@ -96,6 +96,22 @@ export class OperationsStack extends Stack {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
     })
+    alert(this, 'Handshakes', {
+      topic: this.alarms,
+      alarmName: named(stage, 'webhook-handshakes'),
+      impact:
+        'The address of a webhook was checked and the check was refused. Either somebody tries to make this deployment sign a forgery, which failed, or a network changed its check or a secret is wrong: then that network stops its deliveries, and comments and messages come late or never. The log of the function "webhooks" names the network.',
+      metric: new Metric({
+        namespace: 'Parvis',
+        metricName: 'HandshakesRefused',
+        dimensionsMap: { Stage: stage.name },
+        statistic: Stats.SUM,
+        period: Duration.hours(1),
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+    })
     const shown = ['p50', 'p99', Stats.MAXIMUM].map((statistic) => lateness(statistic).with({ label: statistic }))
     this.#dashboard(consumers, shown, streamAge)
   }

@@ -1,7 +1,7 @@
 /** Lines in CloudWatch's embedded metric format: metrics without a call. */
 interface Metric {
   readonly name: string
-  readonly unit: 'Milliseconds' | 'None'
+  readonly unit: 'Milliseconds' | 'Count' | 'None'
   readonly value: number
   /** Each set of names is a metric of its own. */
   readonly by: readonly (readonly string[])[]
@@ -36,6 +36,17 @@ export const versionLine = (days: number, stage: string, network: string, now: n
     name: 'ApiVersionDaysLeft',
     unit: 'None',
     value: days,
+    by: [['Stage'], ['Stage', 'Network']],
+    dimensions: { Stage: stage, Network: network },
+    now,
+  })
+
+/** One handshake of a network that was refused: for each network, and together. */
+export const refusedHandshakeLine = (stage: string, network: string, now: number): string =>
+  line({
+    name: 'HandshakesRefused',
+    unit: 'Count',
+    value: 1,
     by: [['Stage'], ['Stage', 'Network']],
     dimensions: { Stage: stage, Network: network },
     now,

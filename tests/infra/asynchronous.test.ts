@@ -8,7 +8,7 @@ import { SchedulesStack } from '../../infra/stacks/schedules.ts'
 import { readStage } from '../../infra/stage.ts'
 import { eventSource } from '../../shared/aws/event-source.ts'
 import { keys } from '../../shared/aws/keys.ts'
-import { latenessLine, versionLine } from '../../shared/aws/metric.ts'
+import { latenessLine, refusedHandshakeLine, versionLine } from '../../shared/aws/metric.ts'
 import { soonDays } from '../../shared/channels/index.ts'
 import { anyCode, leadsTo, newApp, ofType, only, type Resource, resourcesOf, synthesized } from './stage-of-tests.ts'
 
@@ -174,6 +174,25 @@ describe('alarms', () => {
     const [together, each] = written.Dimensions
     expect(Properties.Dimensions).toEqual(together.map((name: string) => ({ Name: name, Value: line[name] })))
     expect(each.map((name: string) => line[name])).toEqual(['prod', 'facebook'])
+  })
+
+  it('go off when a handshake is refused, by the metric that the product writes', () => {
+    const { Properties } = only(
+      all,
+      'AWS::CloudWatch::Alarm',
+      ({ AlarmName }) => AlarmName === 'parvis-prod-webhook-handshakes',
+    )
+    const line = JSON.parse(refusedHandshakeLine('prod', 'x', 0))
+    const [written] = line._aws.CloudWatchMetrics
+    expect(line.HandshakesRefused).toBe(1)
+    expect(Properties).toMatchObject({
+      Namespace: written.Namespace,
+      MetricName: written.Metrics[0].Name,
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: written.Dimensions[0].map((name: string) => ({ Name: name, Value: line[name] })),
+    })
   })
 
   it('look back a day at most', () => {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHmac, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { keys } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/index.ts'
 import { type House, startHouse } from '../inbox/house.ts'
@@ -65,6 +65,28 @@ describe('the handshake', () => {
   it('refuses another token, and a request that is no handshake', async () => {
     expect((await call({ path: path('guessed') })).status).toBe(403)
     expect((await call({ path: '/webhooks/facebook' })).json).toMatchObject({ status: 400, code: 'no_handshake' })
+  })
+})
+
+describe('a handshake that would sign a delivery', () => {
+  it('is refused and counted, and the forgery stays out', async () => {
+    const consumerSecret = randomBytes(20).toString('hex')
+    house.setApp('x', { consumerSecret })
+    const forgery =
+      '{"data":{"event_type":"oauth.revoke","payload":{"user_id":"1","date_time":"2026-11-30T00:00:00Z"}}}'
+    const lines: string[] = []
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+    const answer = await call({ path: `/webhooks/x?crc_token=${encodeURIComponent(forgery)}` })
+    write.mockRestore()
+    expect(answer.json).toMatchObject({ status: 403, code: 'handshake_refused' })
+    const counted = lines.filter((line) => line.includes('HandshakesRefused')).map((line) => JSON.parse(line))
+    expect(counted).toMatchObject([{ HandshakesRefused: 1, Stage: 'test', Network: 'x' }])
+    expect(lines.join('')).not.toContain('oauth.revoke')
+    const right = createHmac('sha256', consumerSecret).update('token').digest('base64')
+    expect((await call({ path: '/webhooks/x?crc_token=token' })).json).toEqual({ response_token: `sha256=${right}` })
+    const headers = { 'x-twitter-webhooks-signature': `sha256=${right}` }
+    const sent = await call({ method: 'POST', path: '/webhooks/x', headers, body: 'token' })
+    expect(sent.json).toMatchObject({ status: 401, code: 'invalid_signature' })
   })
 })
 

@@ -8,6 +8,9 @@ import { eventOf, notification } from './notification.ts'
 
 const secretNames = ['clientSecret', 'previousClientSecret'] as const
 
+/** A challenge code, as LinkedIn documents it. Nothing else is signed for whoever asks: the same key signs deliveries. */
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 const delivery = z.object({ type: z.optional(z.string()), notifications: z.array(z.unknown()) })
 
 export const linkedinWebhook: WebhookReceiver = {
@@ -15,6 +18,8 @@ export const linkedinWebhook: WebhookReceiver = {
   handshake(method, { query }, app) {
     const { challengeCode } = query
     if (method !== 'GET' || challengeCode === undefined) return undefined
+    if (!uuid.test(challengeCode))
+      return { status: 403, body: 'This challengeCode is not a UUID, as LinkedIn sends it. It was not signed.' }
     const secret = app.clientSecret
     if (!secret) return { status: 403, body: 'This deployment does not know the client secret of its app at LinkedIn.' }
     return {

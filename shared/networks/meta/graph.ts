@@ -31,9 +31,17 @@ export function graphRequest(access: GraphAccess, { path, query, headers, ...res
   }
 }
 
-/** Proves that the call comes from the app's own server: HMAC-SHA256 of the token with the app's secret. */
+/** Meta's tokens are letters and digits; an app's own token is `<id>|<secret>`. */
+const metaToken = /^[A-Za-z0-9_.|-]+$/
+
+/**
+ * Proves that the call comes from the app's own server: HMAC-SHA256 of the token with the app's secret. The same key signs
+ * webhook deliveries, which are JSON: only what has the form of a token is signed.
+ */
 function proofOf({ accessToken, proofSecret }: GraphAccess): Record<string, string> {
-  return proofSecret ? { appsecret_proof: createHmac('sha256', proofSecret).update(accessToken).digest('hex') } : {}
+  return proofSecret && metaToken.test(accessToken)
+    ? { appsecret_proof: createHmac('sha256', proofSecret).update(accessToken).digest('hex') }
+    : {}
 }
 
 const failure = z.object({

@@ -66,6 +66,7 @@ export const xWebhook: WebhookReceiver = {
   handshake(method, { query }, app) {
     const token = query.crc_token
     if (method !== 'GET' || token === undefined) return undefined
+    if (!isCrcToken(token)) return { status: 403, body: 'This crc_token is not one that X sends. It was not signed.' }
     const secret = app.consumerSecret
     if (!secret) return { status: 403, body: 'This deployment does not know the consumer secret of its app at X.' }
     return {
@@ -76,6 +77,8 @@ export const xWebhook: WebhookReceiver = {
   },
 
   verify({ headers, body }, app: AppConfig): boolean {
+    // The same key signs CRC tokens for anyone who asks: what could be a token is never a delivery.
+    if (!body.includes(openingBrace)) return false
     const given = Buffer.from(headers['x-twitter-webhooks-signature'] ?? '')
     let matched = false
     // As text: several texts of Base64 stand for the same bytes. Every secret is tried, whichever fits.
@@ -93,6 +96,18 @@ export const xWebhook: WebhookReceiver = {
     if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no event of X’s Activity API.')
     return eventsOf(parsed.data.data)
   },
+}
+
+const maxTokenBytes = 512
+const openingBrace = 0x7b
+
+/**
+ * X signs a CRC token and a delivery in the same way with the same key, so a delivery must never pass for a token: a
+ * delivery is a JSON object. X documents no format; its tokens are Base64 or UUIDs.
+ */
+function isCrcToken(token: string): boolean {
+  const bytes = Buffer.byteLength(token)
+  return bytes > 0 && bytes <= maxTokenBytes && !/[{\p{Cc}]/u.test(token)
 }
 
 const signatureOf = (secret: string, what: string | Uint8Array) =>
