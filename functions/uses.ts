@@ -12,6 +12,8 @@ export const uses = {
   'queue:deliver': ['DELIVER_QUEUE_URL'],
   'queue:collect': ['COLLECT_QUEUE_URL'],
   'queue:letters': ['LETTERS_QUEUE_URL'],
+  /** Whether the table and the queues answer: one key of the table that holds nothing, one queue's attributes. */
+  health: ['TABLE_NAME', 'PUBLISH_QUEUE_URL'],
   bus: ['BUS_NAME'],
   /** Objects below `media/` of the bucket. The world reads `<MEDIA_URL>/<key>`. */
   'media:read': ['BUCKET_NAME', 'MEDIA_URL'],

@@ -2,6 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type Use, uses } from '../functions/uses.ts'
+import { healthKey } from '../shared/aws/health-key.ts'
 import { tableShape } from '../shared/aws/table-shape.ts'
 import { exportedBucket, type House, networksPrefix } from './house.ts'
 
@@ -89,6 +90,23 @@ function mail({ stage, table }: House): Grant {
   return { environment: { MAIL_FROM: mailFrom }, statements: [allow('SendMail', ['ses:SendEmail'], identities)] }
 }
 
+function health({ table, queues }: House): Grant {
+  const { publish } = queues
+  if (publish === undefined) throw new Error('There is no queue "publish" in consumers.ts, but /health asks it.')
+  return {
+    environment: { TABLE_NAME: table.tableName, PUBLISH_QUEUE_URL: publish.queueUrl },
+    statements: [
+      new PolicyStatement({
+        sid: 'AskTable',
+        actions: ['dynamodb:GetItem'],
+        resources: [table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [healthKey] } },
+      }),
+      allow('AskQueue', ['sqs:GetQueueAttributes'], [publish.queueArn]),
+    ],
+  }
+}
+
 const grants: Record<Use, (house: House) => Grant> = {
   'table:read': readTable,
   'table:write': writeTable,
@@ -99,6 +117,7 @@ const grants: Record<Use, (house: House) => Grant> = {
   'queue:deliver': send('DELIVER_QUEUE_URL', 'deliver'),
   'queue:collect': send('COLLECT_QUEUE_URL', 'collect'),
   'queue:letters': send('LETTERS_QUEUE_URL', 'letters'),
+  health,
   bus: ({ bus }) => ({
     environment: { BUS_NAME: bus.eventBusName },
     statements: [allow('PublishEvents', ['events:PutEvents'], [bus.eventBusArn])],

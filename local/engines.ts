@@ -26,16 +26,30 @@ function dynoxide(): readonly [string, readonly string[]] {
 }
 
 /**
- * DynamoDB and its streams over SQLite in one file. The engine ends with this process however that ends: a shell holds
- * it and a pipe from here, and closes it when the pipe breaks. In a process group of its own, so that a Ctrl-C meant
- * for the stage leaves it running until the stage has finished with it.
+ * Waits for the engine and ends with it, with its status; beside that waits for the pipe from the stage to break, and
+ * then ends the engine. A shell gives a command in the background /dev/null to read unless another input is named.
  */
-export async function startDynamo(file: string, complain: (line: string) => void): Promise<Running> {
+const watch = `exec 3<&0
+"$@" 3<&- >/dev/null &
+engine=$!
+{ cat; kill $engine; } <&3 >/dev/null 2>&1 &
+wait $engine`
+
+/**
+ * DynamoDB and its streams over SQLite in one file. The engine ends with this process however that ends: a shell holds
+ * it and a pipe from here, and ends it when the pipe breaks. In a process group of its own, so that a Ctrl-C meant
+ * for the stage leaves it running until the stage has finished with it. `onDeath` is called with the reason if it ends
+ * before it is stopped.
+ */
+export async function startDynamo(
+  file: string,
+  complain: (line: string) => void,
+  onDeath: (reason: string) => void = complain,
+): Promise<Running> {
   const port = await freePort()
   const [command, first] = dynoxide()
   const args = [...first, '--port', String(port), '--db-path', file]
   const shell = process.platform !== 'win32'
-  const watch = '"$@" >/dev/null & engine=$!; cat >/dev/null; kill $engine 2>/dev/null; wait $engine'
   const child = shell
     ? spawn('/bin/sh', ['-c', watch, 'sh', command, ...args], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
     : spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'], shell: true })
@@ -44,8 +58,9 @@ export async function startDynamo(file: string, complain: (line: string) => void
     said = (said + text).slice(-2_000)
   })
   let stopping = false
+  let started = false
   const exited = once(child, 'exit').then(() => {
-    if (!stopping) complain(`The DynamoDB engine ended. ${said}`)
+    if (started && !stopping) onDeath(`The DynamoDB engine ended. ${said}`.trim())
   })
   const endpoint = `http://127.0.0.1:${port}`
   // npx may have to fetch it first.
@@ -53,6 +68,7 @@ export async function startDynamo(file: string, complain: (line: string) => void
     throw new Error(
       `The DynamoDB engine (${command}) does not answer. ${said}\nAnother DynamoDB-compatible one can be named by PARVIS_DYNAMODB_ENDPOINT.`,
     )
+  started = true
   indexStream(file, complain)
   return {
     endpoint,
@@ -63,6 +79,15 @@ export async function startDynamo(file: string, complain: (line: string) => void
       await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 2_000).unref())])
     },
   }
+}
+
+/** An engine that somebody else runs. Throws an Error that names the setting if nothing answers there. */
+export async function givenDynamo(endpoint: string): Promise<Running> {
+  if (!(await answers(endpoint, 2_000)))
+    throw new Error(
+      `Nothing answers at ${endpoint}, the DynamoDB engine that PARVIS_DYNAMODB_ENDPOINT names. Start it, or unset the variable.`,
+    )
+  return { endpoint, stop: async () => {} }
 }
 
 /**

@@ -48,15 +48,19 @@ async function run(settings: Settings, wanted: { readonly demo: boolean }): Prom
     ?.run(stage, (text) => void process.stdout.write(text))
     .catch((error: unknown) => complain(`The demo does not run: ${error instanceof Error ? error.message : error}`))
 
-  const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
-  await ended
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal))
+  const failure = await Promise.race([stage.failed, Promise.race(signals).then(() => undefined)])
   // Whoever asks twice, or waits too long, gets it at once: nothing that was acknowledged is lost by that.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
   setTimeout(() => process.exit(1), 4_500).unref()
-  process.stdout.write('\nParvis is stopping.\n')
+  if (failure === undefined) process.stdout.write('\nParvis is stopping.\n')
+  else
+    complain(
+      `${failure}\nParvis ends, since nothing can be kept without it. Start it again: what was acknowledged is there.`,
+    )
   demo?.stop()
   await stage.stop()
-  process.exit(0)
+  process.exit(failure === undefined ? 0 : 1)
 }
 
 // What the stage keeps is for whoever runs it alone.

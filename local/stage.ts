@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Bus } from './bus.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { awsEndpoint } from './endpoint.ts'
-import { startDynamo, startQueues } from './engines.ts'
+import { givenDynamo, startDynamo, startQueues } from './engines.ts'
 import { Functions } from './functions.ts'
 import { httpFront, maxHeaderSize } from './http-front.ts'
 import { lockHome } from './lock.ts'
@@ -45,6 +45,8 @@ export interface Stage {
   readonly call: (name: string, event: unknown) => Promise<unknown>
   /** Runs the scheduled tasks now, as at the full minute. */
   readonly tick: () => Promise<void>
+  /** Resolves with the reason once the stage cannot go on: its table engine ended. */
+  readonly failed: Promise<string>
   stop(): Promise<void>
 }
 
@@ -91,13 +93,12 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   stops.push(unlock)
 
   const given = options.dynamodbEndpoint
+  const death = Promise.withResolvers<string>()
   const [folder, queues, dynamo] = await Promise.all([
     timed('synthesis', options.synthesize),
     timed('queues', () => startQueues(join(home, 'queues'))),
     timed('table', () =>
-      given === undefined
-        ? startDynamo(join(home, 'table.db'), complain)
-        : Promise.resolve({ endpoint: given, stop: async () => {} }),
+      given === undefined ? startDynamo(join(home, 'table.db'), complain, death.resolve) : givenDynamo(given),
     ),
   ])
   stops.push(dynamo.stop, queues.stop)
@@ -190,7 +191,7 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
     beside: (request, response, path) =>
       media(request, response, path) || options.pages?.(request, response, path) === true,
   })
-  return { url, took, call, tick, stop }
+  return { url, took, call, tick, failed: death.promise, stop }
 }
 
 /** What the distribution serves on AWS: `media/` of the bucket to the world, and nothing else of it. */

@@ -4,6 +4,7 @@ import { operation } from '../../shared/http/operation.ts'
 import { version } from '../../shared/kernel/version.ts'
 import { once, optionalVariable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
+import { health } from '../containers/health.ts'
 
 /** Files that the build puts beside this function. */
 const beside = (name: string) => readFile(new URL(name, import.meta.url))
@@ -49,6 +50,16 @@ const page = `<!doctype html>
 </html>
 `
 
+const ready = operation({
+  description:
+    'The table and the queues are asked at most every two seconds. 503 `not_ready` if one does not answer within three.',
+  answer: z.object({ status: z.literal('ok'), version: z.string(), stage: z.string() }),
+  handle: async () => {
+    await health().check()
+    return { body: { status: 'ok', version, stage: optionalVariable('STAGE') ?? 'unknown' } }
+  },
+})
+
 export const operations = {
   getOpenApi: operation({
     description: 'Made from the schemas that check the requests.',
@@ -70,10 +81,8 @@ export const operations = {
       headers: { 'content-encoding': 'gzip', 'cache-control': 'public, max-age=86400' },
     }),
   }),
-  getHealth: operation({
-    answer: z.object({ status: z.literal('ok'), version: z.string(), stage: z.string() }),
-    handle: async () => ({ body: { status: 'ok', version, stage: optionalVariable('STAGE') ?? 'unknown' } }),
-  }),
+  getHealth: ready,
+  getReadiness: ready,
 }
 
 export const handler = resourceHandler('docs', operations)

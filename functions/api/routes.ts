@@ -71,7 +71,7 @@ export const resources = {
   feeds: { entry: 'functions/api/feeds.ts', mounts: ['/feeds'], uses: ['table:read', 'table:write', 'media:read'] },
   lists: { entry: 'functions/api/lists.ts', mounts: ['/v1/lists'], uses: [...auth] },
   newsletters: { entry: 'functions/api/newsletters.ts', mounts: ['/newsletters'], uses: ['table:read', 'table:write'] },
-  docs: { entry: 'functions/api/docs.ts', mounts: ['/docs', '/openapi.json', '/health'], uses: [] },
+  docs: { entry: 'functions/api/docs.ts', mounts: ['/docs', '/openapi.json', '/health'], uses: ['health'] },
   webhooks: {
     entry: 'functions/webhooks/receive.ts',
     mounts: ['/webhooks'],
@@ -660,7 +660,15 @@ export const routes = [
     path: '/health',
     operation: 'getHealth',
     access: 'public',
-    summary: 'Whether the API answers',
+    summary: 'Whether the API can accept and send: its table and queues answer',
+  },
+  {
+    resource: 'docs',
+    method: 'GET',
+    path: '/health/ready',
+    operation: 'getReadiness',
+    access: 'public',
+    summary: 'The same, at the path that load balancers ask',
   },
   {
     resource: 'webhooks',

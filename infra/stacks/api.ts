@@ -16,7 +16,7 @@ interface ApiProps {
   readonly routes?: readonly { readonly resource: string; readonly path: string }[]
 }
 
-/** Answers what no route knows: it is the function of no data, and knows how a problem document looks. */
+/** Answers what no route knows: it is the function without data, and knows how a problem document looks. */
 const fallback = 'docs'
 
 /** What answers the API: a function for each resource of `routes.ts`, and the routes that lead to it. */

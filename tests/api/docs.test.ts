@@ -8,6 +8,8 @@ import { resources, routes } from '../../functions/api/routes.ts'
 import { bundle } from '../../infra/bundle.ts'
 import { statusOf } from '../../shared/http/status.ts'
 import { version } from '../../shared/kernel/version.ts'
+import { queueEngine } from '../local/support.ts'
+import { Engine } from '../support/engine.ts'
 import { invoke } from '../support/invoke.ts'
 
 /** The docs function as it is deployed: bundled, with its files beside it, and no variable of any other function. */
@@ -124,8 +126,33 @@ describe('/docs', () => {
 })
 
 describe('/health', () => {
-  it('answers what runs', async () => {
-    expect((await get('/health')).json).toEqual({ status: 'ok', version, stage: 'test' })
+  it('names what runs while its table and queues answer, 503 not_ready while they do not', async () => {
+    const [engine, queues] = await Promise.all([Engine.start(), queueEngine()])
+    await engine.table('parvis')
+    for (const [name, value] of Object.entries({
+      TABLE_NAME: 'parvis',
+      PUBLISH_QUEUE_URL: await queues.create('publish'),
+      AWS_REGION: 'eu-west-3',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    }))
+      vi.stubEnv(name, value)
+    try {
+      for (const path of ['/health', '/health/ready'])
+        expect((await get(path)).json).toEqual({ status: 'ok', version, stage: 'test' })
+      await engine.stop()
+      await vi.waitFor(
+        async () => {
+          for (const path of ['/health', '/health/ready'])
+            expect(await get(path)).toMatchObject({ status: 503, json: { code: 'not_ready' } })
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+    } finally {
+      await queues.stop()
+    }
     expect(JSON.parse(await readFile('package.json', 'utf8')).version).toBe(version)
   })
 })

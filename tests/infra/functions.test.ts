@@ -48,6 +48,7 @@ const allowed: Record<Use, readonly string[]> = {
   'queue:deliver': ['sqs:SendMessage'],
   'queue:collect': ['sqs:SendMessage'],
   'queue:letters': ['sqs:SendMessage'],
+  health: ['dynamodb:GetItem', 'sqs:GetQueueAttributes'],
   bus: ['events:PutEvents'],
   'media:read': ['s3:GetObject'],
   'media:write': ['s3:PutObject', 's3:DeleteObject'],

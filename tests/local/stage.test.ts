@@ -4,6 +4,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { freePort } from '../support/engine.ts'
 import type { Json } from '../support/json.ts'
 import { type RunningStage, spawnStage, startStage } from '../support/stage.ts'
 import { temporaryFolder } from './support.ts'
@@ -46,6 +47,36 @@ function listening(pid: number): string[] {
     return state === '0A' && inodes.has(inode) ? [local.split(':')[0] ?? ''] : []
   })
 }
+
+/** Of a process and of what it started. */
+function childrenOf(pid: number): { readonly pid: number; readonly command: string }[] {
+  const all = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
+    .map(([, child, parent, command = '']) => ({ pid: Number(child), parent: Number(parent), command }))
+  const below = (parent: number): typeof all =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)])
+  return below(pid)
+}
+
+it('ends with a message and 1 when its table engine is killed, and finds everything again', async () => {
+  const stage = await startStage()
+  try {
+    expect((await stage.api('GET', '/health')).body).toMatchObject({ status: 'ok' })
+    const made = await stage.api('POST', '/v1/channels', { network: 'feed', credentials: {} })
+    expect(made.status).toBe(201)
+    const engine = childrenOf(stage.pid).find(({ command }) => /^\S*dynoxide /.test(command))
+    const ended = stage.ended()
+    process.kill(engine?.pid ?? 0, 'SIGKILL')
+    expect(await ended).toBe(1)
+    expect(stage.output()).toContain('The DynamoDB engine ended.')
+    await stage.restart()
+    expect((await stage.api('GET', `/v1/channels/${made.body.id}`)).status).toBe(200)
+  } finally {
+    await stage.stop()
+  }
+}, 120_000)
 
 describe('a stage', () => {
   let stage: RunningStage
@@ -154,6 +185,17 @@ describe('a stage', () => {
     expect(code).toBe(1)
     expect(said).toContain('PORT')
     expect(said).toContain('PARVIS_SMTP_URL')
+  })
+
+  it('names an endpoint of the table that nothing answers at', async () => {
+    const home = await temporaryFolder()
+    const endpoint = `http://127.0.0.1:${await freePort()}`
+    const { code, said } = await ends(spawnStage(home, { PARVIS_DYNAMODB_ENDPOINT: endpoint }))
+    await rm(home, { recursive: true })
+    expect(code).toBe(1)
+    expect(said).toContain(endpoint)
+    expect(said).toContain('PARVIS_DYNAMODB_ENDPOINT')
+    expect(said.trim().split('\n')).toHaveLength(1)
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)(

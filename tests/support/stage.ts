@@ -38,6 +38,8 @@ export interface RunningStage {
   api(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
   /** Resolves once the process has ended; answers its exit code (null: killed). */
   kill(signal?: NodeJS.Signals): Promise<number | null>
+  /** Resolves once the process has ended, whatever ends it; answers its exit code (null: killed). */
+  ended(): Promise<number | null>
   /** On the same data, after whatever ended it; ends it by SIGTERM if it still runs. The port may be another. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -85,6 +87,11 @@ export async function startStage({ home, env = {}, demo = false }: StageStart = 
       return { status: response.status, headers: response.headers, body: json(text) }
     },
     kill,
+    ended: async () => {
+      const { child } = running
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      return child.exitCode
+    },
     restart: async () => {
       await kill()
       running = await launch(folder, env, demo)
