@@ -2,8 +2,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { type Use, uses } from '../functions/uses.ts'
-import { healthKey } from '../shared/aws/health-key.ts'
-import { tableShape } from '../shared/aws/table-shape.ts'
+import { healthKey, tableShape } from '../shared/aws/table-shape.ts'
 import { exportedBucket, type House, networksPrefix } from './house.ts'
 
 interface Grant {

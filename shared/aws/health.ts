@@ -2,8 +2,8 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { healthKey } from './health-key.ts'
 import type { Table } from './table.ts'
+import { healthKey } from './table-shape.ts'
 
 /** One thing that the product cannot work without. `check` throws if it does not answer. */
 export interface Dependency {

@@ -11,3 +11,6 @@ export const tableShape = {
     { name: 'wake', ...indexes.wake, projection: 'KEYS_ONLY' },
   ],
 } as const
+
+/** The partition that a health check reads. It holds nothing. */
+export const healthKey = 'health'
