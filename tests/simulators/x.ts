@@ -88,6 +88,34 @@ const activityEvents = new Set([
   'follow.follow',
 ])
 
+const isPostFields = (name: string) => name === 'tweet.fields' || name === 'post.fields'
+const bothFields =
+  'article,attachments,community_id,context_annotations,conversation_id,created_at,display_text_range,edit_controls,entities,geo,id,lang,non_public_metrics,organic_metrics,possibly_sensitive,promoted_metrics,public_metrics,reply_settings,source,text,withheld'
+const bothExpansions = 'attachments.media_keys,attachments.poll_ids,author_id,in_reply_to_user_id,sender_id'
+const bothMessageFields = 'attachments,created_at,dm_conversation_id,entities,event_type,id,text'
+const listOf = (...texts: readonly string[]) => texts.join(',').split(',')
+/** What X takes and tells, by the generation of its names: its guides, and its description 2.167. */
+const names = {
+  tweet: {
+    parameter: 'tweet.fields',
+    values: {
+      'tweet.fields': listOf(bothFields, 'author_id,in_reply_to_user_id,referenced_tweets,note_tweet'),
+      expansions: listOf(bothExpansions, 'referenced_tweets.id'),
+      'dm_event.fields': listOf(bothMessageFields, 'sender_id,participant_ids,referenced_tweets'),
+    },
+    from: {} as Readonly<Record<string, string>>,
+  },
+  post: {
+    parameter: 'post.fields',
+    values: {
+      'post.fields': listOf(bothFields, 'note_post'),
+      expansions: listOf(bothExpansions, 'referenced_posts'),
+      'dm_event.fields': listOf(bothMessageFields),
+    },
+    from: { note_tweet: 'note_post', referenced_tweets: 'referenced_posts' } as Readonly<Record<string, string>>,
+  },
+}
+
 export class XSimulator extends Simulator {
   readonly network = 'x'
   readonly refusals: readonly Refusal[] = ['policy', 'invalid', 'duplicate', 'permission']
@@ -102,8 +130,8 @@ export class XSimulator extends Simulator {
   processingFails = false
   /** Whether people who answer name the account, as X demands before it may answer them. */
   summoning = true
-  /** The description's names of two counters, or those of the payloads. */
-  countersAreCalled: 'retweet' | 'repost' = 'retweet'
+  /** The names of X's guides and payloads, or those of its description 2.167. */
+  generation: 'tweet' | 'post' = 'tweet'
   /** Whether the private counters are refused as a whole. */
   privateMetrics: 'told' | 'refused' = 'told'
   /** Whether the person opened their messages to the app. */
@@ -167,10 +195,25 @@ export class XSimulator extends Simulator {
     const as = (token: () => string, known: readonly string[], handle: Route['handle']): Route['handle'] => {
       return (request) => {
         if (request.headers.authorization !== `Bearer ${token()}`) return unauthorized
-        const strange = [...request.query.keys()].find((name) => !known.includes(name))
+        const theirs = names[this.generation]
+        const strange = [...request.query.keys()].find(
+          (name) => !known.includes(name) || (isPostFields(name) && name !== theirs.parameter),
+        )
         if (strange !== undefined) {
-          this.violation(`${request.method} ${request.path}: unknown parameter ${strange}`)
+          // the guides' names are tried first, whatever X speaks
+          if (strange !== 'tweet.fields')
+            this.violation(`${request.method} ${request.path}: unknown parameter ${strange}`)
           return invalid({ [strange]: [] }, `The query parameter [${strange}] is not one of [${known.join(',')}]`)
+        }
+        for (const [name, allowed] of Object.entries(theirs.values)) {
+          const wrong = (request.query.get(name) ?? allowed[0] ?? '').split(',').find((one) => !allowed.includes(one))
+          if (wrong !== undefined) {
+            if (this.generation === 'tweet') this.violation(`${request.method} ${request.path}: ${name}=${wrong}`)
+            return invalid(
+              { [name]: [wrong] },
+              `The \`${name}\` query parameter value [${wrong}] is not one of [${allowed.join(',')}]`,
+            )
+          }
         }
         return handle(request)
       }
@@ -368,9 +411,7 @@ export class XSimulator extends Simulator {
           followers_count: this.followers,
           following_count: 1,
           listed_count: 0,
-          ...(posts === undefined
-            ? {}
-            : { [this.countersAreCalled === 'repost' ? 'post_count' : 'tweet_count']: posts }),
+          ...(posts === undefined ? {} : { [`${this.generation}_count`]: posts }),
         },
       },
     })
@@ -589,7 +630,24 @@ export class XSimulator extends Simulator {
     return { text: shown, urls, keys }
   }
 
-  #postJson(post: SimulatedPost, fields: readonly string[]): Record<string, unknown> {
+  /** Of everything that is known of a post what was asked for, in the names of the generation. */
+  #asked(id: string, text: string, all: Readonly<Record<string, unknown>>, query: URLSearchParams) {
+    const { parameter, from } = names[this.generation]
+    const fields = [...(query.get(parameter) ?? '').split(','), ...(query.get('expansions') ?? '').split(',')]
+    return {
+      id,
+      text,
+      [`edit_history_${this.generation}_ids`]: [id],
+      ...Object.fromEntries(
+        Object.entries(all).flatMap(([name, value]) => {
+          const called = from[name] ?? name
+          return fields.includes(called) ? [[called, value]] : []
+        }),
+      ),
+    }
+  }
+
+  #postJson(post: SimulatedPost, query: URLSearchParams): Record<string, unknown> {
     const { text, urls, keys } = this.#shownText(post)
     const all: Record<string, unknown> = {
       author_id: userId,
@@ -609,19 +667,14 @@ export class XSimulator extends Simulator {
         ? { non_public_metrics: { url_link_clicks: post.counters.clicks, user_profile_clicks: 1 } }
         : {}),
     }
-    return {
-      id: post.externalId,
-      text,
-      edit_history_tweet_ids: [post.externalId],
-      ...Object.fromEntries(Object.entries(all).filter(([name]) => fields.includes(name))),
-    }
+    return this.#asked(post.externalId, text, all, query)
   }
 
   #publicMetrics(post: SimulatedPost): Record<string, number> {
     const told: Record<string, number> = {}
     for (const [name, theirs] of Object.entries(publicNames)) {
       const value = post.counters[name as CounterName]
-      const called = theirs === 'retweet_count' && this.countersAreCalled === 'repost' ? 'repost_count' : theirs
+      const called = theirs === 'retweet_count' && this.generation === 'post' ? 'repost_count' : theirs
       if (value !== undefined) told[called] = value
     }
     return told
@@ -629,7 +682,7 @@ export class XSimulator extends Simulator {
 
   #lookup({ query }: WireRequest): WireAnswer {
     const ids = (query.get('ids') ?? '').split(',')
-    const fields = (query.get('tweet.fields') ?? '').split(',')
+    const fields = (query.get(names[this.generation].parameter) ?? '').split(',')
     if (ids.length > 100) return invalid({ ids }, 'The number of ids is more than 100.')
     if (fields.includes('non_public_metrics') && this.privateMetrics === 'refused')
       return problem(
@@ -641,21 +694,20 @@ export class XSimulator extends Simulator {
     const found = ids.flatMap((id) => this.posts.get(id) ?? [])
     const gone = ids.filter((id) => !this.posts.has(id)).map((id) => missing('ids', id))
     return ok({
-      ...(found.length > 0 ? { data: found.map((one) => this.#postJson(one, fields)) } : {}),
+      ...(found.length > 0 ? { data: found.map((one) => this.#postJson(one, query)) } : {}),
       ...(gone.length > 0 ? { errors: gone } : {}),
     })
   }
 
   #timeline({ params, query }: WireRequest): WireAnswer {
     if (params.id !== userId) return problem(404, 'Not Found', 'User not found.')
-    const fields = (query.get('tweet.fields') ?? '').split(',')
     const start = query.get('start_time')
     if (start !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(start))
       return invalid({ start_time: [start] }, 'Invalid start_time.')
     const all = [...this.posts.values()].filter((one) => one.at >= Date.parse(start ?? '1970-01-01T00:00:00Z'))
     return this.#page(
       query,
-      all.map((one) => ({ id: one.externalId, json: this.#postJson(one, fields) })),
+      all.map((one) => ({ id: one.externalId, json: this.#postJson(one, query) })),
     )
   }
 
@@ -668,7 +720,10 @@ export class XSimulator extends Simulator {
     )
     return this.#page(
       query,
-      all.map((one) => ({ id: one.id, json: this.#foreignJson(one) })),
+      all.map((one) => ({
+        id: one.id,
+        json: this.#asked(one.id, this.#foreignText(one).text, this.#foreignJson(one), query),
+      })),
       [...new Map(all.map(({ by }) => [by.externalId, userJson(by)])).values()],
     )
   }
@@ -734,13 +789,23 @@ export class XSimulator extends Simulator {
     }
   }
 
-  #foreignJson(one: Foreign): Record<string, unknown> {
-    // X puts the name of who is answered before the text.
+  /** X puts the name of who is answered before the text, and of a long post only the beginning into it. */
+  #foreignText(one: Foreign) {
     const prefix = one.answers === undefined ? '' : `@${username} `
-    const text = `${prefix}${one.text}`.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+    const whole = `${prefix}${one.text}`
+    const long = Array.from(whole).length > 280
+    const shown = long ? `${Array.from(whole).slice(0, 277).join('')}…` : whole
+    const text = shown.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+    return { prefix, text, note: long ? { text: whole } : undefined }
+  }
+
+  /** Everything that X knows of it, in the names of its payloads. */
+  #foreignJson(one: Foreign): Record<string, unknown> {
+    const { prefix, text, note } = this.#foreignText(one)
     return {
       id: one.id,
       text,
+      ...(note === undefined ? {} : { note_tweet: note }),
       author_id: one.by.externalId,
       created_at: new Date(one.at).toISOString(),
       conversation_id: one.answers ?? one.id,

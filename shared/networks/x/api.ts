@@ -137,19 +137,41 @@ function forbidden(answer: HttpAnswer): Refused {
 interface XRequest extends Omit<HttpRequest, 'url' | 'headers'> {
   /** Below the host: `/2/tweets`. */
   readonly path: string
-  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly query?: Query
+  /** What more is asked for, in the names of both generations. */
+  readonly named?: Named
+}
+type Query = Readonly<Record<string, string | undefined>>
+
+/**
+ * X's API has two generations of names: its guides and payloads say `tweet`, its description 2.167 says `post`. It refuses
+ * a request with a parameter or a value that it does not know, so one is asked, and then the other.
+ */
+export interface Named {
+  readonly tweet: Query
+  readonly post: Query
 }
 
 /** The request as the account or the app that the token stands for. */
 export function withToken(tools: Pick<NetworkTools, 'app'>, token: string, request: XRequest): HttpRequest {
-  const { path, query = {}, ...rest } = request
+  const { path, query = {}, named: _, ...rest } = request
   const url = new URL(`${tools.app.apiUrl ?? apiUrl}${path}`)
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
   return { ...rest, url, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } }
 }
 
 /** Sends as the account, with its access renewed once. `before` is awaited before each time it is sent. */
-export function tryAs(call: Call, request: XRequest, meaning: Meaning = {}, before = async () => {}) {
+export async function tryAs(call: Call, request: XRequest, meaning: Meaning = {}, before = async () => {}) {
+  const { named } = request
+  const asking = (names: Query) => ({ ...request, query: { ...request.query, ...names } })
+  if (named === undefined) return sendAs(call, request, meaning, before)
+  const tried = await sendAs(call, asking(named.tweet), meaning, before)
+  const answer = 'answer' in tried ? tried.answer : undefined
+  const unknown = answer?.status === 400 && blamed(answer).some((name) => Object.hasOwn(named.tweet, name))
+  return unknown ? sendAs(call, asking(named.post), meaning, before) : tried
+}
+
+function sendAs(call: Call, request: XRequest, meaning: Meaning, before: () => Promise<void>) {
   return renewing(call, async () => {
     await before()
     return attempt(platform, call, withToken(call, call.credentials.current().accessToken, request), meaning)
@@ -200,9 +222,28 @@ const entities = z.object({
     .catch(undefined),
 })
 
-/** Fields that every list of posts is asked for. The description calls the parameter `post.fields`, X’s examples `tweet.fields`. */
-export const postFields =
-  'author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,entities,display_text_range,attachments,lang'
+/** What every list of posts is asked for. What a post refers to is a field in one generation, an expansion in the other. */
+export const postFields: Named = {
+  tweet: {
+    'tweet.fields':
+      'author_id,created_at,conversation_id,in_reply_to_user_id,referenced_tweets,note_tweet,entities,display_text_range,attachments,lang',
+    expansions: 'author_id',
+  },
+  post: {
+    'post.fields': 'created_at,conversation_id,note_post,entities,display_text_range,attachments,lang',
+    expansions: 'author_id,in_reply_to_user_id,referenced_posts',
+  },
+}
+
+const references = z
+  .array(z.object({ type: z.string(), id: z.string() }))
+  .optional()
+  .catch(undefined)
+/** The whole of a long post, whose `text` is its beginning. */
+const note = z
+  .object({ text: z.string(), entities: entities.optional().catch(undefined) })
+  .optional()
+  .catch(undefined)
 
 export const post = z.object({
   id: z.string(),
@@ -211,10 +252,10 @@ export const post = z.object({
   created_at: z.string().optional(),
   conversation_id: z.string().optional(),
   in_reply_to_user_id: z.string().optional(),
-  referenced_tweets: z
-    .array(z.object({ type: z.string(), id: z.string() }))
-    .optional()
-    .catch(undefined),
+  referenced_tweets: references,
+  referenced_posts: references,
+  note_tweet: note,
+  note_post: note,
   entities: entities.optional().catch(undefined),
   display_text_range: z.array(z.number()).optional().catch(undefined),
   attachments: z

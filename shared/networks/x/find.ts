@@ -70,9 +70,9 @@ async function recentPosts(call: Call): Promise<Recent> {
           exclude: 'retweets',
           // Earlier than needed: the exact bound is applied below, by X's own clock. What is read is paid for.
           start_time: iso(call.since - 60_000).replace(/\.\d+Z$/, 'Z'),
-          'tweet.fields': postFields,
           pagination_token: token,
         },
+        named: postFields,
       },
       { visible: false },
     )

@@ -2,6 +2,11 @@
 import type { InboundEvent } from '../network.ts'
 import { authorOf, type KnownUser, plainText, postUrl, type Shown, timeOf } from './shown.ts'
 
+interface Reference {
+  readonly type: string
+  readonly id: string
+}
+
 /** As it is polled, or delivered. */
 export interface Written extends Shown {
   readonly id: string
@@ -10,7 +15,9 @@ export interface Written extends Shown {
   readonly conversation_id?: string | undefined
   readonly in_reply_to_user_id?: string | undefined
   readonly in_reply_to_tweet_id?: string | undefined
-  readonly referenced_tweets?: readonly { readonly type: string; readonly id: string }[] | undefined
+  /** One thing, two names: of X's guides and payloads, and of its description 2.167. */
+  readonly referenced_tweets?: readonly Reference[] | undefined
+  readonly referenced_posts?: readonly Reference[] | undefined
   readonly lang?: string | undefined
 }
 
@@ -36,9 +43,11 @@ export function eventOfPost(one: Written, ownId: string, users: readonly KnownUs
   }
 }
 
-const referenced = ({ referenced_tweets = [] }: Pick<Written, 'referenced_tweets'>, type: string) =>
-  referenced_tweets.find((one) => one.type === type)?.id
+type Referring = Pick<Written, 'referenced_tweets' | 'referenced_posts'>
+
+const referenced = ({ referenced_tweets, referenced_posts }: Referring, type: string) =>
+  (referenced_tweets ?? referenced_posts ?? []).find((one) => one.type === type)?.id
 
 /** The post that this one answers. */
-export const answeredBy = (one: Pick<Written, 'in_reply_to_tweet_id' | 'referenced_tweets'>): string | undefined =>
+export const answeredBy = (one: Pick<Written, 'in_reply_to_tweet_id'> & Referring): string | undefined =>
   one.in_reply_to_tweet_id ?? referenced(one, 'replied_to')

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { InboundEvent, Polled } from '../network.ts'
-import { type Call, post, postFields, readAs, unreadable, user } from './api.ts'
+import { type Call, type Named, post, postFields, readAs, unreadable, user } from './api.ts'
 import { pageOf } from './facts.ts'
 import { eventOfPost } from './inbound.ts'
 import { authorOf } from './shown.ts'
@@ -75,10 +75,9 @@ async function readMentions(call: Call, at: Place, first: boolean): Promise<Read
         since_id: at.since,
         start_time: at.since === undefined ? at.from : undefined,
         pagination_token: at.next,
-        'tweet.fields': postFields,
-        expansions: 'author_id',
         'user.fields': 'profile_image_url',
       },
+      named: postFields,
     },
     mentions,
   )
@@ -89,6 +88,12 @@ async function readMentions(call: Call, at: Place, first: boolean): Promise<Read
     events: first ? [] : fresh.map((one) => eventOfPost(one, userId, users)),
     place: moved(call, at, page.data, first ? undefined : page.meta?.next_token),
   }
+}
+
+/** The expansion brings `sender_id` too; in one generation it is a field besides. */
+const messageFields: Named = {
+  tweet: { 'dm_event.fields': 'id,text,event_type,created_at,sender_id,dm_conversation_id' },
+  post: { 'dm_event.fields': 'id,text,event_type,created_at,dm_conversation_id' },
 }
 
 /** The list knows no `since`: it is read from its newest on, down to what was brought. */
@@ -102,10 +107,10 @@ async function readMessages(call: Call, at: Place, first: boolean): Promise<Read
         max_results: String(first ? 1 : pageOf.messages),
         event_types: 'MessageCreate',
         pagination_token: at.next,
-        'dm_event.fields': 'id,text,event_type,created_at,sender_id,dm_conversation_id',
         expansions: 'sender_id',
         'user.fields': 'profile_image_url',
       },
+      named: messageFields,
     },
     messages,
   ).catch(withoutPermission)

@@ -37,7 +37,15 @@ export async function measure(call: Call, externalIds: readonly string[]): Promi
 
 async function readBatch(call: Call, ids: readonly string[]) {
   const ask = (fields: string) =>
-    readAs(call, { path: '/2/tweets', query: { ids: ids.join(','), 'tweet.fields': fields } }, page)
+    readAs(
+      call,
+      {
+        path: '/2/tweets',
+        query: { ids: ids.join(',') },
+        named: { tweet: { 'tweet.fields': fields }, post: { 'post.fields': fields } },
+      },
+      page,
+    )
   const found = await ask('public_metrics,non_public_metrics').catch((error: unknown) => {
     // What is private may be refused as a whole: then what is public is all there is.
     if (error instanceof AppError && error.code === 'network_refused') return ask('public_metrics')

@@ -25,7 +25,17 @@ export interface Shown {
   readonly text?: string | undefined
   /** What is shown, in code points: from behind the names that an answer begins with. */
   readonly display_text_range?: readonly number[] | undefined
-  readonly entities?: { readonly urls?: readonly Short[] | undefined } | undefined
+  readonly entities?: Entities | undefined
+  /** The whole of a long post, whose `text` is its beginning: in the names of two generations. */
+  readonly note_tweet?: Note | undefined
+  readonly note_post?: Note | undefined
+}
+interface Entities {
+  readonly urls?: readonly Short[] | undefined
+}
+interface Note {
+  readonly text: string
+  readonly entities?: Entities | undefined
 }
 interface Short {
   readonly url: string
@@ -38,13 +48,14 @@ interface Short {
  * A post's text as its author wrote it: X puts the names of those who are answered before it, escapes `&`, `<` and `>`,
  * shortens links, and adds one for what is attached.
  */
-export function plainText({ text = '', entities, display_text_range: range }: Shown): string {
-  let plain = unescaped(
-    Array.from(text)
-      .slice(range?.[0] ?? 0)
-      .join(''),
-  )
-  for (const { url, expanded_url, media_key } of entities?.urls ?? [])
+export function plainText({ text = '', entities, display_text_range: range, note_tweet, note_post }: Shown): string {
+  const note = note_tweet ?? note_post
+  const names = Array.from(text)
+    .slice(0, range?.[0] ?? 0)
+    .join('')
+  const whole = note?.text ?? text
+  let plain = unescaped(whole.startsWith(names) ? whole.slice(names.length) : whole)
+  for (const { url, expanded_url, media_key } of [...(entities?.urls ?? []), ...(note?.entities?.urls ?? [])])
     plain = plain.replaceAll(url, media_key === undefined ? (expanded_url ?? url) : '')
   return plain.trim()
 }

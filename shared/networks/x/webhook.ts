@@ -17,6 +17,14 @@ const user = z.object({
 })
 type User = z.infer<typeof user>
 
+const entities = z.object({
+  urls: z.optional(
+    z.array(z.object({ url: z.string(), expanded_url: z.optional(z.string()), media_key: z.optional(z.string()) })),
+  ),
+})
+const note = z.object({ text: z.string(), entities: z.optional(entities) })
+const references = z.array(z.object({ type: z.string(), id: z.string() }))
+
 const post = z.object({
   id: z.string(),
   author_id: z.optional(z.string()),
@@ -26,14 +34,11 @@ const post = z.object({
   in_reply_to_user_id: z.optional(z.string()),
   in_reply_to_tweet_id: z.optional(z.string()),
   display_text_range: z.optional(z.array(z.number())),
-  referenced_tweets: z.optional(z.array(z.object({ type: z.string(), id: z.string() }))),
-  entities: z.optional(
-    z.object({
-      urls: z.optional(
-        z.array(z.object({ url: z.string(), expanded_url: z.optional(z.string()), media_key: z.optional(z.string()) })),
-      ),
-    }),
-  ),
+  referenced_tweets: z.optional(references),
+  referenced_posts: z.optional(references),
+  entities: z.optional(entities),
+  note_tweet: z.optional(note),
+  note_post: z.optional(note),
   lang: z.optional(z.string()),
 })
 

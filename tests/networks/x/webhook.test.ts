@@ -81,3 +81,19 @@ it('tells that a post of ours is gone, and that access was withdrawn', () => {
     { accountId: '111', event: { kind: 'deauthorized', at: Date.parse('2026-07-23T21:44:05Z') } },
   ])
 })
+
+it.each(['note_tweet', 'note_post'])('reads the whole of a long post from %s, without the names before it', (field) => {
+  const text = '@ExampleUser Un très long texte, coupé ici…'
+  const note = {
+    text: '@ExampleUser Un très long texte, coupé ici puis lu &amp; fini https://t.co/def',
+    entities: { urls: [{ url: 'https://t.co/def', expanded_url: 'https://pain.fr/fin' }] },
+  }
+  const [told] = event('post.mention.create', { ...reply, text, entities: {}, [field]: note })
+  expect(told?.event.text).toBe('Un très long texte, coupé ici puis lu & fini https://pain.fr/fin')
+})
+
+it('reads what is answered by either name', () => {
+  const { in_reply_to_tweet_id: _, referenced_tweets: references, ...rest } = reply
+  const [told] = event('post.reply.create', { ...rest, referenced_posts: references })
+  expect(told?.event).toMatchObject({ kind: 'comment', parentExternalId: '11', postExternalId: '11' })
+})

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/kernel/errors.ts'
 import { type HttpAnswer, refusalOf } from '../../../shared/networks/http/index.ts'
 import type { AnyConnector, Content } from '../../../shared/networks/network.ts'
+import { webhookOf } from '../../../shared/networks/registry.ts'
 import { platform } from '../../../shared/networks/x/api.ts'
 import { x as typed } from '../../../shared/networks/x/index.ts'
 import {
@@ -317,7 +318,7 @@ it('counts by either name, and what is public where the rest is refused', async 
   simulator.setCounters(externalId, { shares: 7, clicks: 3 })
   const shares = async () => (await x.measure?.(session.call(), [externalId]))?.get(externalId)
   expect(await shares()).toMatchObject({ shares: 7, clicks: 3 })
-  simulator.countersAreCalled = 'repost'
+  simulator.generation = 'post'
   expect(await shares()).toMatchObject({ shares: 7 })
   simulator.privateMetrics = 'refused'
   const told = await shares()
@@ -331,4 +332,50 @@ it('tells nothing private of a post that is older than thirty days', async () =>
   const told = (await x.measure?.(session.call(), [externalId]))?.get(externalId)
   expect(told).toHaveProperty('likes')
   expect(told).not.toHaveProperty('clicks')
+})
+
+describe.each(['tweet', 'post'] as const)('in the generation of names that says “%s”', (generation) => {
+  /** 534 characters, with what X escapes. */
+  const long = `Levain & seigle. ${'Une miche dorée, '.repeat(30)}fin <3`
+  const first = async (session: Session) => (await x.poll?.(session.call(), undefined))?.cursor
+
+  it('reads a long post whole, polled and delivered', async () => {
+    simulator.generation = generation
+    const session = await open()
+    const cursor = await first(session)
+    const own = simulator.seedPost('Pain')
+    const { delivery } = await simulator.mention(long)
+    await simulator.comment(own.externalId, long)
+    const polled = await x.poll?.(session.call(), cursor)
+    expect(polled?.events.map(({ kind, text }) => [kind, text])).toEqual([
+      ['comment', long],
+      ['mention', long],
+    ])
+    const receiver = await webhookOf('x')
+    expect(receiver?.normalize(delivery?.body ?? new Uint8Array())[0]?.event.text).toBe(long)
+  })
+
+  it('reads who wrote, what is answered, and messages', async () => {
+    simulator.generation = generation
+    const session = await open()
+    const cursor = await first(session)
+    const own = simulator.seedPost('Pain')
+    await simulator.comment(own.externalId, 'Bravo')
+    await simulator.directMessage('Bonjour')
+    const polled = await x.poll?.(session.call(), cursor)
+    expect(polled?.events).toMatchObject([
+      { kind: 'comment', parentExternalId: own.externalId, postExternalId: own.externalId, text: 'Bravo' },
+      { kind: 'direct_message', text: 'Bonjour' },
+    ])
+    for (const { author } of polled?.events ?? []) expect(author?.name).toBe('Léa Martin')
+  })
+
+  it('finds a post whose answer was lost', async () => {
+    simulator.generation = generation
+    const session = await open()
+    const run = session.run(content([newText('Un'), newText('Deux')]))
+    simulator.fault({ kind: 'lost', how: 'cut', skip: 1 })
+    expect((await session.publish(run)).kind).toBe('unknown')
+    expect((await session.find(run)).kind).toBe('found')
+  })
 })
