@@ -1,5 +1,6 @@
 import { mayConnect } from './address.ts'
-import { blocked, type Resolve, systemResolve } from './connect.ts'
+import { blocked, systemResolve } from './connect.ts'
+import type { Resolve } from './resolver.ts'
 import { checkedUrl } from './safe-client.ts'
 
 /**

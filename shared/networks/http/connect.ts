@@ -1,18 +1,15 @@
-import { lookup as systemLookup } from 'node:dns'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
+import { systemClock } from '../../kernel/clock.ts'
 import { mayConnect } from './address.ts'
 import { HttpFailure } from './client.ts'
+import { createResolver, type Resolve } from './resolver.ts'
 
-export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
-
-export const systemResolve: Resolve = (host) =>
-  new Promise((resolve, reject) =>
-    systemLookup(host, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error))),
-  )
+/** One for the process: what one client learned the others know. */
+export const systemResolve: Resolve = /* @__PURE__ */ createResolver({ clock: systemClock })
 
 /** Passed with each request, and read when a connection has to be made for it. */
 export interface ConnectOptions extends https.RequestOptions {

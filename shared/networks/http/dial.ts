@@ -6,8 +6,9 @@ import { iso } from '../../kernel/clock.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { isOwn, mayConnect } from './address.ts'
 import { type Exchange, HttpFailure } from './client.ts'
-import { blocked, type Resolve, systemResolve } from './connect.ts'
+import { blocked, systemResolve } from './connect.ts'
 import { keptText } from './recorder.ts'
+import type { Resolve } from './resolver.ts'
 
 export interface DialTo {
   readonly host: string
@@ -62,9 +63,7 @@ export function createDialer({ allowPrivateHosts, clock, record, resolve = syste
     }
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host))
       throw new HttpFailure('bad_url', false, `“${host}” is no name of a server.`)
-    const addresses = await resolve(host).catch((error: unknown) => {
-      throw new HttpFailure('dns', false, `The host ${host} could not be found.`, error)
-    })
+    const addresses = await resolve(host)
     if (addresses.some(({ address }) => !mayConnect(address, allowPrivateHosts))) throw blocked(host)
     const [first] = addresses
     if (first === undefined) throw new HttpFailure('dns', false, `The host ${host} has no address.`)

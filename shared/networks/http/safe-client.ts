@@ -8,8 +8,9 @@ import { parseJson } from '../json.ts'
 import { literalAddress, mayConnect } from './address.ts'
 import { decodeBody, decodeStart, type EncodedBody, encodeBody, TooLarge } from './body.ts'
 import { type Exchange, type HttpAnswer, type HttpClient, HttpFailure, type HttpRequest } from './client.ts'
-import { type Agents, blocked, type ConnectOptions, createAgents, type Resolve } from './connect.ts'
+import { type Agents, blocked, type ConnectOptions, createAgents } from './connect.ts'
 import { keptAnswer, keptUrl, withoutSecrets } from './recorder.ts'
+import type { Resolve } from './resolver.ts'
 
 export interface HttpClientOptions {
   /** Lets servers of one's own be reached, and plain http. Off on AWS. */
@@ -190,8 +191,6 @@ function failureOf(error: unknown, sent: boolean, url: URL): HttpFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (sent)
     return new HttpFailure('reset', true, `${host} did not answer in full (${code || messageOf(error)}).`, error)
-  if (code === 'ENOTFOUND' || code.startsWith('EAI_'))
-    return new HttpFailure('dns', false, `The host ${url.hostname} could not be found (${code}).`, error)
   return new HttpFailure('refused', false, `${host} could not be reached (${code || messageOf(error)}).`, error)
 }
 
