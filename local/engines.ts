@@ -1,12 +1,14 @@
 /** The engines that are not ours: DynamoDB (dynoxide, a process beside) and SQS (fauxqs, in this one). */
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { get } from 'node:http'
+import { get, Server as HttpServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { createServer, Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startFauxqs } from 'fauxqs'
+import { guard, newSecretPath } from './guard.ts'
 import { region } from './place.ts'
 
 export interface Running {
@@ -48,7 +50,8 @@ export async function startDynamo(
 ): Promise<Running> {
   const port = await freePort()
   const [command, first] = dynoxide()
-  const args = [...first, '--port', String(port), '--db-path', file]
+  const host = loopbackAddress()
+  const args = [...first, '--host', host, '--port', String(port), '--db-path', file]
   const shell = process.platform !== 'win32'
   const child = shell
     ? spawn('/bin/sh', ['-c', watch, 'sh', command, ...args], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
@@ -62,7 +65,7 @@ export async function startDynamo(
   const exited = once(child, 'exit').then(() => {
     if (started && !stopping) onDeath(`The DynamoDB engine ended. ${said}`.trim())
   })
-  const endpoint = `http://127.0.0.1:${port}`
+  const endpoint = `http://${host}:${port}`
   // npx may have to fetch it first.
   if (!(await answers(endpoint, command === 'npx' ? 60_000 : 10_000)))
     throw new Error(
@@ -106,29 +109,33 @@ function indexStream(file: string, complain: (line: string) => void): void {
   }
 }
 
-/** SQS over SQLite in a folder. */
+/** SQS over SQLite in a folder. The path of its endpoint is the credential: it answers nothing else. */
 export async function startQueues(
   folder: string,
 ): Promise<Running & { readonly inFlight: (queue: string) => readonly string[] }> {
+  const path = newSecretPath()
   const server = await withoutWaitingForTheDisk(() =>
-    onLoopback(() => startFauxqs({ port: 0, logger: false, dataDir: folder, defaultRegion: region })),
+    onLoopback(path, () => startFauxqs({ port: 0, logger: false, dataDir: folder, defaultRegion: region })),
   )
   return {
-    endpoint: `http://127.0.0.1:${server.port}`,
+    endpoint: `http://127.0.0.1:${server.port}${path}`,
     stop: () => server.stop(),
     inFlight: (queue) => server.inspectQueue(queue)?.messages.inflight.map(({ receiptHandle }) => receiptHandle) ?? [],
   }
 }
 
-/** fauxqs listens on every interface and has no setting for it; what it is given here is loopback. */
-async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
+/**
+ * fauxqs listens on every interface, answers anybody and has no setting for either: here it listens on loopback and
+ * answers below a secret path.
+ */
+async function onLoopback<T>(path: string, start: () => Promise<T>): Promise<T> {
   const { listen } = Server.prototype
   Server.prototype.listen = new Proxy(listen, {
-    apply: (target, server, [options, ...rest]) =>
-      Reflect.apply(target, server, [
-        typeof options === 'object' ? { ...options, host: '127.0.0.1' } : options,
-        ...rest,
-      ]),
+    apply: (target, server, [options, ...rest]) => {
+      const isEngine = typeof options === 'object' && server instanceof HttpServer
+      if (isEngine) guard(server, path)
+      return Reflect.apply(target, server, [isEngine ? { ...options, host: '127.0.0.1' } : options, ...rest])
+    },
   })
   try {
     return await start()
@@ -157,6 +164,17 @@ async function withoutWaitingForTheDisk<T>(start: () => Promise<T>): Promise<T> 
   } finally {
     DatabaseSync.prototype.exec = exec
   }
+}
+
+/**
+ * dynoxide checks no credentials, has no socket but TCP, and lets web pages of any origin ask it. At an address of its
+ * own among the sixteen million of loopback no page finds it. macOS has only the first of them. Another user of the
+ * machine can still read the address from the kernel's list: what is secret in the table is encrypted or hashed.
+ */
+function loopbackAddress(): string {
+  return process.platform === 'darwin'
+    ? '127.0.0.1'
+    : `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`
 }
 
 async function answers(endpoint: string, ms: number): Promise<boolean> {

@@ -2,14 +2,15 @@
  * S3, as far as Parvis uses it: objects are files, streamed in and out. The emulator beside it keeps whole objects in
  * memory, takes 11 MB at most, overwrites where `If-None-Match: *` forbids it and answers no browser's preflight.
  */
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
-import { credentials } from './place.ts'
+import type { Credentials } from './place.ts'
+import { isSignedBy, signatureOf, signedAt } from './signature.ts'
 
 const pointer = z.object({
   file: z.string(),
@@ -18,6 +19,8 @@ const pointer = z.object({
   etag: z.string(),
   modified: z.string(),
 })
+
+const unpresignedMs = 15 * 60_000
 
 export type StoredObject = z.infer<typeof pointer>
 
@@ -74,10 +77,10 @@ export async function sendObject(
   await pipeline(createReadStream(object.file, whole ? {} : { start, end }), response)
 }
 
-/** The server, not yet listening. Presigned addresses are checked, to the byte; other signatures are taken as they come. */
-export function objectStore(folder: string): Server {
+/** The server, not yet listening. Every request must be signed, in its headers or in its address. */
+export function objectStore(folder: string, credentials: Credentials): Server {
   return createServer((request, response) => {
-    serve(folder, request, response).catch((error: unknown) => {
+    serve(folder, credentials, request, response).catch((error: unknown) => {
       if (response.headersSent) return void response.destroy()
       const known = error instanceof Refusal ? error : new Refusal(500, 'InternalError', 'The object store failed.')
       const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${known.code}</Code><Message>${known.message}</Message></Error>`
@@ -87,7 +90,12 @@ export function objectStore(folder: string): Server {
   })
 }
 
-async function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  folder: string,
+  credentials: Credentials,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://objects')
   const [, bucket = '', ...rest] = url.pathname.split('/').map((part) => decodeURIComponent(part))
   const key = rest.join('/')
@@ -102,7 +110,7 @@ async function serve(folder: string, request: IncomingMessage, response: ServerR
   }
   if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || key === '')
     throw new Refusal(501, 'NotImplemented', 'The stage keeps single objects only.')
-  if (url.searchParams.has('X-Amz-Signature')) checkPresigned(request, url)
+  checkSignature(request, url, credentials)
   if (request.method === 'PUT') return put(folder, bucket, key, request, response)
   const found = await findObject(folder, bucket, key)
   if (request.method === 'DELETE') {
@@ -186,42 +194,15 @@ async function copy(
   response.writeHead(200, { 'content-type': 'application/xml' }).end(body)
 }
 
-/** AWS Signature Version 4 in a query string: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html. */
-function checkPresigned(request: IncomingMessage, url: URL): void {
-  const given = (name: string) => url.searchParams.get(`X-Amz-${name}`) ?? ''
+/** Presigned addresses last as long as they say, other signatures for the quarter of an hour that AWS allows. */
+function checkSignature(request: IncomingMessage, url: URL, { AWS_SECRET_ACCESS_KEY }: Credentials): void {
   const denied = (code: string, message: string) => new Refusal(403, code, message)
-  const date = given('Date')
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
-  const from = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  if (!(Date.now() <= from + Number(given('Expires')) * 1000)) throw denied('AccessDenied', 'Request has expired')
-  const names = given('SignedHeaders').split(';')
-  const encode = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)
-  const query = [...url.searchParams]
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join('&')
-  const canonical = [
-    request.method,
-    url.pathname,
-    query,
-    ...names.map((name) => `${name}:${String(request.headers[name] ?? '').trim()}`),
-    '',
-    names.join(';'),
-    request.headers['x-amz-content-sha256'] ?? url.searchParams.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
-  ].join('\n')
-  const [, ...scope] = given('Credential').split('/')
-  const key = scope.reduce<Buffer | string>(
-    (secret, part) => createHmac('sha256', secret).update(part).digest(),
-    `AWS4${credentials.AWS_SECRET_ACCESS_KEY}`,
-  )
-  const toSign = ['AWS4-HMAC-SHA256', date, scope.join('/'), createHash('sha256').update(canonical).digest('hex')].join(
-    '\n',
-  )
-  const wanted = createHmac('sha256', key).update(toSign).digest()
-  const signature = Buffer.from(given('Signature'), 'hex')
-  if (signature.length !== wanted.length || !timingSafeEqual(signature, wanted))
+  const signed = signatureOf(request, url)
+  if (signed === undefined) throw denied('AccessDenied', 'Access Denied')
+  const given = url.searchParams.get('X-Amz-Expires')
+  const lastsMs = given === null ? unpresignedMs : Number(given) * 1000
+  if (!(Date.now() <= signedAt(signed.date) + lastsMs)) throw denied('AccessDenied', 'Request has expired')
+  if (!isSignedBy(AWS_SECRET_ACCESS_KEY, signed, request, url))
     throw denied(
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided.',

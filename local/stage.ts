@@ -8,11 +8,12 @@ import { Checkpoints } from './checkpoints.ts'
 import { awsEndpoint } from './endpoint.ts'
 import { givenDynamo, startDynamo, startQueues } from './engines.ts'
 import { Functions } from './functions.ts'
+import { guard, newSecretPath } from './guard.ts'
 import { httpFront, maxHeaderSize } from './http-front.ts'
 import { lockHome } from './lock.ts'
 import { Mail } from './mail.ts'
 import { findObject, objectStore, sendObject } from './objects.ts'
-import { account, credentials, region } from './place.ts'
+import { account, newCredentials, region } from './place.ts'
 import { provisionQueues, provisionTables } from './provision.ts'
 import { QueuePoller } from './queue-poller.ts'
 import { startSchedules } from './schedules.ts'
@@ -103,7 +104,8 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   ])
   stops.push(dynamo.stop, queues.stop)
   const wiringFrom = performance.now()
-  const queueUrl = (name: string) => `${queues.endpoint}/${account}/${name}`
+  // A queue's address names it; what may be sent to is the endpoint alone.
+  const queueUrl = (name: string) => `${new URL(queues.endpoint).origin}/${account}/${name}`
   const assembly = await Assembly.read(folder, { publicUrl, queueUrl })
   const sqs = new Wire(queues.endpoint)
   const dynamodb = new Wire(dynamo.endpoint)
@@ -122,16 +124,20 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
       })
 
   const objects = join(home, 'objects')
-  const objectServer = objectStore(objects)
+  const credentials = newCredentials()
+  const objectServer = objectStore(objects, credentials)
   const secrets = await Secrets.open(home, secretsOf(assembly), options.networks)
   const mail = new Mail(join(home, 'mail'), options.smtpUrl)
   const services = awsEndpoint(new Bus(rulesOf(assembly, queueUrl), sqs), secrets, mail, complain)
+  const servicePath = newSecretPath()
+  guard(services, servicePath)
   const [objectPort, servicePort] = await Promise.all([listenAt(objectServer, 0), listenAt(services, 0)])
   stops.push(
     () => closed(objectServer),
     () => closed(services),
   )
 
+  const serviceUrl = `http://127.0.0.1:${servicePort}${servicePath}`
   const environment = {
     ...credentials,
     TZ: 'UTC',
@@ -142,9 +148,9 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${objectPort}`,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${servicePort}`,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${servicePort}`,
-    AWS_ENDPOINT_URL_SESV2: `http://127.0.0.1:${servicePort}`,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: serviceUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: serviceUrl,
+    AWS_ENDPOINT_URL_SESV2: serviceUrl,
     // Of this run, not of the template: see `synthesis.ts`.
     PUBLIC_URL: publicUrl,
     MEDIA_URL: publicUrl,

@@ -4,7 +4,7 @@
  */
 import { Agent, type ClientRequest, request } from 'node:http'
 import * as z from 'zod'
-import { credentials, region } from './place.ts'
+import { region } from './place.ts'
 
 const services = {
   sqs: { target: 'AmazonSQS', version: '1.0' },
@@ -40,7 +40,7 @@ export class Wire {
   async call(service: keyof typeof services, action: string, input: object, signal?: AbortSignal): Promise<unknown> {
     const { target, version } = services[service]
     const body = JSON.stringify(input)
-    const scope = `${credentials.AWS_ACCESS_KEY_ID}/20260101/${region}/${service === 'streams' ? 'dynamodb' : service}/aws4_request`
+    const scope = `local/20260101/${region}/${service === 'streams' ? 'dynamodb' : service}/aws4_request`
     const headers = {
       'content-type': `application/x-amz-json-${version}`,
       'content-length': Buffer.byteLength(body),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { S3Client } from '@aws-sdk/client-s3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { objectStore } from '../../local/objects.ts'
+import { type Credentials, newCredentials } from '../../local/place.ts'
 import { S3Bucket } from '../../shared/aws/bucket.ts'
 import { temporaryFolder } from './support.ts'
 
@@ -26,14 +27,22 @@ afterEach(async () => {
 })
 
 async function start(): Promise<void> {
-  server = objectStore(folder).listen(0, '127.0.0.1')
+  server = objectStore(folder, own).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  client = new S3Client({ endpoint, region: 'eu-west-3', credentials, requestChecksumCalculation: 'WHEN_REQUIRED' })
+  client = clientOf(own)
   bucket = new S3Bucket(client, 'shop-bucket')
 }
+
+const own = newCredentials()
+const clientOf = ({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }: Credentials) =>
+  new S3Client({
+    endpoint,
+    region: 'eu-west-3',
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  })
 
 const key = 'media/ws_1/ä b+c.png'
 const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 256)
@@ -137,6 +146,21 @@ it.each([
 ])('refuses %s', async (_, attempt) => {
   expect(await attempt()).toBe(403)
   expect(await bucket.size(key)).toBeUndefined()
+})
+
+it('refuses whoever has no key of this start, whatever they ask', async () => {
+  await bucket.put(key, bytes, 'image/png')
+  const address = `${endpoint}/shop-bucket/${encodeURIComponent(key).replaceAll('%2F', '/')}`
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE'])
+    expect((await fetch(address, { method })).status, method).toBe(403)
+  const other = new S3Bucket(clientOf(newCredentials()), 'shop-bucket')
+  // As with S3, where nobody may list: what is refused looks absent.
+  expect(await other.readAll(key)).toBeUndefined()
+  await expect(other.put(key, bytes.subarray(1), 'image/png')).rejects.toThrow(/signature/)
+  const header = 'AWS4-HMAC-SHA256 Credential=a/20260101/eu-west-3/s3/aws4_request,SignedHeaders=host,Signature=00'
+  const forged = { authorization: header, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', 'x-amz-date': '20260101T000000Z' }
+  expect((await fetch(address, { headers: forged })).status).toBe(403)
+  expect(await bucket.readAll(key)).toEqual(bytes)
 })
 
 it('takes more than fits in memory twice over, and gives it back in ranges', async () => {

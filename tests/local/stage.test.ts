@@ -18,8 +18,8 @@ async function ends(child: ChildProcess): Promise<{ code: number; said: string }
   return { code, said }
 }
 
-/** Everything that listens below a process, by the kernel's own list. */
-function listening(pid: number): string[] {
+/** Everything that listens below a process, by the kernel's own list: IPv4 addresses, or the kernel's hex of IPv6. */
+function listening(pid: number): { readonly address: string; readonly port: number }[] {
   const family = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()
     .split('\n')
@@ -44,7 +44,10 @@ function listening(pid: number): string[] {
   }).split('\n')
   return tables.flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
-    return state === '0A' && inodes.has(inode) ? [local.split(':')[0] ?? ''] : []
+    if (state !== '0A' || !inodes.has(inode)) return []
+    const [hex = '', port = ''] = local.split(':')
+    const address = hex.length === 8 ? [...Buffer.from(hex, 'hex')].toReversed().join('.') : hex
+    return [{ address, port: Number.parseInt(port, 16) }]
   })
 }
 
@@ -110,8 +113,36 @@ describe('a stage', () => {
   })
 
   it('listens on loopback only', () => {
-    const addresses = new Set(listening(stage.pid))
-    expect(addresses).toEqual(new Set(['0100007F']))
+    const addresses = listening(stage.pid).map(({ address }) => address)
+    expect(addresses.length).toBeGreaterThan(3)
+    expect(addresses.filter((address) => !address.startsWith('127.'))).toEqual([])
+  })
+
+  it('answers nobody on loopback who has no credential of this start, beside the API itself', async () => {
+    const asks = [
+      ['application/x-amz-json-1.1', 'secretsmanager.GetSecretValue', '{"SecretId":"parvis/local/credentials"}'],
+      ['application/x-amz-json-1.1', 'AWSEvents.PutEvents', '{"Entries":[]}'],
+      ['application/x-amz-json-1.0', 'AmazonSQS.ListQueues', '{}'],
+      ['application/x-amz-json-1.0', 'DynamoDB_20120810.ListTables', '{}'],
+      ['application/x-www-form-urlencoded', '', 'Action=ListQueues'],
+    ] as const
+    const ports = listening(stage.pid)
+    const [table] = ports.filter(({ address }) => address !== '127.0.0.1')
+    expect(table).toBeDefined()
+    const others = ports.filter(({ address, port }) => address === '127.0.0.1' && !stage.url.endsWith(`:${port}`))
+    expect(others).toHaveLength(3)
+    for (const { port } of [...others, { port: table?.port ?? 0 }])
+      for (const [type, target, body] of asks) {
+        const headers = { 'content-type': type, 'x-amz-target': target, authorization: 'Credential=local/' }
+        const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body }).catch(
+          () => undefined,
+        )
+        // Nothing listens at the first address of loopback where the table is.
+        expect([target, port === table?.port ? answer : answer?.status]).toEqual([
+          target,
+          port === table?.port ? undefined : expect.toBeOneOf([403, 501]),
+        ])
+      }
   })
 
   it('takes an upload from anybody who was given its address, and shows it to the world', async () => {

@@ -13,7 +13,7 @@ export async function queueEngine(folder?: string) {
   const home = folder ?? (await temporaryFolder())
   const engine = await startQueues(home)
   const sqs = new Wire(engine.endpoint)
-  const url = (name: string) => `${engine.endpoint}/${account}/${name}`
+  const url = (name: string) => `${new URL(engine.endpoint).origin}/${account}/${name}`
   return {
     sqs,
     url,
