@@ -28,7 +28,7 @@ await conformance({
   counting: [
     {
       name: 'a link as 23, however long',
-      content: content([`Lire https://boulangerie.example/${x(200)}.`]),
+      content: content([`Lire https://boulangerie.fr/${x(200)}.`]),
       length: 5 + 23 + 1,
     },
     {

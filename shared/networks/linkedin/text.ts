@@ -2,7 +2,7 @@
  * LinkedIn's "little text": what a post says, with mentions and hashtags in templates and every other sign of the format
  * escaped. An unescaped bracket cuts the post off where it stands, without an error.
  */
-import { findLinks, overlaps } from '../text/index.ts'
+import { findLinks, outside } from '../text/index.ts'
 
 const reserved = /[\\|{}@[\]()<>#*_~]/g
 const escaped = (text: string) => text.replace(reserved, '\\$&')
@@ -35,15 +35,12 @@ function templates(text: string): Template[] {
     end: match.index + match[0].length,
     sent: `@[${escaped(match[1] ?? '')}](${match[2]})`,
   }))
-  const taken = [...mentions, ...findLinks(text)]
-  const tags = [...text.matchAll(hashtag)]
-    .map((match) => ({
-      start: match.index,
-      end: match.index + match[0].length,
-      sent: `{hashtag|\\#|${escaped(match[1] ?? '')}}`,
-    }))
-    .filter((tag) => !overlaps(tag, taken))
-  return [...mentions, ...tags].sort((a, b) => a.start - b.start)
+  const tags = [...text.matchAll(hashtag)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    sent: `{hashtag|\\#|${escaped(match[1] ?? '')}}`,
+  }))
+  return [...mentions, ...outside(outside(tags, mentions), findLinks(text))].sort((a, b) => a.start - b.start)
 }
 
 /** Little text as it was typed. */
@@ -56,11 +53,20 @@ export const fingerprint = (text: string): string =>
 
 /** Hashtags that end sooner than a person who typed them thinks: `#l’été` is `#l`. */
 export function cutTags(text: string): { typed: string; read: string | undefined }[] {
-  const links = findLinks(text)
-  return [...text.matchAll(/(?<![\p{L}\p{M}\p{N}_&/])[#＃][^\s#＃]+/gu)].flatMap((match) => {
-    const typed = match[0].replace(/[^\p{L}\p{M}\p{N}_]+$/u, '')
-    if (typed.length < 2 || overlaps({ start: match.index, end: match.index + typed.length }, links)) return []
+  const found = [...text.matchAll(/(?<![\p{L}\p{M}\p{N}_&/])[#＃][^\s#＃]+/gu)].map((match) => {
+    const typed = match[0].slice(0, endOfWord(match[0]))
+    return { start: match.index, end: match.index + typed.length, typed }
+  })
+  return outside(found, findLinks(text)).flatMap(({ typed }) => {
+    if (typed.length < 2) return []
     const read = [...typed.matchAll(hashtag)][0]?.[1]
     return read === typed.slice(1) ? [] : [{ typed, read }]
   })
+}
+
+/** Where the last letter, digit or underscore ends. */
+function endOfWord(text: string): number {
+  let end = 0
+  for (const match of text.matchAll(/[\p{L}\p{M}\p{N}_]+/gu)) end = match.index + match[0].length
+  return end
 }

@@ -1,18 +1,18 @@
 /** How Mastodon counts text, and how its HTML reads as text again. */
-import { countGraphemes, findLinks } from '../text/index.ts'
+import { countGraphemes } from '../text/index.ts'
+import { linksOnMastodon } from '../text/twitter.ts'
 
 /** `@name` or `@name@server`, not inside a word or a path. */
 const mention = /(?<![\p{L}\p{N}_/)])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)(?:@[\p{L}\p{N}][\p{L}\p{N}.-]*[\p{L}\p{N}])?/giu
 
 /**
- * The length as Mastodon's StatusLengthValidator counts it: graphemes; a link counts `charactersPerUrl` whatever its
+ * The length as Mastodon's StatusLengthValidator counts it: graphemes; links by Mastodon's own changes to twitter-text; a link counts `charactersPerUrl` whatever its
  * length, a mention of somebody elsewhere counts without the server, the content warning counts too.
  */
 export function countLength(text: string, spoiler: string, charactersPerUrl: number): number {
   let counted = ''
   let end = 0
-  for (const link of findLinks(text)) {
-    if (!/^https?:/i.test(text.slice(link.start, link.end))) continue
+  for (const link of linksOnMastodon(text)) {
     counted += `${withoutServers(text.slice(end, link.start))}${'x'.repeat(charactersPerUrl)}`
     end = link.end
   }

@@ -32,6 +32,16 @@ export const publicEvents: ReadonlySet<string> = new Set(['post.delete'])
 
 /** twitter-text, configuration v3. */
 export const maxWeightedLength = 280
+/** twitter-text, configuration v3: whatever its length. */
+export const linkWeight = 23
+export const emojiWeight = 2
+/** Code units that weigh 1; all others weigh 2. */
+export const weighsOne: readonly (readonly [number, number])[] = [
+  [0, 4351],
+  [8192, 8205],
+  [8208, 8223],
+  [8242, 8247],
+]
 
 export const poll = { maxOptions: 4, maxOptionLength: 25, minMinutes: 5, maxMinutes: 10_080 }
 

@@ -5,10 +5,13 @@ const count = (text: string, spoiler = '') => countLength(text, spoiler, 23)
 
 describe('the length of a status', () => {
   it.each([
-    ['https://a.example', 23],
-    [`https://a.example/${'x'.repeat(300)}?q=1#é`, 23],
-    ['(https://a.example/x).', 1 + 23 + 2],
-    ['http://a.example/x, puis https://b.example/y !', 23 + ', puis '.length + 23 + 2],
+    ['https://a.fr', 23],
+    [`https://a.fr/${'x'.repeat(300)}?q=1#é`, 23],
+    ['(https://a.fr/x).', 1 + 23 + 2],
+    ['http://a.fr/x, puis https://b.fr/y !', 23 + ', puis '.length + 23 + 2],
+    ['https://a.example/x', 'https://a.example/x'.length],
+    [`https://example.org、${'あ'.repeat(600)}`, 23 + 1 + 600],
+    [`${'x'.repeat(430)}はhttps://example.org/${' y'.repeat(20)}`, 430 + 1 + 23 + 40],
     ['example.com sans protocole', 'example.com sans protocole'.length],
     ['@lea', 4],
     ['@lea@piaille.example', 4],
