@@ -4,6 +4,7 @@ import { notFound } from '../../shared/kernel/errors.ts'
 import {
   importSchema,
   type List,
+  liftedBounce,
   listChange,
   listId,
   listSchema,
@@ -125,6 +126,23 @@ export const operations = {
       const subscriber = await subscribers().get(caller.workspaceId, who)
       if (subscriber.listId !== id) throw notFound('subscriber', who)
       return { body: subscriber }
+    },
+  }),
+  liftBounce: operation({
+    params: ofSubscriber,
+    body: liftedBounce,
+    answer: subscriberSchema,
+    description:
+      'For an owner who knows that the address works. It was erased: type it again, with a reason, which is kept with the subscription and in the audit. Who left, complained or was erased is not taken back this way: they ask and confirm themselves.',
+    handle: async (call) => {
+      const { workspaceId, actor } = call.caller
+      const { listId: id, subscriberId: who } = call.params
+      const subscriber = await subscribers().get(workspaceId, who)
+      if (subscriber.listId !== id) throw notFound('subscriber', who)
+      const lifted = await subscribers().liftBounce(workspaceId, who, call.body, actor.id, () => [
+        audited(call, 'subscriber.bounce_lifted', who),
+      ])
+      return { body: lifted }
     },
   }),
   removeSubscriber: operation({

@@ -73,6 +73,23 @@ export const operations = {
       return { body: mention, version: mention.version }
     },
   }),
+  getMentionRaw: operation({
+    params,
+    description:
+      'Of a mention with `unreadable`: what came, byte for byte (up to 256 KB). It is a stranger’s file: open it with care.',
+    handle: async ({ caller, params }) => {
+      const raw = await mentions().raw(caller.workspaceId, params.mentionId)
+      if (raw === undefined) throw notFound('raw form of mention', params.mentionId)
+      return {
+        headers: {
+          'content-disposition': `attachment; filename="${raw.name.replace(/[^\w.-]/g, '_')}"`,
+          'x-content-type-options': 'nosniff',
+          'cache-control': 'no-store',
+        },
+        raw: { contentType: raw.contentType, text: Buffer.from(raw.bytes).toString('base64'), base64: true },
+      }
+    },
+  }),
   createMentionAction: operation({
     params,
     body: actionRequest,

@@ -490,6 +490,14 @@ export const routes = [
   },
   {
     resource: 'mentions',
+    method: 'GET',
+    path: '/v1/mentions/{mentionId}/raw',
+    operation: 'getMentionRaw',
+    access: 'mentions:read',
+    summary: 'Download one that could not be read, as it came',
+  },
+  {
+    resource: 'mentions',
     method: 'POST',
     path: '/v1/mentions',
     operation: 'createMention',
@@ -815,6 +823,14 @@ export const routes = [
     operation: 'getSubscriber',
     access: 'channels:read',
     summary: 'Read a subscription and its proof',
+  },
+  {
+    resource: 'lists',
+    method: 'POST',
+    path: '/v1/lists/{listId}/subscribers/{subscriberId}/lift-bounce',
+    operation: 'liftBounce',
+    access: 'workspace:write',
+    summary: 'Take a bounce back that was a mistake',
   },
   {
     resource: 'lists',

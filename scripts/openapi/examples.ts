@@ -105,6 +105,9 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
       subscribers: [{ email: 'zoe@example.fr', name: 'Zoé' }, { email: 'max@example.fr' }],
     },
   },
+  liftBounce: {
+    'The address works after all': { email: 'lea@example.fr', reason: 'Confirmed by telephone on 3 November' },
+  },
   createEndpoint: {
     'What left, and what did not': {
       url: 'https://example.fr/parvis',

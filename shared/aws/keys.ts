@@ -129,6 +129,8 @@ export const keys = {
   }),
   /** Who wrote it, apart from it where a platform's terms let that be kept for a shorter time. */
   mentionAuthor: (ws: string, mentionId: string): Key => ({ pk: of(ws, mentionId), sk: 'author' }),
+  /** What came and could not be read, for a person to download: written once, with its mention. */
+  mentionRaw: (ws: string, mentionId: string): Key => ({ pk: of(ws, mentionId), sk: 'raw' }),
   /** What was done with a mention: queried by pk below `action#` (0.5 RCU per 4 KB). */
   action: (ws: string, mentionId: string, actionId: string): Key => ({
     pk: of(ws, mentionId),

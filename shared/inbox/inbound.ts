@@ -40,6 +40,13 @@ const context = z
   .optional()
   .catch(undefined)
 
+/** What came and could not be read. Longer bytes are cut: an item of the table holds 400 KB. */
+export const maxRawBytes = 256 * 1024
+const unreadable = z.object({
+  why: cut(500),
+  raw: z.object({ name: cut(100), contentType: z.string().max(100), bytes: z.instanceof(Uint8Array) }),
+})
+
 /** What a connector or a webhook receiver hands over, bounded before anything is stored. */
 export const inboundEvent = z.object({
   kind: z.enum([
@@ -58,6 +65,9 @@ export const inboundEvent = z.object({
   at: z.number().int().min(0).max(8_640_000_000_000_000),
   author: authorSchema.optional(),
   text: cut(maxTextLength).optional(),
+  fullText: cut(maxTextLength).optional(),
+  automatic: z.boolean().optional(),
+  unreadable: unreadable.optional(),
   url: address,
   language: z.string().max(35).optional().catch(undefined),
   rating: z.number().min(1).max(5).optional().catch(undefined),

@@ -12,6 +12,13 @@ export type MentionState = z.infer<typeof mentionState>
 /** `by_hand`: a person noted what was said elsewhere. */
 const mentionSource = z.enum(['network', 'by_hand'])
 
+const unreadableSchema = z.object({
+  why: z.string(),
+  name: z.string(),
+  contentType: z.string(),
+  bytes: z.number().int(),
+})
+
 /** Something said about the brand or to it, as the API answers it. */
 export const mentionSchema = z.object({
   id: mentionId,
@@ -26,6 +33,12 @@ export const mentionSchema = z.object({
   author: authorSchema.optional(),
   /** Absent once it was deleted on the network. */
   text: z.string().optional(),
+  /** Where `text` is less than all of it (a letter without what it quotes): the whole. */
+  fullText: z.string().optional(),
+  /** A machine wrote it by itself (an out-of-office note, a newsletter): no machine should answer. */
+  automatic: z.boolean().optional(),
+  /** It came and could not be read: why, and what `GET /v1/mentions/{mentionId}/raw` answers. */
+  unreadable: unreadableSchema.optional(),
   /** Of a review: 1 to 5. */
   rating: z.number().optional(),
   attachments: z.array(attachmentSchema).optional(),
@@ -56,6 +69,9 @@ export const saying = z.object({
   kind: mentionKind,
   author: authorSchema.optional(),
   text: z.string().optional(),
+  fullText: z.string().optional(),
+  automatic: z.boolean().optional(),
+  unreadable: unreadableSchema.optional(),
   rating: z.number().optional(),
   attachments: z.array(attachmentSchema).optional(),
   url: z.string().optional(),
@@ -107,6 +123,10 @@ export const mentionRecord = mentionSchema
     authorUntil: z.number().optional(),
   })
 export type MentionRecord = z.infer<typeof mentionRecord>
+
+/** What came and could not be read, as it came: gzip in base64. */
+export const keptRaw = z.object({ name: z.string(), contentType: z.string(), gzip: z.string() })
+export type KeptRaw = z.infer<typeof keptRaw>
 
 /** Who wrote it, where that must be gone before the mention is. */
 export const keptAuthor = z.object({ author: authorSchema, at: z.number() })

@@ -12,7 +12,7 @@ import { derived, type KeptAuthor, type Mention, mentionKind, mentionRecord } fr
 import { type Inbound, merge } from './merge.ts'
 import type { MentionNote } from './note.ts'
 import { messageState, postState } from './states.ts'
-import { type Applied, type Kept, MentionStore, type StoreParts, shown } from './store.ts'
+import { type Applied, type Kept, MentionStore, type Raw, type StoreParts, shown } from './store.ts'
 import { eventFor, mentionBusy, mentionEvent } from './telling.ts'
 
 interface MentionsParts extends StoreParts {
@@ -74,6 +74,7 @@ export class Mentions {
       }
       const { ok } = await this.#parts.table.transact([
         ...this.#store.writes(before?.record, after.record, newAuthor),
+        ...this.#raw(before, after, event),
         ...this.#told(before, after),
       ])
       if (ok) return 'stored'
@@ -118,6 +119,12 @@ export class Mentions {
     return kept && shown(kept)
   }
 
+  /** What came and could not be read, as it came; undefined where there is none. */
+  async raw(workspaceId: string, mentionId: string): Promise<Raw | undefined> {
+    const mention = await this.find(workspaceId, mentionId)
+    return mention === undefined || mention.state === 'deleted' ? undefined : this.#store.raw(workspaceId, mentionId)
+  }
+
   /** Newest first. */
   async list(
     workspaceId: string,
@@ -155,6 +162,13 @@ export class Mentions {
     if (plain === undefined || (known !== undefined && (known.at > at || isDeepStrictEqual(known.author, plain))))
       return undefined
     return { author: plain, at }
+  }
+
+  /** What came as it came, until it is deleted where it came from. */
+  #raw(before: Kept | undefined, { record }: Kept, { unreadable }: Inbound): Write[] {
+    if (record.seen.deletedAt === undefined)
+      return unreadable === undefined ? [] : [this.#store.rawWrite(record, unreadable.raw)]
+    return before?.record.seen.first?.unreadable === undefined ? [] : [this.#store.rawRemoval(record)]
   }
 
   #told(before: Kept | undefined, after: Kept): Write[] {

@@ -80,13 +80,21 @@ function laterHeld(before: Held | undefined, now: Held): Held {
 }
 
 function sayingOf({ action, kind, at, author, text, rating, attachments, url, language, ...rest }: Said): Saying {
-  const { postExternalId, parentExternalId, context } = rest
+  const { postExternalId, parentExternalId, context, fullText, automatic, unreadable } = rest
   return compact({
     at,
     edited: action === 'edited',
     kind,
     author,
     text,
+    fullText,
+    automatic,
+    unreadable: unreadable && {
+      why: unreadable.why,
+      name: unreadable.raw.name,
+      contentType: unreadable.raw.contentType,
+      bytes: unreadable.raw.bytes.length,
+    },
     rating,
     attachments,
     url,
@@ -103,26 +111,28 @@ function compare(a: Saying, b: Saying): number {
 }
 
 /** All but the content, which goes with a deletion and must not decide an order before it that it cannot decide after. */
-const facts = ({ kind, author, rating, url, language, postExternalId, parentExternalId, context }: Saying) =>
+const facts = ({ kind, author, rating, url, language, automatic, unreadable, ...rest }: Saying) =>
   JSON.stringify([
     kind,
     author && [author.externalId, author.handle, author.name, author.picture],
     rating,
     url,
     language,
-    postExternalId,
-    parentExternalId,
+    automatic,
+    unreadable && [unreadable.why, unreadable.name, unreadable.contentType, unreadable.bytes],
+    rest.postExternalId,
+    rest.parentExternalId,
     // the engine keeps no order of fields
-    context && Object.entries(context).toSorted(([one], [other]) => compareText(one, other)),
+    rest.context && Object.entries(rest.context).toSorted(([one], [other]) => compareText(one, other)),
   ])
 
-const content = ({ text, attachments }: Saying) =>
-  JSON.stringify([text, attachments?.map(({ kind, url, name }) => [kind, url, name])])
+const content = ({ text, fullText, attachments }: Saying) =>
+  JSON.stringify([text, fullText, attachments?.map(({ kind, url, name }) => [kind, url, name])])
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 function withoutContent({ first, last, ...rest }: Seen): Seen {
-  const strip = ({ text: _, attachments: __, ...said }: Saying): Saying => said
+  const strip = ({ text: _, fullText: __, attachments: ___, ...said }: Saying): Saying => said
   const [a, b] = [first && strip(first), last && strip(last)]
   return { ...rest, ...(a && { first: a }), ...(b && !(a && compare(a, b) === 0) && { last: b }) }
 }

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
 import * as z from 'zod'
 import { branched, keys, listed } from '../aws/keys.ts'
 import type { Item, Table, Write } from '../aws/table.ts'
@@ -6,10 +7,13 @@ import { type Clock, iso } from '../kernel/clock.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import type { Capabilities } from '../networks/network.ts'
 import { publicationOfLive } from '../publishing/index.ts'
+import { maxRawBytes } from './inbound.ts'
 import {
   derived,
   type KeptAuthor,
+  type KeptRaw,
   keptAuthor,
+  keptRaw,
   type Mention,
   type MentionRecord,
   mentionRecord,
@@ -101,6 +105,28 @@ export class MentionStore {
     }
   }
 
+  /** It names its author: where the platform's terms limit that, it goes with them. */
+  rawWrite({ workspaceId, id, authorUntil }: MentionRecord, { name, contentType, bytes }: Raw): Write {
+    const gzip = gzipSync(bytes.subarray(0, maxRawBytes)).toString('base64')
+    const kept: KeptRaw = { name, contentType, gzip }
+    const expiry = authorUntil === undefined ? {} : { expiresAt: Math.floor(authorUntil / 1000) }
+    return {
+      put: { ...keys.mentionRaw(workspaceId, id), ...kept, ...expiry },
+    }
+  }
+
+  rawRemoval({ workspaceId, id }: MentionRecord): Write {
+    return { delete: keys.mentionRaw(workspaceId, id) }
+  }
+
+  /** Undefined where all of it could be read, or it is gone. */
+  async raw(workspaceId: string, mentionId: string): Promise<Raw | undefined> {
+    const kept = await this.#parts.table.get(keys.mentionRaw(workspaceId, mentionId), keptRaw)
+    if (kept === undefined) return undefined
+    const { name, contentType, gzip } = kept
+    return { name, contentType, bytes: gunzipSync(Buffer.from(gzip, 'base64')) }
+  }
+
   /** A comment may be here before the answer of the call that published what it is under: so it is looked up again. */
   async resolved(record: MentionRecord): Promise<MentionRecord> {
     const { first, last } = record.seen
@@ -137,6 +163,12 @@ export class MentionStore {
           ]),
     ]
   }
+}
+
+export interface Raw {
+  readonly name: string
+  readonly contentType: string
+  readonly bytes: Uint8Array
 }
 
 export const shown = ({ record, author }: Kept): Mention | undefined => viewOf(record, author)

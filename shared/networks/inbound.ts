@@ -15,6 +15,12 @@ export interface Attachment {
   readonly name?: string | undefined
 }
 
+export interface Unreadable {
+  /** In technical words. */
+  readonly why: string
+  readonly raw: { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }
+}
+
 /** Something that came in, in the product's words. Deduplicated on (channel, externalId); any order is tolerated. */
 export interface InboundEvent {
   /** `post_state`, `message_state`: what became of something of ours. `deauthorized`: the account took its permission back. */
@@ -34,6 +40,12 @@ export interface InboundEvent {
   readonly at: number
   readonly author?: Author | undefined
   readonly text?: string | undefined
+  /** Where `text` is less than all of it (a letter without what it quotes): the whole. */
+  readonly fullText?: string | undefined
+  /** A machine wrote it by itself: no machine should answer. */
+  readonly automatic?: boolean | undefined
+  /** It came and could not be read: a person sees why, and may look at what came. */
+  readonly unreadable?: Unreadable | undefined
   readonly url?: string | undefined
   readonly language?: string | undefined
   /** Of a review: 1 to 5. */

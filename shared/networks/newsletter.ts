@@ -24,32 +24,42 @@ export interface IssueProgress {
   readonly finished: boolean
   /** Of those done: copies of which nobody can tell whether they arrived. They are not sent again. */
   readonly unknown?: number
-  /** Why it ended before everybody had it. */
-  readonly stopped?: string
+  /** Why it ended before everybody had it. `start` goes on with those who have not had it. */
+  readonly stopped?: {
+    readonly reason: string
+    readonly sent: number
+    readonly notSent: number
+    /** How often it was stopped so far. */
+    readonly times: number
+  }
 }
 
 /** What the product does with lists, for a connector: bound to the channel of the call. */
 export interface Newsletters {
-  /** Throws AppError `list_not_found`. */
+  /** Throws AppError `not_found` where there is no such list. One that was stopped goes on. */
   start(issue: Issue): Promise<void>
   /** Undefined where nothing was started under this key. */
   progress(key: string): Promise<IssueProgress | undefined>
   /** Undefined where nothing was started under this key. */
   counters(key: string): Promise<Counters | undefined>
-  /** What a mail server reported of a letter of ours. An address that is on no list is ignored. */
+  /** What a mail server reported of a letter of ours. What names no letter of ours changes nothing. */
   reported(report: Report): Promise<void>
+  /** Somebody asked by mail to leave: what they wrote to, as {@link Letter.leaveId}. False where it is not ours. */
+  left(leaveId: string): Promise<boolean>
 }
 
-export interface Report {
-  readonly kind: 'bounce' | 'complaint'
-  readonly address: string
-  /** Of a bounce: the address will never take anything (RFC 3463 class 5), or not now. */
-  readonly permanent: boolean
-  /** Of the letter it is about, without brackets, where it is told. */
-  readonly messageId?: string | undefined
+/** What a bounce proves of an address: it is dead; it exists and takes nothing now; nothing. */
+export type AddressFinding = 'no_mailbox' | 'mailbox_unavailable' | 'none'
+
+interface Reported {
+  /** Of the letter it is about, without brackets: it names the person and is signed, so that nobody can forge a report. */
+  readonly messageId: string
   /** In the words of who reports. */
   readonly words: string
 }
+export type Report =
+  | (Reported & { readonly kind: 'bounce'; readonly finding: AddressFinding })
+  | (Reported & { readonly kind: 'complaint' })
 
 /** One copy of an issue, for one person. */
 export interface Letter {
@@ -60,12 +70,16 @@ export interface Letter {
   /** Without brackets. */
   readonly messageId: string
   readonly headers: Readonly<Record<string, string>>
+  /** Where somebody may leave by writing to us as well: a signed word for the subject of their mail. */
+  readonly leaveId?: string | undefined
 }
 
 export type Posted =
   | { readonly kind: 'sent'; readonly answer: string }
-  /** The address does not take mail: nothing to do with the others. */
-  | { readonly kind: 'bounced'; readonly permanent: boolean; readonly message: string }
+  /** This address does not take it: nothing to do with the others. */
+  | { readonly kind: 'bounced'; readonly finding: AddressFinding; readonly message: string }
+  /** This address does not take it now, and may later: nothing to do with the others. */
+  | { readonly kind: 'deferred'; readonly finding: AddressFinding; readonly message: string }
   | Refused
 
 /** A connection on which letters leave one after the other. */

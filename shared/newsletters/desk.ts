@@ -1,15 +1,16 @@
 /** What a connector hands issues over to, bound to one channel; and what becomes of them afterwards. */
 import { keys, waking } from '../aws/keys.ts'
 import type { Queue } from '../aws/queue.ts'
-import type { Table } from '../aws/table.ts'
+import type { Item, Table } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { messageOf, notFound } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { wakeId } from '../kernel/wake.ts'
 import type { Counters, Issue, IssueProgress, Newsletters, Report } from '../networks/network.ts'
+import { count } from './counting.ts'
 import { type IssueRecord, issueRecord, readLetterId } from './issue.ts'
-import { listRecord, subscriberRecord } from './list.ts'
+import { listRecord, type SubscriberRecord, subscriberRecord } from './list.ts'
 import { linksOf } from './render.ts'
 import { Subscribers } from './subscribers.ts'
 
@@ -39,14 +40,20 @@ export class NewsletterDesk implements Newsletters {
     const list = await table.get(keys.list(workspaceId, issue.listId), listRecord)
     if (list === undefined || list.channelId !== channelId) throw notFound('list', issue.listId)
     const at = iso(clock.now())
+    const key = keys.issue(workspaceId, issue.key)
     const record: IssueRecord = {
       workspaceId,
       channelId,
       ...issue,
       links: linksOf(issue.text),
+      number: list.issues + 1,
+      recipients: list.subscribers,
       state: 'sending',
       wakeAt: at,
       failures: 0,
+      stops: 0,
+      passes: 0,
+      progressAt: at,
       createdAt: at,
       sent: 0,
       refused: 0,
@@ -57,20 +64,29 @@ export class NewsletterDesk implements Newsletters {
       clicks: 0,
       opens: 0,
     }
-    const started = await table.write({
-      put: {
-        ...keys.issue(workspaceId, issue.key),
-        ...record,
-        ...waking('letter', at, wakeId(workspaceId, issue.key)),
-      },
-      if: ['pk', 'absent'],
-    })
-    if (!started.ok || queue === undefined) return
+    const woken = waking('letter', at, wakeId(workspaceId, issue.key))
+    const begun = await table.transact([
+      { put: { ...key, ...record, ...woken }, if: ['pk', 'absent'] },
+      { update: keys.list(workspaceId, issue.listId), add: { issues: 1 }, if: ['pk', 'present'] },
+    ])
+    const started = begun.ok || (begun.index === 0 && (await this.#resumed(issue.key, at, woken)))
+    if (!started || queue === undefined) return
     await queue()
       .send([{ body: { ids: [workspaceId, issue.key], wakeAt: at }, groupId: workspaceId }])
       .catch((error: unknown) =>
         log.warn('an issue waits for the next tick', { key: issue.key, error: messageOf(error) }),
       )
+  }
+
+  /** One that was stopped goes on: with the list from its beginning, where only those are left who have not had it. */
+  async #resumed(key: string, at: string, woken: Item): Promise<boolean> {
+    const resumed = await this.#parts.table.write({
+      update: keys.issue(this.#workspaceId, key),
+      set: { state: 'sending', wakeAt: at, progressAt: at, failures: 0, passes: 0, ...woken },
+      remove: ['reason', 'position', 'listed'],
+      if: ['state', '=', 'stopped'],
+    })
+    return resumed.ok
   }
 
   async progress(key: string): Promise<IssueProgress | undefined> {
@@ -82,7 +98,16 @@ export class NewsletterDesk implements Newsletters {
       done,
       total: finished ? done : undefined,
       finished,
-      ...(issue.state === 'stopped' ? { stopped: issue.reason ?? 'The mail server refused it.' } : {}),
+      ...(issue.state === 'stopped'
+        ? {
+            stopped: {
+              reason: issue.reason ?? 'The mail server refused it.',
+              sent: issue.sent,
+              notSent: Math.max(0, (issue.recipients ?? done) - done),
+              times: issue.stops,
+            },
+          }
+        : {}),
       unknown: issue.unknown,
     }
   }
@@ -103,17 +128,19 @@ export class NewsletterDesk implements Newsletters {
     }
   }
 
+  /** Only what names a letter of ours, signed, counts: anybody can send a report. */
   async reported(report: Report): Promise<void> {
     const { table } = this.#parts
-    const letter = report.messageId === undefined ? undefined : readLetterId(report.messageId)
-    const name = report.kind === 'bounce' ? 'bounces' : 'complaints'
-    if (letter !== undefined) {
-      // The address that sent it may be connected in several workspaces: a letter is of one.
-      if ((await this.#issue(letter.key)) === undefined) return
+    const found = await this.#letter(report.messageId, 'letter')
+    if (found === undefined) return
+    const { subscriber, key } = found
+    const workspaceId = this.#workspaceId
+    if (key !== undefined) {
+      const name = report.kind === 'bounce' ? 'bounces' : 'complaints'
       // counted once for each letter, however often it is reported
-      const counted = await table.transact([
+      await table.transact([
         {
-          update: keys.letter(this.#workspaceId, letter.key, letter.subscriberId),
+          update: keys.letter(workspaceId, key, subscriber.id),
           set: { [`${report.kind}Reported`]: true },
           if: {
             all: [
@@ -122,20 +149,42 @@ export class NewsletterDesk implements Newsletters {
             ],
           },
         },
-        { update: keys.issue(this.#workspaceId, letter.key), add: { [name]: 1 }, if: ['pk', 'present'] },
+        { update: keys.issue(workspaceId, key), add: { [name]: 1 }, if: ['pk', 'present'] },
       ])
-      // What takes somebody off is done again should it have died half way; a soft bounce only counts.
-      if (!counted.ok && report.kind === 'bounce' && !report.permanent) return
     }
-    // a letter that asked somebody to confirm is of one workspace as well
-    const asked = /^(sub_[0-9A-Z]{26})\./.exec(report.messageId ?? '')?.[1]
-    if (
-      asked !== undefined &&
-      (await table.get(keys.subscriber(this.#workspaceId, asked), subscriberRecord)) === undefined
+    // done again should it have died half way
+    const subscribers = new Subscribers(this.#parts)
+    if (report.kind === 'complaint')
+      return subscribers.goneEverywhere(workspaceId, subscriber.addressHash, 'complained')
+    if (report.finding === 'no_mailbox')
+      return subscribers.goneEverywhere(workspaceId, subscriber.addressHash, 'bounced')
+    const issue = key === undefined ? undefined : await this.#issue(key)
+    if (report.finding === 'mailbox_unavailable' && issue !== undefined)
+      await subscribers.softBounce(workspaceId, subscriber.id, issue.number)
+  }
+
+  async left(leaveId: string): Promise<boolean> {
+    const found = await this.#letter(leaveId, 'leave')
+    if (found === undefined) return false
+    const gone = await new Subscribers(this.#parts).gone(this.#workspaceId, found.subscriber.id, 'left')
+    if (gone && found.key !== undefined) await count(this.#parts.table, this.#workspaceId, found.key, 'unsubscribes')
+    return true
+  }
+
+  /** Whose letter it is; undefined where it is not of this workspace, or not signed by us. */
+  async #letter(
+    text: string,
+    purpose: 'letter' | 'leave',
+  ): Promise<{ readonly subscriber: SubscriberRecord; readonly key: string | undefined } | undefined> {
+    const read = readLetterId(text)
+    if (read === undefined) return undefined
+    const subscriber = await this.#parts.table.get(
+      keys.subscriber(this.#workspaceId, read.subscriberId),
+      subscriberRecord,
     )
-      return
-    const id = report.messageId ?? `${report.words}`.slice(0, 100)
-    await new Subscribers(this.#parts).reported(this.#workspaceId, { ...report, id })
+    return subscriber?.addressHash !== undefined && read.isSignedBy(subscriber, purpose)
+      ? { subscriber, key: read.key }
+      : undefined
   }
 
   #issue(key: string): Promise<IssueRecord | undefined> {

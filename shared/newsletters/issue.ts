@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto'
 import * as z from 'zod'
+import { type SubscriberRecord, sameToken } from './list.ts'
 
 /** The publication and the version of its content. */
 export const issueKey = z.string().regex(/^pub_[0-9A-HJKMNP-TV-Z]{26}(\.\d{1,6})?$/)
@@ -15,11 +17,22 @@ export const issueRecord = z.object({
   language: z.string(),
   /** Where its links lead, in the order of their numbers: a click names a number, never an address. */
   links: z.array(z.string()),
+  /** Which issue of its list it is, and how many were on the list when it began. Absent in what was stored before these were. */
+  number: z.number().int().default(0),
+  recipients: z.number().int().optional(),
   state: z.enum(['sending', 'finished', 'stopped']),
-  /** Why it was stopped. */
+  /** Why it was stopped, and how often it was. */
   reason: z.string().optional(),
+  stops: z.number().int().default(0),
   /** Where the next page of subscribers begins. */
   position: z.record(z.string(), z.string()).optional(),
+  /** The whole list was looked through; what is left are copies that were put off. */
+  listed: z.boolean().optional(),
+  /** Some were put off; how many times they were tried again. */
+  deferred: z.boolean().optional(),
+  passes: z.number().int().default(0),
+  /** When a copy was last decided. */
+  progressAt: z.string().optional(),
   wakeAt: z.string().optional(),
   failures: z.number().int().default(0),
   createdAt: z.string(),
@@ -43,13 +56,51 @@ export const letterRecord = z.object({
   state: z.enum(['sending', 'queued', 'sent', 'refused', 'unknown']),
   /** The run that took it. */
   run: z.string(),
+  /** This recipient was put off: it waits until the others had theirs. */
+  deferred: z.boolean().optional(),
+  /** How often all of the sending had to wait at this letter. */
+  waits: z.number().int().default(0),
 })
 export type LetterRecord = z.infer<typeof letterRecord>
 
-/** What a Message-ID of ours names: `<issue>.<subscriber>@domain`. */
-export const letterIdOf = (key: string, subscriberId: string): string => `${key}.${subscriberId}`
+type Signer = Pick<SubscriberRecord, 'id' | 'token'>
 
-export function readLetterId(messageId: string): { key: string; subscriberId: string } | undefined {
-  const found = /^(pub_[0-9A-Z]{26}(?:\.\d+)?)\.(sub_[0-9A-Z]{26})@/.exec(messageId)
-  return found === null ? undefined : { key: found[1] ?? '', subscriberId: found[2] ?? '' }
+const signature = (token: string, purpose: string, about: string) =>
+  createHmac('sha256', token).update(`${purpose}\n${about}`).digest('base64url').slice(0, 22)
+
+/**
+ * What a Message-ID of ours begins with (`letter`), or what somebody leaves by (`leave`): `<issue>.<subscriber>.<signature>`.
+ * Signed with what only this person's letters hold, so that nobody can report, or leave, for another.
+ */
+export const letterIdOf = (key: string, { id, token }: Signer, purpose: 'letter' | 'leave' = 'letter'): string =>
+  `${key}.${id}.${signature(token, purpose, `${key}.${id}`)}`
+
+/** Of the letter that asks somebody to confirm: `<subscriber>.<when>.<signature>`. */
+export const confirmationIdOf = ({ id, token }: Signer, at: number): string =>
+  `${id}.${at.toString(36)}.${signature(token, 'confirm', at.toString(36))}`
+
+export interface LetterId {
+  /** Absent of a letter that asks to confirm. */
+  readonly key?: string
+  readonly subscriberId: string
+  isSignedBy(subscriber: Signer, purpose?: 'letter' | 'leave'): boolean
+}
+
+/** Its parts; whether it is ours, only the subscriber's record can say. A domain may follow. */
+export function readLetterId(text: string): LetterId | undefined {
+  const [local = ''] = text.split('@')
+  const [, key, id = '', signed = ''] =
+    /^(pub_[0-9A-Z]{26}(?:\.\d{1,6})?)\.(sub_[0-9A-Z]{26})\.([\w-]{22})$/.exec(local) ?? []
+  if (key !== undefined)
+    return {
+      key,
+      subscriberId: id,
+      isSignedBy: ({ token }, purpose = 'letter') => sameToken(signed, signature(token, purpose, `${key}.${id}`)),
+    }
+  const [, asked, at = '', mark = ''] = /^(sub_[0-9A-Z]{26})\.([0-9a-z]{1,12})\.([\w-]{22})$/.exec(local) ?? []
+  if (asked === undefined) return undefined
+  return {
+    subscriberId: asked,
+    isSignedBy: ({ token }) => sameToken(mark, signature(token, 'confirm', at)),
+  }
 }

@@ -74,6 +74,8 @@ export const listSchema = z.object({
 export type List = z.infer<typeof listSchema>
 export const listRecord = listSchema.extend({
   workspaceId: z.string(),
+  /** How many issues it has had. */
+  issues: z.number().int().default(0),
   /** When it is looked through next for addresses that nobody reads any more. */
   wakeAt: z.string().optional(),
 })
@@ -114,6 +116,8 @@ export const subscriberSchema = z.object({
   /** The last thing that they opened or followed; erased when they withdraw, or leave. */
   activity: z.object({ at: instant, what: z.enum(['opened', 'clicked']), issue: z.string() }).optional(),
   leftAt: instant.optional(),
+  /** A bounce that was a mistake was taken back: when, by whom, and why. */
+  lifted: z.object({ at: instant, by: z.string(), reason: z.string() }).optional(),
   createdAt: instant,
 })
 export type Subscriber = z.infer<typeof subscriberSchema>
@@ -125,8 +129,14 @@ export const subscriberRecord = subscriberSchema.extend({
   /** What the link of the confirmation holds; gone once it was used. */
   confirmToken: z.string().optional(),
   addressHash: z.string(),
+  /** Issues in a row that a full or disabled mailbox did not take: how many, which was the last, and when. */
   softBounces: z.number().int().default(0),
-  lastReport: z.string().optional(),
+  softIssue: z.number().int().optional(),
+  softAt: instant.optional(),
+  /** What they were before they bounced: a bounce that is lifted makes nobody a subscriber who was none. */
+  was: z.enum(['pending', 'subscribed']).optional(),
+  /** Of somebody who asks again after they were gone: no import takes them back before they confirm. */
+  goneBefore: z.enum(subscriberStates).optional(),
   /** When a letter that asks for confirmation last left. */
   askedAt: instant.optional(),
   wakeAt: z.string().optional(),
@@ -158,6 +168,17 @@ export const importSchema = z.object({
     .max(100),
 })
 export type Import = z.infer<typeof importSchema>
+
+export const liftedBounce = z.strictObject({
+  email: z.email().max(254).meta({ description: 'Their address, typed again: it was erased when the bounce came' }),
+  reason: z
+    .string()
+    .trim()
+    .min(3)
+    .max(500)
+    .meta({ description: 'Why you know that the address works', example: 'Confirmed by telephone on 3 November' }),
+})
+export type LiftedBounce = z.infer<typeof liftedBounce>
 
 /** Addresses are kept after somebody left only as this: enough to know them again, not to write to them. */
 export const hashOf = (workspaceId: string, email: string): string =>

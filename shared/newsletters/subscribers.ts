@@ -9,6 +9,7 @@ import { wakeId } from '../kernel/wake.ts'
 import {
   hashOf,
   type Import,
+  type LiftedBounce,
   type List,
   listRecord,
   type NewSubscriber,
@@ -34,8 +35,9 @@ const known = z.object({ subscriberId: z.string(), listId: z.string() })
 const askAgainMs = 24 * 3600_000
 /** Who never confirmed is forgotten. */
 const pendingDays = 30
-/** In a row; then an address is given up. */
+/** Issues in a row that a mailbox did not take; then the address is given up. Older ones than these days are forgotten. */
 const maxSoftBounces = 3
+const softBounceDays = 180
 
 export type Gone = 'left' | 'bounced' | 'complained' | 'inactive'
 
@@ -76,7 +78,8 @@ export class Subscribers {
     for (const { email, name, at } of subscribers) {
       const before = await this.#byAddress(list.workspaceId, list.id, email)
       if (before?.state === 'subscribed') counts.already += 1
-      else if (before !== undefined && before.state !== 'pending') counts.suppressed += 1
+      else if (before !== undefined && (before.state !== 'pending' || before.goneBefore !== undefined))
+        counts.suppressed += 1
       else {
         const agreedAt = at ?? proof.at
         const { tracking, ...given } = proof
@@ -120,7 +123,7 @@ export class Subscribers {
       {
         update: keys.subscriber(workspaceId, id),
         set: { state: 'subscribed', proof, lastSignAt: at, tracked: tracking !== undefined },
-        remove: ['wakeAt', 'expiresAt', ...notWaking],
+        remove: ['wakeAt', 'expiresAt', 'goneBefore', ...notWaking],
         if: ['state', '=', 'pending'],
       },
       { update: keys.list(workspaceId, listId), add: { subscribers: 1 }, if: ['pk', 'present'] },
@@ -179,7 +182,7 @@ export class Subscribers {
       const done = await table.transact([
         {
           update: keys.subscriber(workspaceId, id),
-          set: { state: how, leftAt: iso(clock.now()), tracked: false },
+          set: { state: how, leftAt: iso(clock.now()), tracked: false, was: before.state },
           remove: ['email', 'name', 'activity', 'confirmToken', 'wakeAt', 'expiresAt', ...notWaking],
           if: ['state', '=', before.state],
         },
@@ -198,38 +201,85 @@ export class Subscribers {
     }
   }
 
-  /** What a mail server reported of an address: it is the same on every list of the workspace. */
-  async reported(
-    workspaceId: string,
-    { address, kind, permanent, id }: { address: string; kind: 'bounce' | 'complaint'; permanent: boolean; id: string },
-  ): Promise<void> {
-    const { table } = this.#parts
-    const { pk } = keys.subscriberAddress(workspaceId, hashOf(workspaceId, address), '')
-    const { items } = await table.query({ pk, consistent: true, limit: 100 }, known)
-    for (const { subscriberId } of items) {
-      if (kind === 'complaint') await this.gone(workspaceId, subscriberId, 'complained')
-      else if (permanent) await this.gone(workspaceId, subscriberId, 'bounced')
-      else {
-        const counted = await table.write({
-          update: keys.subscriber(workspaceId, subscriberId),
-          set: { lastReport: id },
-          add: { softBounces: 1 },
-          if: {
-            all: [
-              ['state', '=', 'subscribed'],
-              {
-                any: [
-                  ['lastReport', 'absent'],
-                  ['lastReport', '<>', id],
-                ],
-              },
+  /** The address is surely dead, or somebody complained: it is the same on every list of the workspace. */
+  async goneEverywhere(workspaceId: string, addressHash: string, how: 'bounced' | 'complained'): Promise<void> {
+    const { pk } = keys.subscriberAddress(workspaceId, addressHash, '')
+    const { items } = await this.#parts.table.query({ pk, consistent: true, limit: 100 }, known)
+    for (const { subscriberId } of items) await this.gone(workspaceId, subscriberId, how)
+  }
+
+  /**
+   * A mailbox that exists did not take this issue. Only issues in a row count: one that was taken in between, or time,
+   * makes it the first. Reported again, it changes nothing.
+   */
+  async softBounce(workspaceId: string, id: string, issue: number): Promise<void> {
+    const { table, clock } = this.#parts
+    const { softBounces, softIssue = 0, softAt, state, addressHash } = await this.record(workspaceId, id)
+    if (state !== 'subscribed' || issue <= softIssue) return
+    const old = softAt === undefined || clock.now() - millis(softAt) > softBounceDays * 86_400_000
+    const count = !old && issue === softIssue + 1 ? softBounces + 1 : 1
+    const counted = await table.write({
+      update: keys.subscriber(workspaceId, id),
+      set: { softBounces: count, softIssue: issue, softAt: iso(clock.now()) },
+      if: {
+        all: [
+          ['state', '=', 'subscribed'],
+          {
+            any: [
+              ['softIssue', 'absent'],
+              ['softIssue', '<', issue],
             ],
           },
-        })
-        const after = await this.record(workspaceId, subscriberId)
-        if (counted.ok && after.softBounces >= maxSoftBounces) await this.gone(workspaceId, subscriberId, 'bounced')
-      }
-    }
+        ],
+      },
+    })
+    if (counted.ok && count >= maxSoftBounces) await this.goneEverywhere(workspaceId, addressHash, 'bounced')
+  }
+
+  /**
+   * Takes a bounce back that was a mistake. Nothing else is taken back this way: who left, complained or was erased comes
+   * back only by asking and confirming themselves. Throws `not_bounced`, `other_address`.
+   */
+  async liftBounce(
+    workspaceId: string,
+    id: string,
+    { email, reason }: LiftedBounce,
+    by: string,
+    extra: () => readonly Write[],
+  ): Promise<Subscriber> {
+    const { table, clock } = this.#parts
+    const before = await this.record(workspaceId, id)
+    if (before.state !== 'bounced')
+      throw new AppError(
+        'conflict',
+        'not_bounced',
+        `This subscription is “${before.state}”. Only a bounce can be taken back; others must ask and confirm themselves.`,
+      )
+    if (hashOf(workspaceId, email) !== before.addressHash)
+      throw new AppError('unprocessable', 'other_address', 'This is not the address that bounced.', {
+        problems: [{ pointer: '/email', code: 'other_address', message: 'Type the address that bounced.' }],
+      })
+    const at = iso(clock.now())
+    const state = before.was ?? 'subscribed'
+    const asking =
+      state === 'pending'
+        ? { confirmToken: newToken(), wakeAt: at, ...waking('letter', at, wakeId(workspaceId, id)) }
+        : {}
+    const done = await table.transact([
+      {
+        update: keys.subscriber(workspaceId, id),
+        set: { state, email: email.trim(), lifted: { at, by, reason }, softBounces: 0, ...asking },
+        remove: ['leftAt', 'was'],
+        if: ['state', '=', 'bounced'],
+      },
+      state === 'subscribed'
+        ? { update: keys.list(workspaceId, before.listId), add: { subscribers: 1 }, if: ['pk', 'present'] }
+        : { check: keys.list(workspaceId, before.listId), if: ['pk', 'present'] },
+      ...extra(),
+    ])
+    if (done.ok) return this.get(workspaceId, id)
+    if (done.index > 1) throw keyInUse()
+    throw changedMeanwhile()
   }
 
   async get(workspaceId: string, id: string): Promise<Subscriber> {
@@ -295,6 +345,11 @@ export class Subscribers {
       token: before?.token ?? newToken(),
       addressHash,
       softBounces: 0,
+      ...(state === 'pending' && before !== undefined && before.state !== 'pending'
+        ? { goneBefore: before.state }
+        : before?.goneBefore === undefined || state !== 'pending'
+          ? {}
+          : { goneBefore: before.goneBefore }),
       ...(state === 'pending' ? { confirmToken: newToken(), wakeAt: at } : {}),
     }
     const forgotten = expiresAt === undefined ? {} : { expiresAt }
@@ -331,7 +386,7 @@ export class Subscribers {
     ])
     if (done.ok) return subscriberSchema.parse(subscriber)
     if (done.index > 2) throw keyInUse()
-    throw new AppError('conflict', 'subscriber_changed', 'Somebody else changed this subscription at the same moment.')
+    throw changedMeanwhile()
   }
 
   async #unchanged(record: SubscriberRecord, extra: (made: Subscriber) => readonly Write[]): Promise<Subscriber> {
@@ -360,6 +415,9 @@ export class Subscribers {
     return now.state === 'subscribed' ? now : undefined
   }
 }
+
+const changedMeanwhile = () =>
+  new AppError('conflict', 'subscriber_changed', 'Somebody else changed this subscription at the same moment.')
 
 /** What is kept elsewhere (the answer to a repeated call) must not outlive the person's leaving. */
 function withoutAddress(record: SubscriberRecord): Subscriber {

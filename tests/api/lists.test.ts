@@ -151,7 +151,7 @@ describe('a reader', () => {
     const [letter] = simulator.sent
     expect(letter?.to).toEqual(['lea@lecteurs.example'])
     const header = letter?.email.headers.find((one) => one.key === 'list-unsubscribe')?.value ?? ''
-    const unsubscribe = header.replace(/[<>\s]/g, '')
+    const unsubscribe = /<(https[^>]+)>/.exec(header.replace(/\s/g, ''))?.[1] ?? ''
     expect(letter?.email.headers.find((one) => one.key === 'list-unsubscribe-post')?.value).toBe(
       'List-Unsubscribe=One-Click',
     )
@@ -225,7 +225,10 @@ describe('what a reader opens and follows', () => {
       return {
         link: /href="(https:[^"]+links[^"]+)"/.exec(html || '')?.[1] ?? '',
         pixel: /src="(https:[^"]+)"/.exec(html || '')?.[1],
-        leave: (headers.find(({ key }) => key === 'list-unsubscribe')?.value ?? '').replace(/[<>\s]/g, ''),
+        leave:
+          /<(https[^>]+)>/.exec(
+            (headers.find(({ key }) => key === 'list-unsubscribe')?.value ?? '').replace(/\s/g, ''),
+          )?.[1] ?? '',
       }
     }
     return { key, of, counters: () => call.newsletters.counters(key) }
@@ -317,6 +320,31 @@ describe('what a reader opens and follows', () => {
   })
 })
 
+describe('a bounce that was a mistake', () => {
+  it('is taken back by who knows the address, with a reason that the audit keeps', async () => {
+    const list = await newList()
+    const proof = { at: '2026-10-01T00:00:00Z', source: 'caisse', wording: 'x' }
+    await ask('POST', `/v1/lists/${list.id}/imports`, { proof, subscribers: [{ email: 'back@x.example' }] })
+    const [one] = (await ask('GET', `/v1/lists/${list.id}/subscribers`)).json.items
+    const path = `/v1/lists/${list.id}/subscribers/${one.id}/lift-bounce`
+    const body = { email: 'back@x.example', reason: 'Telephoned on 3 November' }
+    expect((await ask('POST', path, body)).json).toMatchObject({ status: 409, code: 'not_bounced' })
+    const { subscribers } = await import('../../functions/containers/lists.ts')
+    await subscribers().gone(houses.one.id, one.id, 'bounced')
+    expect((await ask('POST', path, { ...body, email: 'other@x.example' })).json).toMatchObject({
+      status: 422,
+      code: 'other_address',
+    })
+    expect(await ask('POST', path, body)).toMatchObject({
+      status: 200,
+      json: { state: 'subscribed', email: 'back@x.example', lifted: { reason: body.reason } },
+    })
+    expect((await ask('GET', '/v1/audit')).json.items).toContainEqual(
+      expect.objectContaining({ action: 'subscriber.bounce_lifted', subject: one.id }),
+    )
+  })
+})
+
 describe('what SES tells by SNS of a copy', () => {
   /** As the receiver puts it on the queue, once it was verified. */
   const deliver = async (told: object) => {
@@ -350,7 +378,8 @@ describe('what SES tells by SNS of a copy', () => {
       for (const { to, email } of simulator.sent) {
         const headers = email.headers.map(({ originalKey, value }) => ({ name: originalKey, value }))
         const mail = { source: call.account.handle, headers }
-        const recipients = to.map((emailAddress) => ({ emailAddress }))
+        const reply = { status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' }
+        const recipients = to.map((emailAddress) => ({ emailAddress, ...reply }))
         const bounce = { bouncedRecipients: recipients, timestamp }
         const who = to[0]?.split('@')[0]
         if (who === 'angry')

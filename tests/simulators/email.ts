@@ -24,6 +24,8 @@ export interface SentLetter {
   readonly to: readonly string[]
   readonly raw: string
   readonly email: Email
+  /** ENVID of RFC 3461. */
+  readonly envelopeId: string | undefined
 }
 
 export class EmailSimulator extends Simulator {
@@ -91,6 +93,7 @@ export class EmailSimulator extends Simulator {
     this.restore()
     const server = new SMTPServer({
       disabledCommands: ['STARTTLS'],
+      hideDSN: false,
       allowInsecureAuth: true,
       authMethods: ['PLAIN', 'LOGIN'],
       logger: false,
@@ -176,7 +179,12 @@ export class EmailSimulator extends Simulator {
       if (!email.headers.some(({ key }) => key === name)) this.violation(`a letter without ${name}`)
     for (const line of text.split('\r\n'))
       if (Buffer.byteLength(line) > 998) this.violation('a line of more than 998 octets')
-    this.sent.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw: text, email })
+    this.sent.push({
+      to: session.envelope.rcptTo.map(({ address }) => address),
+      raw: text,
+      email,
+      envelopeId: envelopeIdOf(session.envelope),
+    })
     if (fault?.kind === 'lost') {
       if (fault.how === 'cut') cut()
       return 'silence'
@@ -237,6 +245,11 @@ export class EmailSimulator extends Simulator {
 }
 
 const refusal = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode })
+
+function envelopeIdOf(envelope: object): string | undefined {
+  const { dsn } = envelope as { dsn?: { envid?: string | null } }
+  return dsn?.envid ?? undefined
+}
 
 /** smtp-server keeps its connections in a set that its types leave out. */
 function connectionsOf(server: SMTPServer | undefined) {

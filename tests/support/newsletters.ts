@@ -4,6 +4,7 @@ import type { Issue, Newsletters, Report } from '../../shared/networks/network.t
 export class InstantNewsletters implements Newsletters {
   readonly issues = new Map<string, Issue>()
   readonly reports: Report[] = []
+  readonly leavings: string[] = []
 
   start(issue: Issue): Promise<void> {
     if (!this.issues.has(issue.key)) this.issues.set(issue.key, issue)
@@ -21,5 +22,10 @@ export class InstantNewsletters implements Newsletters {
   reported(report: Report): Promise<void> {
     this.reports.push(report)
     return Promise.resolve()
+  }
+
+  left(leaveId: string): Promise<boolean> {
+    this.leavings.push(leaveId)
+    return Promise.resolve(true)
   }
 }

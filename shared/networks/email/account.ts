@@ -105,3 +105,8 @@ export const domainOf = (address: string): string => address.slice(address.lastI
 /** The Message-ID (without brackets) of what a key stands for: always the same. */
 export const messageIdOf = (key: string, address: string): string =>
   `${key.replace(/[^A-Za-z0-9_-]/g, '.')}@${domainOf(address)}`
+
+/** The subject of a mail by which somebody leaves a list. */
+export const leaveSubject = (leaveId: string): string => `unsubscribe ${leaveId}`
+export const leaveIdIn = (subject: string): string | undefined =>
+  /^\s*unsubscribe\s+([A-Za-z0-9._-]{20,200})\s*$/i.exec(subject)?.[1]

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { HttpFailure, outcomeOfFailure } from '../http/index.ts'
 import type { ActCall, Acted, ChannelCall, Letter, Postman } from '../network.ts'
-import { type Credentials, messageIdOf, type Settings } from './account.ts'
+import { type Credentials, leaveSubject, messageIdOf, type Settings } from './account.ts'
 import { openSmtp } from './smtp.ts'
 
 const thread = z.object({
@@ -36,9 +36,11 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
         date: new Date(call.clock.now()),
       })
       if (posted.kind === 'sent') return { kind: 'done', externalId: own }
-      if (posted.kind !== 'bounced') return posted
+      if (posted.kind !== 'bounced' && posted.kind !== 'deferred') return posted
       const message = `The mail server does not take letters for ${from}: ${posted.message}.`
-      return posted.permanent ? { kind: 'rejected', reason: 'invalid', message } : { kind: 'transient', message }
+      return posted.kind === 'bounced'
+        ? { kind: 'rejected', reason: 'invalid', message }
+        : { kind: 'transient', message }
     } finally {
       smtp.close()
     }
@@ -53,7 +55,7 @@ export async function postman(call: ChannelCall<Credentials, Settings>): Promise
   const as = call.credentials.current()
   const smtp = await openSmtp(call, as)
   return {
-    send: ({ to, subject, html, text, messageId, headers }: Letter) =>
+    send: ({ to, subject, html, text, messageId, headers, leaveId }: Letter) =>
       smtp.send({
         from: { name: as.name, address: as.address },
         to,
@@ -61,11 +63,22 @@ export async function postman(call: ChannelCall<Credentials, Settings>): Promise
         html,
         text,
         messageId: `<${messageId}>`,
-        headers: { ...headers, ...configured(as) },
+        envelopeId: messageId.slice(0, messageId.indexOf('@')),
+        headers: { ...headers, ...configured(as), ...unsubscribing(as, headers, leaveId) },
         date: new Date(call.clock.now()),
       }),
     close: () => smtp.close(),
   }
+}
+
+/** Beside the page, a mail: only where the mailbox is read, so that it is honoured (RFC 2369 §3.2). */
+function unsubscribing(
+  { address, imap }: Credentials,
+  { 'List-Unsubscribe': page }: Letter['headers'],
+  leaveId: string | undefined,
+): Readonly<Record<string, string>> {
+  if (page === undefined || imap === undefined || leaveId === undefined) return {}
+  return { 'List-Unsubscribe': `${page}, <mailto:${address}?subject=${encodeURIComponent(leaveSubject(leaveId))}>` }
 }
 
 /** By what SES knows whom to tell of a letter. */

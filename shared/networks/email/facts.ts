@@ -19,12 +19,10 @@ export const maxText = 20_000
 export const keyWindowSeconds = 10 * 365 * 24 * 3600
 
 /**
- * Background knowledge, not confirmed in the sources at hand: how servers word that one sends too fast (SES: “Maximum
- * sending rate exceeded”, “Daily message quota exceeded”; Postfix: “too many …”), and answers an hour nobody minds.
+ * Background knowledge, not confirmed in the sources at hand: how servers word a refusal (`refusal.ts`), how long one
+ * waits where one sent too fast, and answers an hour nobody minds.
  */
 export const unconfirmed = {
-  rateWords: /rate exceeded|too many|too fast|throttl|rate.?limit|try again later|greylist/i,
-  quotaWords: /quota exceeded|sending limit|limit exceeded/i,
   waitMs: 60_000,
   quotaWaitMs: 60 * 60_000,
   answersPerHour: 500,

@@ -1,13 +1,26 @@
-/** The mailbox: each letter of a person is a message; each report of a machine goes to who sent the letter. */
+/**
+ * The mailbox: each letter is a message; reports of machines go to who sent the letter. Nothing else is left out: what a
+ * machine wrote is marked, what cannot be read says so.
+ */
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
-import { AppError } from '../../kernel/errors.ts'
+import { AppError, messageOf } from '../../kernel/errors.ts'
 import { HttpFailure } from '../http/index.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
-import type { Credentials, Settings } from './account.ts'
+import { type Credentials, leaveIdIn, type Settings } from './account.ts'
 import { maxLetterBytes, pageSize } from './facts.ts'
 import { inFolder } from './imap.ts'
-import { attachmentsOf, idsIn, isAutomatic, type Read, readLetter, reportsIn, saidIn } from './read.ts'
+import {
+  attachmentsOf,
+  idsIn,
+  isAutomatic,
+  isUnanswerable,
+  type Read,
+  readHeaders,
+  readLetter,
+  saidIn,
+} from './read.ts'
+import { reportedIn } from './report.ts'
 
 type Call = ChannelCall<Credentials, Settings>
 
@@ -18,6 +31,7 @@ type Call = ChannelCall<Credentials, Settings>
 const cursorSchema = z.object({ validity: z.string(), uid: z.number().int(), at: z.number() })
 
 interface Fetched {
+  readonly validity: string
   readonly uid: number
   readonly at: number
   readonly source: Uint8Array
@@ -51,7 +65,12 @@ export async function poll(call: Call, cursor: string | undefined): Promise<Poll
         { uid: true, internalDate: true, source: { maxLength: maxLetterBytes } },
         { uid: true },
       ))
-        letters.push({ uid: one.uid, at: timeOf(one.internalDate, now), source: one.source ?? new Uint8Array() })
+        letters.push({
+          validity,
+          uid: one.uid,
+          at: timeOf(one.internalDate, now),
+          source: one.source ?? new Uint8Array(),
+        })
     const more = uids.length > wanted.length
     return { letters, cursor: at(more ? (wanted.at(-1) ?? last) : Math.max(last, ...wanted)), more }
   }).catch((error: unknown) => {
@@ -61,8 +80,7 @@ export async function poll(call: Call, cursor: string | undefined): Promise<Poll
   })
   const events: InboundEvent[] = []
   for (const letter of fetched.letters.sort((a, b) => a.uid - b.uid)) {
-    const event = await eventOf(call, letter)
-    if (event !== undefined) events.push(event)
+    events.push(...(await eventsOf(call, letter)))
   }
   return { events, cursor: fetched.cursor, more: fetched.more }
 }
@@ -72,34 +90,80 @@ const timeOf = (date: Date | string | undefined, now: number): number => {
   return Number.isNaN(at) ? now : Math.min(at, now)
 }
 
-async function eventOf(call: Call, { at, source }: Fetched): Promise<InboundEvent | undefined> {
-  const read = await readLetter(source)
-  for (const report of reportsIn(read)) await call.newsletters.reported(report)
-  const { email } = read
-  const from = email.from?.address?.toLowerCase()
-  if (from === undefined || from === '' || isOurs(call, from) || isAutomatic(read)) return undefined
-  return messageOf(read, from, at)
+async function eventsOf(call: Call, fetched: Fetched): Promise<readonly InboundEvent[]> {
+  const { at, source } = fetched
+  let read: Read
+  try {
+    read = await readLetter(source)
+  } catch (error) {
+    return [await unreadable(fetched, messageOf(error))]
+  }
+  const reported = reportedIn(read)
+  if (reported !== undefined) {
+    for (const report of reported.reports) await call.newsletters.reported(report)
+    return reported.failedAnswers.map((externalId) => ({
+      kind: 'message_state',
+      action: 'edited',
+      externalId,
+      at,
+      state: 'failed',
+    }))
+  }
+  const leaving = leaveIdIn(read.email.subject ?? '')
+  if (leaving !== undefined && (await call.newsletters.left(leaving))) return []
+  return isOwnLoop(call, read) ? [] : [messageIn(call, read, fetched)]
 }
 
-const isOurs = (call: Call, from: string) => from === call.credentials.current().address.toLowerCase()
+/** A copy of what left from here; a form of our own site that names whom to answer is none. */
+function isOwnLoop(call: Call, { email, header }: Read): boolean {
+  if (header('x-parvis-letter') !== undefined) return true
+  const reply = email.replyTo?.[0]?.address
+  return isOurs(call, email.from?.address) && (reply === undefined || isOurs(call, reply))
+}
 
-function messageOf(read: Read, from: string, at: number): InboundEvent {
+const isOurs = (call: Call, address: string | undefined) =>
+  address?.toLowerCase() === call.credentials.current().address.toLowerCase()
+
+/** With what its headers say, and its bytes for a person to look at: what is behind it is read all the same. */
+async function unreadable({ uid, validity, at, source }: Fetched, why: string): Promise<InboundEvent> {
+  const { email } = await readHeaders(source)
+  const from = email.from?.address?.toLowerCase()
+  return {
+    kind: 'direct_message',
+    action: 'created',
+    externalId: idsIn(email.messageId)[0] ?? `unreadable.${validity}.${uid}`,
+    at,
+    ...(from ? { author: { externalId: from, handle: from, name: email.from?.name || from } } : {}),
+    text: email.subject ?? '',
+    unreadable: { why, raw: { name: 'letter.eml', contentType: 'message/rfc822', bytes: source } },
+  }
+}
+
+function messageIn(call: Call, read: Read, { uid, validity, at }: Fetched): InboundEvent {
   const { email, header } = read
-  const messageId = idsIn(email.messageId)[0] ?? `${from}.${iso(at)}`
   const references = idsIn(header('references'))
   const answered = idsIn(header('in-reply-to'))[0] ?? references.at(-1)
-  const replyTo = email.replyTo?.[0]?.address
+  const replyTo = email.replyTo?.find(({ address }) => Boolean(address))
+  const sender = email.from?.address ? email.from : email.sender
+  // of a form, and of a list that writes in its own name, the person is whom to answer
+  const person = isOurs(call, sender?.address) || isUnanswerable(sender?.address ?? '') ? (replyTo ?? sender) : sender
+  const from = (person?.address ?? replyTo?.address ?? '').toLowerCase()
+  const messageId = idsIn(email.messageId)[0] ?? (from === '' ? `letter.${validity}.${uid}` : `${from}.${iso(at)}`)
+  const answerTo = replyTo?.address ?? from
   const subject = email.subject ?? ''
   const attachments = attachmentsOf(read)
-  const text = saidIn(read)
+  const { text, fullText } = saidIn(read)
+  // A new letter's subject is part of what it says.
+  const titled = (body: string) => (answered === undefined && subject !== '' ? `${subject}\n\n${body}` : body)
   return {
     kind: 'direct_message',
     action: 'created',
     externalId: messageId,
     at,
-    author: { externalId: from, handle: from, name: email.from?.name || from },
-    // A new letter's subject is part of what it says.
-    text: answered === undefined && subject !== '' ? `${subject}\n\n${text}` : text,
+    ...(from === '' ? {} : { author: { externalId: from, handle: from, name: person?.name || from } }),
+    text: titled(text),
+    ...(fullText === undefined ? {} : { fullText: titled(fullText) }),
+    ...(isAutomatic(read) ? { automatic: true } : {}),
     language: header('content-language')?.split(',')[0]?.trim(),
     ...(attachments.length === 0 ? {} : { attachments }),
     parentExternalId: answered,
@@ -108,7 +172,7 @@ function messageOf(read: Read, from: string, at: number): InboundEvent {
       // The beginning of a thread and its end are what mail programs need.
       references: JSON.stringify([...references.slice(0, 1), ...references.slice(1).slice(-18)]),
       subject,
-      from: replyTo ?? from,
+      ...(answerTo === '' ? {} : { from: answerTo }),
     },
   }
 }

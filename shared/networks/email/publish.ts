@@ -1,18 +1,21 @@
 /** An issue of a newsletter: handed over to the lists, and followed until everybody's copy is decided. */
 import * as z from 'zod'
-import type { ChannelCall, Counters, FindCall, Found, Outcome, PublishCall } from '../network.ts'
+import type { ChannelCall, Counters, FindCall, Found, IssueProgress, Outcome, PublishCall } from '../network.ts'
 import type { Credentials, Settings } from './account.ts'
 import { options } from './review.ts'
 
 const nextLookMs = 30_000
 
-const checkpointSchema = z.object({ issue: z.string() })
+/** `stops`: how often it had been stopped when that was last told. */
+const checkpointSchema = z.object({ issue: z.string(), stops: z.number().optional() })
 
-/** What is started under the same key twice is one issue, and nobody gets it twice. */
+/** What is started under the same key twice is one issue, and nobody gets it twice. One that was stopped goes on when it is retried. */
 export async function publish(call: PublishCall<Credentials, Settings>): Promise<Outcome> {
   const { key, content, clock, newsletters } = call
-  const checkpoint = checkpointSchema.safeParse(call.checkpoint)
-  if (!checkpoint.success) {
+  const before = checkpointSchema.safeParse(call.checkpoint)
+  const known = before.success ? await newsletters.progress(key) : undefined
+  const retried = known?.stopped !== undefined && before.data?.stops === known.stopped.times
+  if (!before.success || retried) {
     const { title = '', listId = '', preheader } = options.parse(content.options)
     const text = content.parts[0]?.text ?? ''
     await call.begin('issue')
@@ -22,10 +25,10 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
   const progress = await newsletters.progress(key)
   if (progress === undefined) return { kind: 'unknown', message: 'The issue was handed over and is not there.' }
   const { done, total, finished, stopped, unknown = 0 } = progress
-  if (stopped !== undefined)
-    return done === 0
-      ? { kind: 'rejected', reason: 'policy', message: stopped }
-      : { kind: 'partial', externalId: key, message: `${done} copies left before it was stopped: ${stopped}` }
+  if (stopped !== undefined) {
+    await call.saveCheckpoint({ issue: key, stops: stopped.times })
+    return outcomeOfStop(key, stopped, unknown)
+  }
   if (finished)
     return {
       kind: 'accepted',
@@ -47,6 +50,15 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
       ...(unknown === 0 ? {} : { unknown }),
     },
   }
+}
+
+function outcomeOfStop(key: string, stopped: NonNullable<IssueProgress['stopped']>, unknown: number): Outcome {
+  const { reason, sent, notSent } = stopped
+  const doubt = unknown === 0 ? '' : `, ${unknown} in doubt`
+  const message = `${reason} Copies sent: ${sent}${doubt}, not sent: ${notSent}. Nobody was taken off the list for it. Once it is mended, retry: it goes on with those who have not had it.`
+  return sent + unknown === 0
+    ? { kind: 'rejected', reason: 'policy', message }
+    : { kind: 'partial', externalId: key, message }
 }
 
 /** What was begun is in our own table, or it is not. */

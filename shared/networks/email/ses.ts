@@ -1,6 +1,7 @@
 /** What SES tells of letters that left: as feedback of an identity, or as events of a configuration set. */
 import * as z from 'zod/mini'
-import type { InboundEvent, Report } from '../network.ts'
+import type { AddressFinding, InboundEvent, Report } from '../network.ts'
+import { findingOf } from './finding.ts'
 
 const recipients = z.array(
   z.object({
@@ -33,6 +34,15 @@ const told = z.object({
 type Told = z.infer<typeof told>
 type Delivered = { readonly accountId: string; readonly event: InboundEvent }
 
+/** What SES itself found out; of `General` and the others the server's reply says more. */
+const bySubType: Readonly<Record<string, AddressFinding>> = {
+  NoEmail: 'no_mailbox',
+  MailboxFull: 'mailbox_unavailable',
+  ContentRejected: 'none',
+  AttachmentRejected: 'none',
+  MessageTooLarge: 'none',
+}
+
 /** Nothing, where SES tells of something else: that a topic was connected, an opening, a letter put off. */
 export function eventsOf(message: unknown): Delivered[] {
   const parsed = told.safeParse(message)
@@ -63,23 +73,20 @@ export function eventsOf(message: unknown): Delivered[] {
       const permanent = bounce.bounceType === 'Permanent'
       // what is no newsletter may be an answer of ours, which has failed only for good
       if (letter === undefined) return permanent ? [event('failed', bounce.timestamp)] : []
-      return bounce.bouncedRecipients.flatMap(({ emailAddress, status = '', diagnosticCode = '' }) => {
-        const address = addressIn(emailAddress)
+      return bounce.bouncedRecipients.map(({ status = '', diagnosticCode = '' }) => {
         const words =
           `${status} ${diagnosticCode}`.trim() || `${bounce.bounceType} ${bounce.bounceSubType ?? ''}`.trim()
-        const report = { kind: 'bounce', permanent, messageId, words } as const
-        return address === undefined ? [] : [event('failed', bounce.timestamp, { ...report, address })]
+        const found = bySubType[bounce.bounceSubType ?? ''] ?? findingOf(status, diagnosticCode)
+        // SES and the server must agree that there is no such mailbox
+        const finding = found === 'no_mailbox' && !permanent ? 'mailbox_unavailable' : found
+        return event('failed', bounce.timestamp, { kind: 'bounce', finding, messageId, words })
       })
     }
     case 'Complaint': {
       // somebody may also say that it is no spam after all
       if (complaint === undefined || letter === undefined || complaint.complaintFeedbackType === 'not-spam') return []
       const words = complaint.complaintFeedbackType ?? 'complaint'
-      return complaint.complainedRecipients.flatMap(({ emailAddress }) => {
-        const address = addressIn(emailAddress)
-        const report = { kind: 'complaint', permanent: true, messageId, words } as const
-        return address === undefined ? [] : [event('failed', complaint.timestamp, { ...report, address })]
-      })
+      return [event('failed', complaint.timestamp, { kind: 'complaint', messageId, words })]
     }
     case 'Delivery':
       // a copy of an issue counts as delivered until the contrary is told

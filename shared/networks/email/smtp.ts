@@ -10,11 +10,14 @@ import { AppError, messageOf } from '../../kernel/errors.ts'
 import type { NetworkTools, Posted, Refused } from '../network.ts'
 import { type Credentials, domainOf, type Server } from './account.ts'
 import { unconfirmed } from './facts.ts'
+import { causeOf } from './refusal.ts'
 
 type Tools = Pick<NetworkTools, 'dial' | 'clock' | 'signal'>
 
 export interface Mail extends MailComposerOptions {
   readonly to: string
+  /** By which reports name the letter: at most 100 printable characters. */
+  readonly envelopeId?: string
 }
 
 export interface SmtpConnection {
@@ -74,8 +77,9 @@ export async function openSmtp(tools: Tools, as: Credentials): Promise<SmtpConne
 
   const refused = async (error: unknown, sent: boolean): Promise<Posted> => {
     const failure = failureOf(error, sent)
+    const posted = postedOf(failure, tools.clock.now())
     // a refused address leaves the rest of the connection good, once what was begun is taken back
-    if (open !== undefined && failure.command === 'RCPT TO' && failure.responseCode !== undefined) {
+    if (open !== undefined && failure.command === 'RCPT TO' && posted.kind === 'bounced') {
       const connection = open
       await whole(
         connection,
@@ -83,11 +87,11 @@ export async function openSmtp(tools: Tools, as: Credentials): Promise<SmtpConne
         step((done) => connection.reset(done)),
       ).catch(close)
     } else close()
-    return postedOf(failure, tools.clock.now())
+    return posted
   }
 
   return {
-    async send({ to, ...mail }) {
+    async send({ to, envelopeId, ...mail }) {
       const begun = tools.clock.now()
       let sent = false
       try {
@@ -101,7 +105,9 @@ export async function openSmtp(tools: Tools, as: Credentials): Promise<SmtpConne
           })(),
           { objectMode: false },
         )
-        const envelope = { from: address, to: [to], size: bytes.length }
+        // RFC 3461: a report of a server that knows it names the letter, whatever it keeps of its headers
+        const dsn = envelopeId === undefined ? undefined : { ret: 'HDRS', envid: envelopeId, orcpt: `rfc822;${to}` }
+        const envelope = { from: address, to: [to], size: bytes.length, ...(dsn === undefined ? {} : { dsn }) }
         const taken = new Promise<string>((resolve, reject) =>
           connection.send(envelope, letter, (error, info) => (error ? reject(error) : resolve(info?.response ?? ''))),
         )
@@ -124,7 +130,7 @@ export async function openSmtp(tools: Tools, as: Credentials): Promise<SmtpConne
       } catch (error) {
         tools.dial.note({ url, method: 'SIGN IN', begun, error: new Error(failureOf(error, false).words) })
         const posted = await refused(error, false)
-        return posted.kind === 'sent' || posted.kind === 'bounced' ? undefined : posted
+        return isRefusal(posted) ? posted : undefined
       }
     },
     close() {
@@ -133,6 +139,9 @@ export async function openSmtp(tools: Tools, as: Credentials): Promise<SmtpConne
     },
   }
 }
+
+const isRefusal = (posted: Posted): posted is Refused =>
+  posted.kind !== 'sent' && posted.kind !== 'bounced' && posted.kind !== 'deferred'
 
 type Done = (error?: Error | null) => void
 const step = (run: (done: Done) => void): Promise<void> =>
@@ -174,7 +183,7 @@ const failureSchema = z.object({
   response: z.string().optional(),
 })
 
-interface Failure extends z.infer<typeof failureSchema> {
+export interface Failure extends z.infer<typeof failureSchema> {
   readonly words: string
   /** Whether the letter may have arrived. */
   readonly sent: boolean
@@ -186,7 +195,8 @@ function failureOf(error: unknown, sent: boolean): Failure {
   return { ...failure, words: response || messageOf(error), sent }
 }
 
-function postedOf({ code, command, responseCode, words, sent }: Failure, now: number): Posted {
+/** What a refusal means for this letter, and for those after it. */
+export function postedOf({ code, command, responseCode, words, sent }: Failure, now: number): Posted {
   const quoted = `“${words.slice(0, 300)}”`
   if (responseCode === undefined)
     return {
@@ -195,33 +205,40 @@ function postedOf({ code, command, responseCode, words, sent }: Failure, now: nu
         ? `The connection to the mail server was lost while it took the letter (${words.slice(0, 200)}).`
         : `The mail server cannot be reached (${words.slice(0, 200)}).`,
     }
-  if (unconfirmed.quotaWords.test(words))
+  const temporary = responseCode < 500
+  const later: Posted = { kind: 'transient', message: `The mail server cannot take it now: ${quoted}.` }
+  if (code === 'EAUTH' || responseCode === 535)
+    return temporary
+      ? later
+      : {
+          kind: 'reauthorize',
+          message: `The mail server does not take this user and password: ${quoted}. Connect the channel again.`,
+        }
+  const cause = causeOf({ code: responseCode, words }) ?? (command === 'RCPT TO' ? 'recipient' : undefined)
+  if (cause === 'quota' || cause === 'rate')
     return {
       kind: 'limited',
-      until: now + unconfirmed.quotaWaitMs,
+      until: now + (cause === 'quota' ? unconfirmed.quotaWaitMs : unconfirmed.waitMs),
       scope: 'channel',
-      reason: 'quota',
-      message: `What the mail server lets out is used up: ${quoted}.`,
+      ...(cause === 'quota' ? { reason: 'quota' } : {}),
+      message:
+        cause === 'quota'
+          ? `What the mail server lets out is used up: ${quoted}.`
+          : `The mail server asks to wait: ${quoted}.`,
     }
-  if (unconfirmed.rateWords.test(words))
-    return {
-      kind: 'limited',
-      until: now + unconfirmed.waitMs,
-      scope: 'channel',
-      message: `The mail server asks to wait: ${quoted}.`,
-    }
-  if (command === 'RCPT TO') return { kind: 'bounced', permanent: responseCode >= 500, message: quoted }
-  if (responseCode < 500) return { kind: 'transient', message: `The mail server cannot take it now: ${quoted}.` }
-  if (code === 'EAUTH' || responseCode === 530 || responseCode === 535)
-    return {
-      kind: 'reauthorize',
-      message: `The mail server does not take this user and password: ${quoted}. Connect the channel again.`,
-    }
-  if (command === 'MAIL FROM')
+  // before an address was named, nothing can be about one
+  const aboutAddress = command !== 'MAIL FROM' && cause !== undefined && cause !== 'sender' && cause !== 'content'
+  if (aboutAddress && responseCode !== 421) {
+    const finding = cause === 'no_mailbox' || cause === 'mailbox_unavailable' ? cause : 'none'
+    const kind = temporary || cause === 'recipient_later' ? 'deferred' : 'bounced'
+    return { kind, finding, message: quoted }
+  }
+  if (temporary) return later
+  if (cause === 'sender' || command === 'MAIL FROM')
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `The mail server does not let this account send from this address: ${quoted}.`,
+      message: `The mail server does not take letters from this account or address: ${quoted}.`,
     }
   return { kind: 'rejected', reason: 'policy', message: `The mail server refused the letter: ${quoted}.` }
 }

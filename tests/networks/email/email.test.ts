@@ -1,8 +1,6 @@
 /** What the conformance kit cannot see of mail: odd letters, reports of machines, a mailbox that counts anew, SMTP's answers. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../shared/kernel/clock.ts'
-import { textOfHtml } from '../../../shared/networks/email/html.ts'
-import { withoutQuoted } from '../../../shared/networks/email/quote.ts'
 import { createDialer } from '../../../shared/networks/http/index.ts'
 import type { InboundEvent, Letter, Posted } from '../../../shared/networks/network.ts'
 import { connectorOf } from '../../../shared/networks/registry.ts'
@@ -54,24 +52,10 @@ describe('a letter that comes in', () => {
     simulator.receive({
       messageId: id(),
       subject: 'x',
-      text: '<html><head><style>p{}</style></head><body><p>L&rsquo;été</p><p>arrive<br>!</p><blockquote>cité</blockquote></body></html>',
+      text: '<html><head><style>p{}</style></head><body><p>L&rsquo;été</p><p>arrive<br>!</p><blockquote type="cite">cité</blockquote></body></html>',
       headers: ['Content-Type: text/html; charset=utf-8', 'In-Reply-To: <a@b>'],
     })
     expect(await heard()).toMatchObject([{ text: 'L’été\n\narrive\n!' }])
-  })
-  it('is left alone when a machine wrote it, or we did', async () => {
-    const heard = await listening()
-    for (const header of [
-      'Auto-Submitted: auto-replied',
-      'Precedence: bulk',
-      'List-Unsubscribe: <https://x.example>',
-      'Return-Path: <>',
-    ])
-      simulator.receive({ messageId: id(), subject: 'x', text: 'x', headers: [header] })
-    const ours = { externalId: 'us', handle: 'Contact@Boulangerie.example', name: 'Nous' }
-    simulator.receive({ from: ours, messageId: id(), subject: 'x', text: 'x' })
-    simulator.receive({ messageId: id(), subject: 'x', text: 'x', headers: ['Auto-Submitted: no'] })
-    expect(await heard()).toHaveLength(1)
   })
   it('is answered where its author asks for it, in its thread', async () => {
     const heard = await listening()
@@ -123,60 +107,6 @@ describe('a letter that comes in', () => {
   })
 })
 
-describe('what machines report', () => {
-  const report = (status: string, action = 'failed') =>
-    [
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'Undelivered.',
-      '--b',
-      'Content-Type: message/delivery-status',
-      '',
-      'Reporting-MTA: dns; mx.example',
-      '',
-      'Final-Recipient: rfc822; Lea@lecteurs.example',
-      `Action: ${action}`,
-      `Status: ${status}`,
-      'Diagnostic-Code: smtp; 550 no such user',
-      '',
-      '--b',
-      'Content-Type: text/rfc822-headers',
-      '',
-      'Message-ID: <0102@eu-west-3.amazonses.com>',
-      'X-Parvis-Letter:',
-      ' <pub_1.x@boulangerie.example>',
-      '',
-      '--b--',
-    ].join('\n')
-  const headers = [
-    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
-    'Auto-Submitted: auto-replied',
-  ]
-  const from = { externalId: 'd', handle: 'mailer-daemon@mx.example', name: 'Mail Delivery System' }
-
-  it('goes to the lists, not to the inbox', async () => {
-    const heard = await listening()
-    for (const [status, action] of [['5.1.1'], ['4.4.1', 'delayed'], ['5.2.2']] as const)
-      simulator.receive({ from, messageId: id(), subject: 'Undelivered', text: report(status, action), headers })
-    expect(await heard()).toEqual([])
-    const about = { kind: 'bounce', address: 'lea@lecteurs.example', messageId: 'pub_1.x@boulangerie.example' }
-    expect(session.newsletters.reports).toMatchObject([
-      { ...about, permanent: true },
-      { ...about, permanent: false },
-    ])
-  })
-  it('is a complaint when a provider says so (RFC 5965)', async () => {
-    const heard = await listening()
-    const text =
-      '--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: <lea@lecteurs.example>\n\n--b--'
-    const type = ['Content-Type: multipart/report; report-type=feedback-report; boundary=b']
-    simulator.receive({ from, messageId: id(), subject: 'abuse', text, headers: type })
-    expect(await heard()).toEqual([])
-    expect(session.newsletters.reports).toMatchObject([{ kind: 'complaint', address: 'lea@lecteurs.example' }])
-  })
-})
-
 describe('letters of an issue', () => {
   const letter = (to: string): Letter => ({
     to,
@@ -212,8 +142,44 @@ describe('letters of an issue', () => {
     simulator.unknown.set('gone@x.example', { code: 550, words: '5.1.1 No such user' })
     simulator.unknown.set('full@x.example', { code: 452, words: '4.2.2 Mailbox full' })
     expect(await send('gone@x.example', 'full@x.example', 'a@x.example')).toMatchObject([
-      { kind: 'bounced', permanent: true },
-      { kind: 'bounced', permanent: false },
+      { kind: 'bounced', finding: 'no_mailbox' },
+      { kind: 'deferred', finding: 'mailbox_unavailable' },
+      { kind: 'sent' },
+    ])
+  })
+  it('name themselves in the envelope, and offer to leave by mail where the mailbox is read', async () => {
+    const leaveId = `pub_1.sub_1.${'a'.repeat(22)}`
+    const leaving = async (call = session.call()) => {
+      simulator.sent.length = 0
+      const postman = await connector.postman?.(call)
+      const one = { ...letter('a@x.example'), messageId: 'pub_1.sub_1.signed@boulangerie.example', leaveId }
+      await postman?.send(one)
+      postman?.close()
+      return simulator.sent[0]
+    }
+    const sent = await leaving()
+    const header = sent?.email.headers.find(({ key }) => key === 'list-unsubscribe')?.value
+    expect(header).toBe(
+      `<https://parvis.example/u>, <mailto:contact@boulangerie.example?subject=unsubscribe%20${leaveId}>`,
+    )
+    expect(sent?.envelopeId).toBe('pub_1.sub_1.signed')
+    const { credentials, ...rest } = simulator.access()
+    const { imapHost: _, imapPort: __, imapSecurity: ___, ...sending } = credentials
+    const only = await Session.open(connector, simulator, { ...rest, credentials: sending })
+    const alone = await leaving(only.call())
+    expect(alone?.email.headers.find(({ key }) => key === 'list-unsubscribe')?.value).toBe('<https://parvis.example/u>')
+  })
+  it('that one address refuses, or the whole sender, are told apart on a real connection', async () => {
+    simulator.unknown.set('blocked@x.example', {
+      code: 554,
+      words: '5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.example',
+    })
+    simulator.unknown.set('full@x.example', { code: 552, words: '5.2.2 mailbox for user is full' })
+    simulator.unknown.set('many@x.example', { code: 550, words: '5.1.1 too many invalid recipients' })
+    expect(await send('blocked@x.example', 'full@x.example', 'many@x.example', 'a@x.example')).toMatchObject([
+      { kind: 'rejected', reason: 'permission' },
+      { kind: 'bounced', finding: 'mailbox_unavailable' },
+      { kind: 'deferred', finding: 'none' },
       { kind: 'sent' },
     ])
   })
@@ -253,20 +219,4 @@ describe('where it connects', () => {
     const only = await Session.open(connector, simulator, { ...rest, credentials: sending })
     expect(await connector.poll?.(only.call(), undefined)).toEqual({ events: [], cursor: undefined, more: false })
   })
-})
-
-describe('quotations', () => {
-  const cases: readonly [string, string, string][] = [
-    ['Gmail, English', 'Yes.\n\nOn Mon, Nov 3, 2026 at 10:12 AM Shop <a@b.example> wrote:\n\n> hi', 'Yes.'],
-    ['Outlook, French', 'Oui.\n\nDe : Boutique <a@b>\nEnvoyé : lundi\nÀ : Léa\nObjet : x\n\nBonjour', 'Oui.'],
-    ['Outlook, German', 'Ja.\n-----Ursprüngliche Nachricht-----\nVon: x', 'Ja.'],
-    ['a quotation that is answered inside', '> one?\nyes\n> two?\nno', '> one?\nyes\n> two?\nno'],
-    ['only a quotation', '> hi', '> hi'],
-    ['a sentence that begins like one', 'Le 3 novembre je passe.\nLéa', 'Le 3 novembre je passe.\nLéa'],
-  ]
-  for (const [name, written, said] of cases) it(name, () => expect(withoutQuoted(written)).toBe(said))
-  it('of HTML', () =>
-    expect(textOfHtml('<div>Oui<br></div><div class="gmail_quote">Le lun.<blockquote>x</blockquote></div>')).toBe(
-      'Oui',
-    ))
 })

@@ -224,20 +224,35 @@ describe('what SES tells', () => {
       event: expect.objectContaining({
         kind: 'message_state',
         externalId: letter,
-        report: expect.objectContaining({ address: 'lea@lecteurs.example', messageId: letter, ...report }),
+        report: expect.objectContaining({ messageId: letter, ...report }),
       }),
     },
   ]
   it('is a bounce, for good or not, in both forms', () => {
     for (const form of ['notificationType', 'eventType'])
-      for (const [type, permanent] of [
-        ['Permanent', true],
-        ['Transient', false],
-        ['Undetermined', false],
+      for (const [type, finding] of [
+        ['Permanent', 'no_mailbox'],
+        ['Transient', 'mailbox_unavailable'],
+        ['Undetermined', 'mailbox_unavailable'],
       ] as const)
         expect(told({ [form]: 'Bounce', bounce: bounce(type), mail: ours })).toEqual(
-          expected({ kind: 'bounce', permanent, words: '5.1.1 smtp; 550 no such user' }),
+          expected({ kind: 'bounce', finding, words: '5.1.1 smtp; 550 no such user' }),
         )
+  })
+  it('says of the mailbox only what SES found out itself, or the server', () => {
+    for (const [bounceType, bounceSubType, status, diagnosticCode, finding] of [
+      ['Permanent', 'NoEmail', '', '', 'no_mailbox'],
+      ['Permanent', 'General', '5.1.1', 'smtp; 550 5.1.1 user unknown', 'no_mailbox'],
+      ['Permanent', 'General', '5.7.1', 'smtp; 554 5.7.1 Client host blocked using zen.example', 'none'],
+      ['Permanent', 'General', '', '', 'none'],
+      ['Transient', 'MailboxFull', '5.2.2', '', 'mailbox_unavailable'],
+      ['Transient', 'ContentRejected', '5.7.1', 'smtp; 550 spam', 'none'],
+      ['Transient', 'MessageTooLarge', '5.3.4', '', 'none'],
+    ] as const) {
+      const recipients = [{ emailAddress: 'lea@lecteurs.example', status, diagnosticCode }]
+      const of = { ...bounce(bounceType), bounceSubType, bouncedRecipients: recipients }
+      expect(told({ eventType: 'Bounce', bounce: of, mail: ours })).toEqual(expected({ kind: 'bounce', finding }))
+    }
   })
   it('is a complaint, unless somebody says that it is no spam', () => {
     const complaint = {
