@@ -80,14 +80,14 @@ export class MediaLibrary {
   }
 
   /** Where a medium's file, or one made of it, is read. */
-  fileAt(key: string, id: string): Pick<Media, 'url' | 'read'> {
+  fileAt(key: string, id: string): Pick<Media, 'file' | 'url' | 'read'> {
     const read: Media['read'] = async (range) => {
       const found =
         range === undefined ? await this.#bucket.readAll(key) : await this.#bucket.read(key, range.from, range.to)
       if (found === undefined) throw new Error(`The bytes of the medium ${id} are gone.`)
       return found
     }
-    return { url: this.urlOf({ key }), read }
+    return { file: key, url: this.urlOf({ key }), read }
   }
 }
 

@@ -42,6 +42,10 @@ interface Parts {
   readonly random: Random
   /** A publication that still needs this medium, if there is one. */
   usedBy(workspaceId: string, mediaId: string): Promise<string | undefined>
+  /** A publication with this medium that is being sent, if there is one. */
+  sentBy(workspaceId: string, mediaId: string): Promise<string | undefined>
+  /** Its alt text or its focus was corrected: what was sent ahead with the old ones is corrected too. */
+  corrected(workspaceId: string, mediaId: string): Promise<void>
 }
 
 const uploadSeconds = 3600
@@ -223,7 +227,10 @@ export class MediaStore {
     )
   }
 
-  /** Changes alt text, credit or focus (null removes the latter two). Throws `precondition_failed` if it is no longer at `ifMatch`. */
+  /**
+   * Changes alt text, credit or focus (null removes the latter two). Throws `precondition_failed` if it is no longer at
+   * `ifMatch`, and `media_being_sent` where an alt text or a focus would come too late for a publication.
+   */
   async change(
     workspaceId: string,
     id: string,
@@ -233,6 +240,9 @@ export class MediaStore {
   ): Promise<MediaItem> {
     const item = await this.get(workspaceId, id)
     if (ifMatch !== undefined && ifMatch !== item.version) throw stale(item.version)
+    const corrects = change.alt !== undefined || change.focus !== undefined
+    const sent = corrects ? await this.#parts.sentBy(workspaceId, id) : undefined
+    if (sent !== undefined) throw beingSent(sent)
     const { credit: _, focus: __, ...rest } = item
     const credit = change.credit === undefined ? item.credit : (change.credit ?? undefined)
     const focus = change.focus === undefined ? item.focus : (change.focus ?? undefined)
@@ -253,7 +263,10 @@ export class MediaStore {
       },
       ...extra(next),
     ])
-    if (result.ok) return next
+    if (result.ok) {
+      if (corrects) await this.#parts.corrected(workspaceId, id)
+      return next
+    }
     // Somebody was faster: look again, which also tells whoever named a version that it is gone.
     return this.change(workspaceId, id, change, ifMatch, extra)
   }
@@ -285,6 +298,13 @@ export class MediaStore {
 
 /** Where nobody reads it, and where it expires within a day if it is not completed. */
 const uploadKey = ({ key }: MediaItem): string => key.replace(/^media\//, 'uploads/')
+
+const beingSent = (publication: string) =>
+  new AppError(
+    'conflict',
+    'media_being_sent',
+    `The publication ${publication} is being sent with it right now: it is too late to correct it there. Try again in a minute; posts that leave later get the correction.`,
+  )
 
 const stale = (version: number) =>
   new AppError(

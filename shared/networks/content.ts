@@ -10,6 +10,8 @@ export interface Focus {
 /** A file as this network gets it: made to fit its limits where that can be done. */
 export interface Media {
   readonly id: string
+  /** Names the bytes: what is made of the medium with another focus point is another file. */
+  readonly file: string
   readonly kind: 'image' | 'video' | 'document'
   readonly mime: string
   readonly bytes: number

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { listPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { mediaIdsOf } from './compose.ts'
-import { storedContent } from './publication.ts'
+import { type PublicationState, storedContent } from './publication.ts'
+import { changing, type PublicationRecord, publicationRecord } from './record.ts'
 
 const unsent = [
   'draft',
@@ -48,4 +50,61 @@ export async function publicationUsing(
     next = page.next
   } while (next !== undefined)
   return undefined
+}
+
+interface Parts {
+  readonly table: Table
+  readonly clock: Clock
+}
+
+const day = 24 * 3_600_000
+/** A publication is sent within its grace after its moment. */
+const longestGraceMs = 7 * day
+/** No network begins earlier than this before the moment. */
+const longestAheadMs = day
+/** Less than this before the moment, the send itself says what was corrected: it begins some seconds early. */
+const leastMs = 2 * 60_000
+
+/** A publication with this medium that is on its way to its network: what is corrected now comes too late for it. */
+export async function publicationSending(parts: Parts, workspaceId: string, mediaId: string) {
+  const [found] = await around(parts, workspaceId, mediaId, ['sending', 'processing'])
+  return found?.id
+}
+
+/** Prepares again what was prepared with this medium before it was corrected. What changed meanwhile is left alone. */
+export async function prepareAgain(parts: Parts, workspaceId: string, mediaId: string): Promise<void> {
+  const now = parts.clock.now()
+  for (const record of await around(parts, workspaceId, mediaId, ['scheduled'])) {
+    const { checkpoint, dueAt, run } = record
+    // one that is being prepared just now is corrected by its send
+    if (checkpoint === undefined || run !== undefined || dueAt === undefined) continue
+    if (millis(dueAt) - leastMs > now) await parts.table.write(changing(record, { wakeAt: iso(now) }, iso(now)))
+  }
+}
+
+/** Publications with this medium whose moment is near, in one of these states. */
+async function around(
+  { table, clock }: Parts,
+  workspaceId: string,
+  mediaId: string,
+  states: readonly PublicationState[],
+): Promise<PublicationRecord[]> {
+  const found: PublicationRecord[] = []
+  let next: Readonly<Record<string, string>> | undefined
+  do {
+    const page = await table.query(
+      {
+        pk: listPartition(workspaceId, 'publications'),
+        index: 'list',
+        from: iso(clock.now() - longestGraceMs),
+        to: `${iso(clock.now() + longestAheadMs)}~`,
+        where: ['state', 'in', states],
+        ...(next === undefined ? {} : { start: next }),
+      },
+      publicationRecord,
+    )
+    found.push(...page.items.filter(({ content }) => mediaIdsOf(content).includes(mediaId)))
+    next = page.next
+  } while (next !== undefined)
+  return found
 }

@@ -1,7 +1,31 @@
 /** Work ahead of its second: nothing is visible, it is resumed where it stopped, and the send goes on from it. */
 import { expect, it } from 'vitest'
+import type { Content, Media } from '../../shared/networks/network.ts'
 import { Crash } from './session.ts'
 import { accepted, expectLiveOnce, known, type Shape, type Stage, saidBy, shapes } from './stage.ts'
+
+const isImage = ({ kind }: Media) => kind === 'image'
+
+const newAlt = (media: Media, at: number): Media => ({ ...media, alt: `Corrigé ${at}` })
+
+/** With another focus point the file is another one. */
+const newPicture = (media: Media, at: number): Media => {
+  const read = async (range?: { readonly from: number; readonly to: number }) => {
+    const bytes = Buffer.concat([await media.read(), Buffer.from('corrected')])
+    return new Uint8Array(range === undefined ? bytes : bytes.subarray(range.from, range.to))
+  }
+  const [file, url] = [`corrected-${media.file}`, media.url?.replace(media.file, `corrected-${media.file}`)]
+  return { ...newAlt(media, at), bytes: media.bytes + 'corrected'.length, file, url, read }
+}
+
+const withImages = (content: Content, change: (media: Media, at: number) => Media): Content => ({
+  ...content,
+  parts: content.parts.map((part) => ({
+    ...part,
+    media: part.media.map((media, at) => (isImage(media) ? change(media, at) : media)),
+  })),
+  ...(content.cover === undefined ? {} : { cover: change(content.cover, 99) }),
+})
 
 export function preparing({ connector, subject, simulator, session }: Stage): void {
   const early: readonly Shape[] = shapes(connector, subject).filter((shape) => known(connector.ahead)(shape.make()) > 0)
@@ -34,6 +58,20 @@ export function preparing({ connector, subject, simulator, session }: Stage): vo
         }
     })
   }
+  const corrections = { 'its alt texts': newAlt, 'its pictures and their alt texts': newPicture }
+  for (const shape of early.filter((one) => one.make().parts.some((part) => part.media.some(isImage))))
+    for (const [what, change] of Object.entries(corrections))
+      it(`shows ${shape.name} as it is corrected after its preparation: ${what}`, async () => {
+        const run = session().run(shape.make())
+        expect((await session().prepare(run)).kind).toBe('prepared')
+        accepted(await session().publish({ ...run, content: withImages(run.content, change) }))
+        accepted(await session().publish(session().run(withImages(shape.make(), change))))
+        const shown = simulator()
+          .live()
+          .map(({ media }) => media.map(({ mime, bytes, alt }) => ({ mime, bytes, alt })))
+        expect(shown.length).toBeGreaterThan(0)
+        expect(shown.slice(0, shown.length / 2)).toEqual(shown.slice(shown.length / 2))
+      })
   it('tells a failure of the network from a refusal', async () => {
     const shape = known(early[0])
     simulator().fault({ kind: 'server_error', status: 503, on: 'media' })

@@ -334,6 +334,7 @@ const onePixel = Buffer.from(
 export function image(change: Partial<Media> = {}): Media {
   return {
     id: newId('media', systemClock.now(), systemRandom),
+    file: 'one-pixel.png',
     kind: 'image',
     mime: 'image/png',
     bytes: onePixel.byteLength,
@@ -351,6 +352,7 @@ export function video(change: Partial<Media> = {}): Media {
   const bytes = new Uint8Array(20_000).map((_, i) => (i * 31) % 251)
   return {
     id: newId('media', systemClock.now(), systemRandom),
+    file: 'levain.mp4',
     kind: 'video',
     mime: 'video/mp4',
     bytes: bytes.byteLength,

@@ -38,7 +38,16 @@ beforeAll(async () => {
   await client.send(new CreateBucketCommand({ Bucket: 'media' }))
   bucket = new S3Bucket(client, 'media')
   table = await engine.table('fitted', systemClock)
-  store = new MediaStore({ table, bucket, clock: systemClock, random: systemRandom, usedBy: async () => undefined })
+  const none = async () => undefined
+  store = new MediaStore({
+    table,
+    bucket,
+    clock: systemClock,
+    random: systemRandom,
+    usedBy: none,
+    sentBy: none,
+    corrected: none,
+  })
   fitter = new MediaFitter({ table, bucket, library: new MediaLibrary(table, bucket, 'https://media.example.org') })
 })
 afterAll(async () => {
@@ -244,8 +253,14 @@ describe('an image made to fit', () => {
   it('is planned as it is then made', async () => {
     const item = await uploaded(await drawing(1920, 1080).jpeg().toBuffer(), 'image/jpeg')
     const wanted = rule({ maxWidth: 1080, minRatio: 0.8, maxRatio: 0.8 })
-    const { url: _, read: __, bytes: ___, ...media } = (await fitted(item, wanted)).media
+    const { file, url: _, read: __, bytes: ___, ...media } = (await fitted(item, wanted)).media
     expect(fitter.load(item).plan(limits(wanted))).toMatchObject({ ...media, changes: ['cropped from 16:9 to 4:5'] })
+    // the file is another one than the original, and another again with another focus
+    const [original, moved] = [
+      (await fitted(item, rule())).media.file,
+      (await fitted({ ...item, focus: { x: 0, y: 0 } }, wanted)).media.file,
+    ]
+    expect(new Set([file, original, moved]).size).toBe(3)
   })
 
   it('that cannot be read is said to be damaged, and nothing is kept', async () => {

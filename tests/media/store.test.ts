@@ -6,8 +6,8 @@ import { keys, listed } from '../../shared/aws/keys.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
 import { MediaLibrary } from '../../shared/media/index.ts'
-import { MediaStore, newMedium } from '../../shared/media/store.ts'
-import { publicationUsing } from '../../shared/publishing/media-use.ts'
+import { MediaStore, mediumChange, newMedium } from '../../shared/media/store.ts'
+import { prepareAgain, publicationSending, publicationUsing } from '../../shared/publishing/media-use.ts'
 import { Engine } from '../support/engine.ts'
 import { film, gif, jpeg, png, webm } from './samples.ts'
 
@@ -51,6 +51,8 @@ beforeEach(async () => {
     clock,
     random: systemRandom,
     usedBy: (w, id) => publicationUsing(table, w, id),
+    sentBy: (w, id) => publicationSending({ table, clock }, w, id),
+    corrected: (w, id) => prepareAgain({ table, clock }, w, id),
   })
 })
 
@@ -168,6 +170,8 @@ describe('an upload', () => {
       clock,
       random: systemRandom,
       usedBy: async () => undefined,
+      sentBy: async () => undefined,
+      corrected: async () => {},
     })
     await expect(unlucky.complete(ws, item.id, none)).rejects.toThrow('the bucket is away')
     expect(await store.complete(ws, item.id, none)).toMatchObject({ state: 'ready', seconds: 5 })
@@ -297,4 +301,28 @@ describe('the library that publishing asks', () => {
     const served = await client.send(new GetObjectCommand({ Bucket: 'media', Key: item.key }))
     expect(served.ContentType).toBe('image/png')
   })
+})
+
+it('refuses to correct what is being sent, and takes its credit; tells of what was corrected', async () => {
+  const told: string[] = []
+  let sending: string | undefined
+  const watched = new MediaStore({
+    table,
+    bucket,
+    clock,
+    random: systemRandom,
+    usedBy: async () => undefined,
+    sentBy: async () => sending,
+    corrected: async (_, id) => void told.push(id),
+  })
+  const { item } = await watched.announce(ws, newMedium.parse({ filename: 'a.png', mime: 'image/png', bytes: 1 }), none)
+  const change = (what: object) => watched.change(ws, item.id, mediumChange.parse(what), undefined, none)
+  await change({ alt: 'Une miche' })
+  await change({ focus: { x: 0.1, y: 0.2 } })
+  await change({ credit: 'Léa' })
+  expect(told).toEqual([item.id, item.id])
+  sending = 'pub_1'
+  await expect(change({ alt: 'Deux miches' })).rejects.toMatchObject({ kind: 'conflict', code: 'media_being_sent' })
+  await expect(change({ focus: null })).rejects.toMatchObject({ code: 'media_being_sent' })
+  expect((await change({ credit: 'Ana' })).alt).toBe('Une miche')
 })

@@ -1,9 +1,17 @@
 /** Work ahead of its second: when it begins, what it leaves, what a person and the network may do meanwhile. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { iso, millis } from '../../shared/kernel/clock.ts'
-import { LeaseLost, type PrepareCall, type Prepared, type PublishCall } from '../../shared/networks/network.ts'
+import { newId } from '../../shared/kernel/ids.ts'
+import {
+  LeaseLost,
+  type Media,
+  type PrepareCall,
+  type Prepared,
+  type PublishCall,
+} from '../../shared/networks/network.ts'
 import { firstWake } from '../../shared/publishing/ahead.ts'
 import { attemptsOf } from '../../shared/publishing/attempt.ts'
+import { prepareAgain, publicationSending } from '../../shared/publishing/media-use.ts'
 import { Engine } from '../support/engine.ts'
 import { actor, Stage } from './stage.ts'
 
@@ -200,4 +208,70 @@ it('what has nothing to prepare waits for its instant as ever', async () => {
   const stage = await Stage.set(engine, { publish: async () => ({ kind: 'accepted', externalId: 'x' }) })
   const written = await stage.write(3_600)
   expect(written.wakeAt).toBe(written.dueAt)
+})
+
+describe('a medium that is corrected', () => {
+  /** A prepared publication with a picture, and what its preparations were handed. */
+  async function prepared(dueInSeconds: number) {
+    const checkpoints: unknown[] = []
+    const { stage, sent } = await preparing(async ({ checkpoint }) => {
+      checkpoints.push(checkpoint)
+      return { kind: 'prepared', checkpoint: { prepared: checkpoints.length } }
+    })
+    const id = newId('media', stage.clock.now(), stage.random)
+    const picture: Media = {
+      id,
+      file: id,
+      kind: 'image',
+      mime: 'image/png',
+      bytes: 1,
+      width: 1,
+      height: 1,
+      alt: '',
+      url: undefined,
+      read: async () => new Uint8Array(1),
+    }
+    stage.media.set(id, picture)
+    const written = await stage.write(dueInSeconds, { media: [id] })
+    await stage.wake(written.id)
+    return { stage, sent, checkpoints, mediaId: id, publicationId: written.id }
+  }
+
+  it('is prepared again from where its preparation stands, before the moment', async () => {
+    const { stage, checkpoints, mediaId, publicationId, sent } = await prepared(900)
+    const other = await stage.write(900)
+    await prepareAgain(stage, stage.workspaceId, mediaId)
+    expect((await stage.read(publicationId)).wakeAt).toBe(iso(stage.clock.now()))
+    expect((await stage.read(other.id)).wakeAt).toBe(other.wakeAt)
+    const again = await stage.wake(publicationId)
+    expect(checkpoints).toEqual([undefined, { prepared: 1 }])
+    expect(again).toMatchObject({ state: 'scheduled', wakeAt: again.dueAt })
+    await stage.wake(publicationId)
+    expect(sent.map(({ checkpoint }) => checkpoint)).toEqual([{ prepared: 2 }])
+  })
+
+  it('is left to the send where the moment is near', async () => {
+    const { stage, mediaId, publicationId } = await prepared(119)
+    const before = await stage.read(publicationId)
+    await prepareAgain(stage, stage.workspaceId, mediaId)
+    expect(await stage.read(publicationId)).toEqual(before)
+  })
+
+  it('is too late for a publication that is being sent, and for no other', async () => {
+    const { stage, mediaId, publicationId } = await prepared(900)
+    expect(await publicationSending(stage, stage.workspaceId, mediaId)).toBeUndefined()
+    const { dueAt = '' } = await stage.read(publicationId)
+    stage.clock.advance(millis(dueAt))
+    let during: unknown
+    const { publish } = stage.connector
+    Object.assign(stage.connector, {
+      publish: async (call: PublishCall<unknown, unknown>) => {
+        during = await publicationSending(stage, stage.workspaceId, mediaId)
+        return publish(call)
+      },
+    })
+    await stage.wake(publicationId)
+    expect(during).toBe(publicationId)
+    expect(await publicationSending(stage, stage.workspaceId, mediaId)).toBeUndefined()
+  })
 })

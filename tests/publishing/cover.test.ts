@@ -32,6 +32,7 @@ async function studio() {
     const id = newId('media', stage.clock.now(), stage.random)
     stage.media.set(id, {
       id,
+      file: id,
       kind,
       mime: 'x/x',
       bytes: 1,

@@ -34,6 +34,7 @@ async function studio(made: (asked: MediaLimits, media: Media) => Promise<Media 
     const id = newId('media', stage.clock.now(), stage.random)
     const media: Media = {
       id,
+      file: id,
       kind: 'image',
       mime: 'image/heic',
       bytes: 1,

@@ -162,7 +162,10 @@ export class GhostSimulator extends Simulator {
       return problem(422, 'ValidationError', 'Please select an image.')
     if (!/\.(jpe?g|png|gif|webp)$/.test(file.name))
       return problem(415, 'UnsupportedMediaTypeError', 'Please select a valid image.')
-    const url = `${this.url}/content/images/2026/11/${file.name}`
+    // Ghost keeps what is there, and gives a second file of the same name a number
+    const taken = this.#files.filter(({ url }) => url.includes(`/${file.name.replace(/\.\w+$/, '')}`)).length
+    const name = taken === 0 ? file.name : file.name.replace(/(\.\w+)$/, `-${taken}$1`)
+    const url = `${this.url}/content/images/2026/11/${name}`
     this.#files.push({ url, mime: file.type, bytes: file.size })
     return { status: 201, json: { images: [{ url, ref: form.get('ref') }] } }
   }

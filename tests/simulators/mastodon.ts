@@ -17,7 +17,7 @@ interface Attachment {
   readonly id: string
   readonly mime: string
   readonly bytes: number
-  readonly alt: string
+  alt: string
   /** Looks until it is processed. */
   looks: number
   /** Strict: usable only once somebody was told so. */
@@ -134,6 +134,7 @@ export class MastodonSimulator extends Simulator {
       route('GET', '/api/v1/accounts/:id/statuses', 'read', (request) => this.#ownStatuses(request)),
       route('POST', '/api/v2/media', 'media', (request) => this.#upload(request)),
       route('GET', '/api/v1/media/:id', 'media', (request) => this.#attachment(request)),
+      route('PUT', '/api/v1/media/:id', 'media', (request) => this.#describe(request)),
       route(
         'POST',
         '/api/v1/statuses',
@@ -397,6 +398,17 @@ export class MastodonSimulator extends Simulator {
       return { status: 206, json: this.#attachmentJson(one) }
     }
     one.ready = true
+    return { status: 200, json: this.#attachmentJson(one) }
+  }
+
+  /** Until it is attached to a status. */
+  async #describe(request: WireRequest): Promise<WireAnswer> {
+    const one = this.#media.get(request.params.id ?? '')
+    if (one === undefined || one.attached) return problem(404, 'Record not found')
+    const form = await request.form()
+    for (const name of form.keys())
+      if (!['description', 'focus', 'thumbnail'].includes(name)) this.violation(`a file has no ${name}`)
+    one.alt = String(form.get('description') ?? one.alt)
     return { status: 200, json: this.#attachmentJson(one) }
   }
 

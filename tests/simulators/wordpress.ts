@@ -32,6 +32,8 @@ interface Article {
   slug: string
   status: 'draft' | 'publish' | 'trash'
   readonly featured: number
+  /** Changes with every edit, an editor's on the site too. */
+  modified: number
 }
 interface File {
   readonly id: number
@@ -220,12 +222,12 @@ export class WordPressSimulator extends Simulator {
     if (featured !== 0 && !this.#files.has(featured))
       return problem(400, 'rest_invalid_featured_media', 'Invalid featured media ID.')
     const { id } = this.#article(String(body.title), String(body.content), String(body.slug), featured)
-    return { status: 201, json: { id, status: 'draft' } }
+    return { status: 201, json: this.#articleJson(this.articles.get(id) as Article) }
   }
 
   #article(title: string, html: string, slug: string, featured = 0): Article {
     const id = ++this.#serial
-    const article: Article = { id, title, html, slug, status: 'draft', featured }
+    const article: Article = { id, title, html, slug, status: 'draft', featured, modified: this.now() }
     this.articles.set(id, article)
     return article
   }
@@ -272,8 +274,9 @@ export class WordPressSimulator extends Simulator {
     return { status: 200, json: this.#articleJson(article) }
   }
 
-  #articleJson({ id, status, slug }: Article) {
-    return { id, status, slug, link: `${this.url}/${status === 'publish' ? `${slug}/` : `?p=${id}`}` }
+  #articleJson({ id, status, slug, modified }: Article) {
+    const link = `${this.url}/${status === 'publish' ? `${slug}/` : `?p=${id}`}`
+    return { id, status, slug, modified_gmt: seconds(modified), link }
   }
 
   #commentList(query: URLSearchParams): WireAnswer {

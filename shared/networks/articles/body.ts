@@ -1,6 +1,7 @@
 /** The body of an article: what a person wrote as HTML, and its pictures. */
 import { Marked } from 'marked'
 import type { Content, Media } from '../network.ts'
+import { markOf } from '../sent.ts'
 import type { Wished } from './options.ts'
 
 const marked = new Marked({ async: false, gfm: true })
@@ -17,6 +18,12 @@ export function picturesOf({ parts, cover }: Content): Pictures {
   if (cover !== undefined) return { featured: cover, others: media }
   const [first, ...others] = media
   return first?.kind === 'image' ? { featured: first, others } : { featured: undefined, others: media }
+}
+
+/** The mark of the files and alt texts that a draft is made of. */
+export function picturesMark(content: Content): string {
+  const { featured, others } = picturesOf(content)
+  return markOf(...[featured, ...others].flatMap((one) => [one?.file, one?.alt]))
 }
 
 export function htmlOf(text: string, format: Wished['format'] = 'markdown'): string {

@@ -10,15 +10,24 @@ const blob = z.record(z.string(), z.unknown())
 export type Blob = z.infer<typeof blob>
 
 export const checkpoint = z.object({
-  /** Our media id → the blob, as the server wants it named. */
+  /** Our file → the blob, as the server wants it named. */
   blobs: z.record(z.string(), blob).default({}),
-  /** Our media id → the job of the video service that makes the blob. */
+  /** Our file → the job of the video service that makes the blob. */
   jobs: z.record(z.string(), z.string()).default({}),
   /** Index of the part → the card of its link; null where there is none to be had. */
   cards: z
     .record(
       z.string(),
-      z.object({ uri: z.string(), title: z.string(), description: z.string(), thumb: blob.optional() }).nullable(),
+      z
+        .object({
+          uri: z.string(),
+          title: z.string(),
+          description: z.string(),
+          thumb: blob.optional(),
+          /** The mark of the cover that is its picture. */
+          of: z.string().optional(),
+        })
+        .nullable(),
     )
     .default({}),
   /** What lives already, in order. */

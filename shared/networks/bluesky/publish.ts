@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { HttpFailure } from '../http/index.ts'
 import type { FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import { fileKey } from '../sent.ts'
 import { attempt, type BlueskyCall, type Credentials, type Refusal, type Settings, wordsOf, xrpc } from './api.ts'
 import { facetsOf } from './facets.ts'
 import { images as imageLimits, postCollection } from './facts.ts'
@@ -83,11 +84,11 @@ function embedOf(
   if (first.kind === 'video')
     return {
       $type: 'app.bsky.embed.video',
-      video: blobs[first.id],
+      video: blobs[fileKey(first)],
       ...(first.alt === '' ? {} : { alt: first.alt }),
       ...sized(first),
     }
-  const images = media.map((one) => ({ image: blobs[one.id], alt: one.alt, ...sized(one) }))
+  const images = media.map((one) => ({ image: blobs[fileKey(one)], alt: one.alt, ...sized(one) }))
   if (images.length <= imageLimits.count) return { $type: 'app.bsky.embed.images', images }
   return {
     $type: 'app.bsky.embed.gallery',

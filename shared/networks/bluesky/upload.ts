@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { readCard } from '../cards/index.ts'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Part, Prepared } from '../network.ts'
+import { fileKey, markOf } from '../sent.ts'
 import { findLinks } from '../text/index.ts'
 import { attempt } from './api.ts'
 import { thumbBytes } from './facts.ts'
@@ -32,7 +33,7 @@ export async function uploadAll(
 ): Promise<Exclude<Prepared, { kind: 'prepared' }> | undefined> {
   for (let i = progress.parts.length; i < call.content.parts.length; i++) {
     for (const [j, media] of (call.content.parts[i]?.media ?? []).entries()) {
-      if (progress.blobs[media.id] !== undefined) continue
+      if (progress.blobs[fileKey(media)] !== undefined) continue
       if (media.kind === 'video') {
         const stopped = await uploadVideo(call, media, progress, `/parts/${i}/media/${j}`)
         if (stopped !== undefined) return stopped
@@ -40,7 +41,7 @@ export async function uploadAll(
       }
       const sent = await uploadBlob(call, await media.read(), media.mime)
       if ('kind' in sent) return sent
-      progress.blobs[media.id] = sent.blob
+      progress.blobs[fileKey(media)] = sent.blob
       await keep(call, progress)
     }
     await addCard(call, i, progress)
@@ -76,13 +77,15 @@ function linkOf(content: Content, i: number): string | undefined {
 /** Bluesky makes no cards itself. One that cannot be had keeps no post from leaving. */
 async function addCard(call: Uploading, i: number, progress: Progress): Promise<void> {
   const url = linkOf(call.content, i)
-  if (url === undefined || progress.cards[i] !== undefined) return
+  // A picture of the post's own stands for that of the page.
+  const cover = i === 0 && call.content.cover?.kind === 'image' ? call.content.cover : undefined
+  const of = cover === undefined ? undefined : markOf(cover.file)
+  const known = progress.cards[i]
+  if (url === undefined || known === null || (known !== undefined && known.of === of)) return
   // A link that was wished for stays one, even if its page says nothing of itself.
   const wished = findLinks(call.content.parts[i]?.text ?? '').every((link) => link.url !== url)
   const plain = wished ? { url, title: new URL(url).hostname, description: '', image: undefined } : undefined
   const card = (await readCard(call, url)) ?? plain
-  // A picture of the post's own stands for that of the page.
-  const cover = i === 0 && call.content.cover?.kind === 'image' ? call.content.cover : undefined
   const picture =
     cover === undefined || cover.bytes > thumbBytes ? card?.image : { bytes: await cover.read(), mime: cover.mime }
   const sent =
@@ -96,6 +99,7 @@ async function addCard(call: Uploading, i: number, progress: Progress): Promise<
           uri: card.url,
           title: card.title,
           description: card.description,
+          ...(of === undefined ? {} : { of }),
           ...(sent !== undefined && 'blob' in sent ? { thumb: sent.blob } : {}),
         }
   await keep(call, progress)

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { type HttpAnswer, outcomeOfFailure, surelyNot } from '../http/index.ts'
 import type { Media, Prepared } from '../network.ts'
+import { fileKey } from '../sent.ts'
 import { attempt, type BlueskyCall, refusalOf, wordsOf, xrpc } from './api.ts'
 import { unconfirmed, uploadTokenSeconds, videoService, videoServiceDid } from './facts.ts'
 import { type Blob, keep, type Progress, type Uploading } from './progress.ts'
@@ -42,14 +43,14 @@ export async function uploadVideo(
   progress: Progress,
   pointer: string,
 ): Promise<Stopped | undefined> {
-  let job = progress.jobs[media.id]
+  let job = progress.jobs[fileKey(media)]
   if (job === undefined) {
     const stopped = await mayUpload(call)
     if (stopped !== undefined) return stopped
     const begun = await send(call, media)
     if (typeof begun !== 'string') return begun
     job = begun
-    progress.jobs[media.id] = job
+    progress.jobs[fileKey(media)] = job
     await keep(call, progress, { step: 'processing', done: 0, total: 100 })
   }
   return processed(call, media, job, progress, pointer)
@@ -179,13 +180,13 @@ async function processed(
 }
 
 async function done(call: Uploading, media: Media, blob: Blob, progress: Progress): Promise<undefined> {
-  progress.blobs[media.id] = blob
-  delete progress.jobs[media.id]
+  progress.blobs[fileKey(media)] = blob
+  delete progress.jobs[fileKey(media)]
   await keep(call, progress)
 }
 
 async function again(call: Uploading, media: Media, progress: Progress, words: string): Promise<Stopped> {
-  delete progress.jobs[media.id]
+  delete progress.jobs[fileKey(media)]
   await keep(call, progress)
   return transient(`Bluesky’s video service lost an upload, which is sent again: ${words}.`)
 }

@@ -2,10 +2,11 @@
 import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared } from '../network.ts'
+import { fileKey } from '../sent.ts'
 import { type Credentials, call, type Settings } from './api.ts'
 
 export const checkpoint = z.object({
-  /** `upload://…` by the id of the file in Parvis. */
+  /** `upload://…` by our file. */
   uploads: z.record(z.string(), z.string()).default({}),
   /** The forum holds it back until a moderator approves it. */
   queued: z.boolean().optional(),
@@ -19,7 +20,7 @@ export async function prepare(publication: Call): Promise<Prepared> {
   let progress = checkpoint.parse(publication.checkpoint ?? {})
   const media = publication.content.parts[0]?.media ?? []
   for (const [i, one] of media.entries()) {
-    if (progress.uploads[one.id] !== undefined) continue
+    if (progress.uploads[fileKey(one)] !== undefined) continue
     const form = new FormData()
     form.set('upload_type', 'composer')
     form.set('synchronous', 'true')
@@ -31,7 +32,7 @@ export async function prepare(publication: Call): Promise<Prepared> {
     const url = z.object({ short_url: z.string() }).safeParse(tried.answer.json()).data?.short_url
     if (url === undefined)
       return { kind: 'transient', message: 'Discourse answered an upload that Parvis cannot read.' }
-    progress = { ...progress, uploads: { ...progress.uploads, [one.id]: url } }
+    progress = { ...progress, uploads: { ...progress.uploads, [fileKey(one)]: url } }
     await publication.saveCheckpoint(progress, { step: 'upload', done: i + 1, total: media.length })
   }
   return { kind: 'prepared', checkpoint: progress }
@@ -42,7 +43,9 @@ const nameOf = ({ id, mime }: Media) => `${id.toLowerCase()}.${mime === 'image/j
 /** What is posted: the text, and below it the pictures as Discourse writes them. */
 export function rawOf({ parts }: Content, uploads: Readonly<Record<string, string>>): string {
   const [part = { text: '', media: [] }] = parts
-  const pictures = part.media.map((one) => `![${altOf(one)}|${one.width}x${one.height}](${uploads[one.id] ?? ''})`)
+  const pictures = part.media.map(
+    (one) => `![${altOf(one)}|${one.width}x${one.height}](${uploads[fileKey(one)] ?? ''})`,
+  )
   return [part.text, ...pictures].filter((text) => text !== '').join('\n\n')
 }
 

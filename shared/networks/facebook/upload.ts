@@ -4,6 +4,7 @@ import { attempt, type HttpAnswer } from '../http/index.ts'
 import { idText } from '../json.ts'
 import { graphVersion } from '../meta/index.ts'
 import type { Media, PrepareCall, Refused } from '../network.ts'
+import { fileKey, markOf } from '../sent.ts'
 import { type Call as AnyCall, attemptAs, type Credentials, created, platform } from './api.ts'
 import type { Settings } from './connect.ts'
 import { unconfirmed, uploadUrl, videoUrl } from './facts.ts'
@@ -41,7 +42,8 @@ type SureRefusal = Exclude<Refused, { kind: 'unknown' }>
 type Uploaded = { readonly kind: 'ready' } | { readonly kind: 'waiting' } | SureRefusal
 const ready: Uploaded = { kind: 'ready' }
 
-export const slot = (position: number, media: Media) => `${position} ${media.id}`
+/** The alt text is sent with the photo: a photo whose text was corrected is another one. */
+export const slot = (position: number, media: Media) => `${position} ${fileKey(media)} ${markOf(media.alt)}`
 
 /** Everything that the post needs, as far as `progress` does not have it yet. Saves after every step. */
 export async function uploadAll(call: Call, progress: Progress): Promise<Uploaded> {

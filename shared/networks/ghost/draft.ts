@@ -1,14 +1,19 @@
 /** An article on its way: its pictures and its draft are on the site ahead of its second, and nobody sees them. */
 import * as z from 'zod'
-import { draftSlug, htmlOf, options, picturesOf, withPictures } from '../articles/index.ts'
+import { draftSlug, htmlOf, options, picturesMark, picturesOf, withPictures } from '../articles/index.ts'
 import { isGone, surelyNot } from '../http/index.ts'
 import type { Media, PrepareCall, Prepared } from '../network.ts'
+import { fileKey } from '../sent.ts'
 import { type Credentials, call, ghost, type Post, postsOf, type Settings } from './api.ts'
 
 export const checkpoint = z.object({
-  /** Addresses by the id of the file in Parvis. */
+  /** Addresses by our file. */
   uploads: z.record(z.string(), z.string()).default({}),
   draftId: z.string().optional(),
+  /** When the draft was last changed, as the site says it: a later time is somebody else's work. */
+  draftAt: z.string().optional(),
+  /** The mark of the pictures that the draft shows. */
+  of: z.string().optional(),
 })
 export type Progress = z.infer<typeof checkpoint>
 
@@ -20,23 +25,31 @@ export const ahead = (): number => 3 * 60_000
 
 export async function prepare(publication: Call): Promise<Prepared> {
   let progress = checkpoint.parse(publication.checkpoint ?? {})
+  const of = picturesMark(publication.content)
+  if (progress.draftId !== undefined && progress.of !== of) {
+    // a picture or its alt text was corrected: the draft is made again, unless somebody works on it
+    const left = await deleteDraft(publication, progress)
+    if (left.kind !== 'kept' && left.kind !== 'gone') return left
+    progress = left.kind === 'kept' ? { ...progress, of } : { uploads: progress.uploads }
+    await publication.saveCheckpoint(progress)
+  }
   if (progress.draftId !== undefined) return { kind: 'prepared', checkpoint: progress }
   const { featured, others } = picturesOf(publication.content)
   const files = featured === undefined ? others : [featured, ...others]
   const total = files.reduce((sum, one) => sum + one.bytes, 0)
   let done = 0
   for (const file of files) {
-    if (progress.uploads[file.id] === undefined) {
+    if (progress.uploads[fileKey(file)] === undefined) {
       const sent = await send(publication, file)
       if (typeof sent !== 'string') return sent
-      progress = { ...progress, uploads: { ...progress.uploads, [file.id]: sent } }
+      progress = { ...progress, uploads: { ...progress.uploads, [fileKey(file)]: sent } }
       await publication.saveCheckpoint(progress, { step: 'upload', done: done + file.bytes, total })
     }
     done += file.bytes
   }
   const made = await draft(publication, progress)
   if ('kind' in made) return made
-  progress = { ...progress, draftId: made.id }
+  progress = { ...progress, draftId: made.id, draftAt: made.updated_at, of }
   await publication.saveCheckpoint(progress)
   return { kind: 'prepared', checkpoint: progress }
 }
@@ -63,9 +76,9 @@ async function draft(publication: Call, { uploads }: Progress): Promise<Post | F
   if (known !== undefined) return known
   const wished = options.parse(content.options)
   const { featured, others } = picturesOf(content)
-  const cover = featured === undefined ? undefined : uploads[featured.id]
+  const cover = featured === undefined ? undefined : uploads[fileKey(featured)]
   const shown = others.flatMap((media) => {
-    const url = uploads[media.id]
+    const url = uploads[fileKey(media)]
     return url === undefined ? [] : [{ media, url }]
   })
   // Ghost knows tags only, of which the first one counts most
@@ -93,6 +106,27 @@ async function drafted(publication: Call, slug: string): Promise<Post | Failed |
   const tried = await call(publication, publication.credentials.current(), what, invisible)
   if (tried.refusal !== undefined) return isGone(ghost, tried.answer) ? undefined : surelyNot(tried.refusal)
   return postsOf(tried.answer)?.[0] ?? unreadable
+}
+
+/**
+ * Deletes a draft of ours. `kept`: it is no draft any more, or somebody changed it since. Its pictures stay on the site,
+ * where Ghost has no way to delete them.
+ */
+export async function deleteDraft(
+  channel: Pick<Call, 'http' | 'signal' | 'clock' | 'credentials'>,
+  { draftId, draftAt }: Progress,
+): Promise<{ readonly kind: 'gone' } | { readonly kind: 'kept' } | Failed> {
+  if (draftId === undefined) return { kind: 'gone' }
+  const as = channel.credentials.current()
+  const path = `/posts/${encodeURIComponent(draftId)}/`
+  const looked = await call(channel, as, { method: 'GET', path }, invisible)
+  if (looked.refusal !== undefined) return isGone(ghost, looked.answer) ? { kind: 'gone' } : surelyNot(looked.refusal)
+  const [now] = postsOf(looked.answer) ?? []
+  if (now === undefined) return unreadable
+  if (now.status !== 'draft' || now.updated_at !== draftAt) return { kind: 'kept' }
+  const tried = await call(channel, as, { method: 'DELETE', path }, invisible)
+  if (tried.refusal !== undefined && !isGone(ghost, tried.answer)) return surelyNot(tried.refusal)
+  return { kind: 'gone' }
 }
 
 const invisible = { visible: false }

@@ -1,6 +1,7 @@
 /** Containers: what Instagram fetches and makes ready, and nobody sees until it is published. */
 import * as z from 'zod'
-import type { Media, PrepareCall, Refused } from '../network.ts'
+import type { Content, Media, PrepareCall, Refused } from '../network.ts'
+import { fileKey, markOf } from '../sent.ts'
 import { type Call as AnyCall, attemptAs, type Credentials, created, publishMeaning, unreadable } from './api.ts'
 import type { Settings } from './connect.ts'
 import { containerLivesMs, subcodes, unconfirmed } from './facts.ts'
@@ -12,6 +13,8 @@ export const checkpoint = z.object({
   /** Position of a file → its container, in a carousel. */
   items: z.record(z.string(), made).default({}),
   container: made.optional(),
+  /** The mark of the files and alt texts that the container was made of. */
+  of: z.string().optional(),
   /** Instagram said that it can be published. */
   ready: z.boolean().default(false),
   /** How often everything was made anew. */
@@ -36,6 +39,11 @@ const odd: SureRefusal = { kind: 'transient', message: unreadable }
 export async function build(call: Call, progress: Progress): Promise<Built> {
   const { container } = progress
   if (container !== undefined && call.clock.now() - container.at > containerLivesMs) startOver(progress)
+  // a container cannot be changed: one of files or alt texts that were corrected since is made anew
+  if (progress.container !== undefined && progress.of !== filesOf(call.content)) {
+    delete progress.container
+    progress.ready = false
+  }
   if (progress.container === undefined) {
     const stopped = await makeContainer(call, progress)
     if (stopped !== undefined) return stopped
@@ -47,6 +55,12 @@ export async function build(call: Call, progress: Progress): Promise<Built> {
   await call.saveCheckpoint({ ...progress })
   return state
 }
+
+const itemKey = (position: number, media: Media) =>
+  `${position} ${fileKey(media)} ${markOf(media.kind === 'video' ? '' : media.alt)}`
+
+const filesOf = ({ parts, cover }: Content) =>
+  markOf(...(parts[0]?.media ?? []).map((media, position) => itemKey(position, media)), cover?.file)
 
 /** Forgets containers that are of no use any more. */
 export function startOver(progress: Progress): void {
@@ -87,10 +101,10 @@ async function makeContainer(call: Call, progress: Progress): Promise<Built | un
     return keep(call, progress, { ...fileOf(first), ...kind, ...shared })
   }
   for (const [position, media] of part.media.entries()) {
-    const stopped = await makeItem(call, media, `${position} ${media.id}`, progress)
+    const stopped = await makeItem(call, media, itemKey(position, media), progress)
     if (stopped !== undefined) return stopped
   }
-  const children = part.media.flatMap((media, position) => progress.items[`${position} ${media.id}`]?.id ?? [])
+  const children = part.media.flatMap((media, position) => progress.items[itemKey(position, media)]?.id ?? [])
   return keep(call, progress, { media_type: 'CAROUSEL', children: children.join(','), ...shared })
 }
 
@@ -125,6 +139,7 @@ async function keep(
   const container = await make(call, form)
   if ('kind' in container) return container
   progress.container = container
+  progress.of = filesOf(call.content)
   await call.saveCheckpoint({ ...progress })
   return undefined
 }

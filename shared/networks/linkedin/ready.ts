@@ -2,12 +2,13 @@
 
 import { readCard } from '../cards/index.ts'
 import type { Content, Media, Prepared } from '../network.ts'
+import { fileKey, markOf } from '../sent.ts'
 import { unconfirmed } from './facts.ts'
 import { linkOf, options } from './review.ts'
 import { available, checkpoint, type Progress, type Stopped, sendWhole, type UploadCall, upload } from './upload.ts'
 
-export const slot = (position: number, media: Media) => `${position} ${media.id}`
-const coverSlot = (cover: Media) => `cover ${cover.id}`
+export const slot = (position: number, media: Media) => `${position} ${fileKey(media)}`
+const coverSlot = (cover: Media) => `cover ${fileKey(cover)}`
 
 export function ahead(content: Content): number {
   const media = content.parts.flatMap((part) => part.media)
@@ -27,8 +28,12 @@ export async function makeReady(call: UploadCall, progress: Progress): Promise<S
     if (stopped !== undefined) return stopped
   }
   const link = linkOf(call.content)
-  return link === undefined || progress.card?.source === link ? undefined : makeCard(call, link, progress)
+  const { card } = progress
+  const made = card !== undefined && card.source === link && card.cover === coverOf(call.content)
+  return link === undefined || made ? undefined : makeCard(call, link, progress)
 }
+
+const coverOf = ({ cover }: Content) => (cover === undefined ? undefined : markOf(cover.file))
 
 /** LinkedIn looks at no page itself: title, description and picture are ours to give. What cannot be read is left out. */
 async function makeCard(call: UploadCall, link: string, progress: Progress): Promise<Stopped | undefined> {
@@ -54,6 +59,7 @@ async function makeCard(call: UploadCall, link: string, progress: Progress): Pro
     title: (wish.title ?? card?.title ?? new URL(link).hostname).slice(0, unconfirmed.articleTitle),
     ...(description ? { description: description.slice(0, unconfirmed.articleDescription) } : {}),
     ...(thumbnail === undefined ? {} : { thumbnail }),
+    cover: coverOf(call.content),
   }
   await call.saveCheckpoint({ ...progress })
   return undefined

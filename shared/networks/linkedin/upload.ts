@@ -25,6 +25,8 @@ const card = z.object({
   description: z.string().optional(),
   /** `urn:li:image:…` */
   thumbnail: z.string().optional(),
+  /** The mark of the cover that the thumbnail is. */
+  cover: z.string().optional(),
 })
 
 export const checkpoint = z.object({

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared } from '../network.ts'
+import { fileKey, markOf } from '../sent.ts'
 import { attempt, type Credentials } from './api.ts'
 import type { Settings } from './connect.ts'
 
@@ -14,6 +15,8 @@ export const checkpoint = z.object({
   media: z.record(z.string(), z.string()).default({}),
   /** Attachments that are processed, and when that was told (ms). */
   ready: z.record(z.string(), z.number()).default({}),
+  /** The mark of the alt text that an attachment has. */
+  alts: z.record(z.string(), z.string()).default({}),
   /** What lives already, in order. */
   parts: z.array(sentPart).default([]),
 })
@@ -50,12 +53,14 @@ export async function uploadAll(call: Call, progress: Progress): Promise<Stopped
   return undefined
 }
 
-export const slot = (part: number, position: number, media: Media) => `${part}.${position} ${media.id}`
+export const slot = (part: number, position: number, media: Media) => `${part}.${position} ${fileKey(media)}`
 
 async function upload(call: Call, media: Media, at: string, progress: Progress): Promise<Stopped | undefined> {
   const known = progress.media[at]
-  if (known !== undefined)
-    return (progress.ready[known] ?? 0) > call.clock.now() - sweptAfterMs ? undefined : processed(call, known, progress)
+  if (known !== undefined) {
+    const ready = (progress.ready[known] ?? 0) > call.clock.now() - sweptAfterMs
+    return (ready ? undefined : await processed(call, known, progress)) ?? describe(call, media, known, progress)
+  }
   const form = new FormData()
   form.set(
     'file',
@@ -74,9 +79,22 @@ async function upload(call: Call, media: Media, at: string, progress: Progress):
   if (!parsed.success)
     return { kind: 'transient', message: 'The instance answered an upload with something that Parvis cannot read.' }
   progress.media[at] = parsed.data.id
+  progress.alts[parsed.data.id] = markOf(media.alt)
   if (tried.answer.status !== 202) progress.ready[parsed.data.id] = call.clock.now()
   await call.saveCheckpoint({ ...progress })
   return tried.answer.status === 202 ? processed(call, parsed.data.id, progress) : undefined
+}
+
+/** Says an alt text that was corrected after the file was sent. */
+async function describe(call: Call, media: Media, id: string, progress: Progress): Promise<Stopped | undefined> {
+  if (progress.alts[id] === markOf(media.alt)) return undefined
+  const path = `/api/v1/media/${encodeURIComponent(id)}`
+  const form = { description: media.alt }
+  const tried = await attempt(call, call.credentials.current(), { method: 'PUT', path, form }, false)
+  if ('refusal' in tried) return surelyNot(tried.refusal)
+  progress.alts[id] = markOf(media.alt)
+  await call.saveCheckpoint({ ...progress })
+  return undefined
 }
 
 /** Waits until an attachment can be used: 206 while it is processed, 200 then, 422 if it cannot be. */

@@ -9,6 +9,7 @@ import * as z from 'zod'
 import type { Random } from '../../kernel/ids.ts'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared, Refused } from '../network.ts'
+import { markOf } from '../sent.ts'
 import { at, base, type Credentials, type Settings, unseen } from './api.ts'
 import { mediaLivesMs, unconfirmed } from './facts.ts'
 
@@ -26,6 +27,8 @@ const uploading = z.object({
   sent: z.number(),
   /** When it was whole (ms). */
   wholeAt: z.number().optional(),
+  /** The mark of the file that this is. */
+  of: z.string().optional(),
 })
 export const checkpoint = z.object({ media: uploading.optional() })
 export type Uploading = z.infer<typeof uploading>
@@ -45,7 +48,8 @@ export async function prepare(call: Call): Promise<Prepared> {
   if (file === undefined)
     return { kind: 'rejected', reason: 'invalid', message: 'Snapchat posts a file: there is none.' }
   const { media } = checkpoint.parse(call.checkpoint ?? {})
-  const usable = media !== undefined && call.clock.now() - media.at < mediaLivesMs ? media : undefined
+  const lives = media !== undefined && call.clock.now() - media.at < mediaLivesMs
+  const usable = lives && media.of === markOf(file.file) ? media : undefined
   let uploaded = await upload(call, file, usable)
   // a function may have died between a step and its checkpoint: what Snapchat does not take twice begins anew
   if ('refusal' in uploaded && uploaded.refusal.kind === 'rejected' && usable !== undefined)
@@ -100,7 +104,7 @@ async function create(call: Call, file: Media): Promise<Uploaded> {
   if (!parsed.success)
     return { refusal: { kind: 'transient', message: 'Snapchat answered an upload that Parvis cannot read.' } }
   const { media_id: id, add_path: addPath, finalize_path: finalizePath } = parsed.data
-  return { id, at: call.clock.now(), addPath, finalizePath, key, chain, sent: 0 }
+  return { id, at: call.clock.now(), addPath, finalizePath, key, chain, sent: 0, of: markOf(file.file) }
 }
 
 /** Sends the next part; answers where the upload then stands. */

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, Part, PrepareCall, Prepared, Refused } from '../network.ts'
+import { markOf } from '../sent.ts'
 import { type Credentials, callAs, type Settings } from './api.ts'
 import { containerLivesMs, unconfirmed } from './facts.ts'
 import { options } from './review.ts'
@@ -13,6 +14,8 @@ export const checkpoint = z.object({
   items: z.array(z.string()).default([]),
   container: z.string().optional(),
   ready: z.boolean().optional(),
+  /** The mark of the files and alt texts that these were made of. */
+  of: z.string().optional(),
   /** When the first of them was made (ms). */
   at: z.number().optional(),
 })
@@ -29,7 +32,10 @@ export async function contain(call: Call, before: Progress): Promise<Prepared> {
   const index = before.parts.length
   const part = call.content.parts[index]
   const old = before.at !== undefined && call.clock.now() - before.at > containerLivesMs
-  let progress: Progress = old ? { parts: before.parts, items: [] } : before
+  // a container cannot be changed: one of files or alt texts that were corrected since is made anew
+  const of = markOf(...(part?.media ?? []).flatMap(({ file, alt }) => [file, alt]))
+  const corrected = before.at !== undefined && before.of !== of
+  let progress: Progress = old || corrected ? { parts: before.parts, items: [] } : before
   if (part === undefined || progress.ready) return { kind: 'prepared', checkpoint: progress }
   const at = progress.at ?? call.clock.now()
   const carousel = part.media.length > 1
@@ -38,7 +44,7 @@ export async function contain(call: Call, before: Progress): Promise<Prepared> {
     if (one === undefined) break
     const item = await create(call, { ...mediaOf(one), is_carousel_item: 'true' })
     if (typeof item !== 'string') return surelyNot(item)
-    progress = { ...progress, at, items: [...progress.items, item] }
+    progress = { ...progress, at, of, items: [...progress.items, item] }
     await call.saveCheckpoint(progress, { step: 'upload', done: i + 1, total: part.media.length })
   }
   if (carousel && progress.container === undefined)
@@ -52,7 +58,7 @@ export async function contain(call: Call, before: Progress): Promise<Prepared> {
       ...bodyOf(part, progress.items),
     })
     if (typeof container !== 'string') return surelyNot(container)
-    progress = { ...progress, at, container }
+    progress = { ...progress, at, of, container }
     await call.saveCheckpoint(progress)
   }
   const waits = await look(call, progress.container ?? '', progress, index)

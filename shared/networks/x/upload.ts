@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { surelyNot, type Tried } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared, Progress as Shown } from '../network.ts'
+import { fileKey, markOf } from '../sent.ts'
 import { type Credentials, type Settings, tryAs, unreadable } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { isDescribed } from './review.ts'
@@ -14,6 +15,8 @@ const uploaded = z.object({
   /** Chunks that X has. */
   chunks: z.number().int().nonnegative(),
   stage: z.enum(['sending', 'processing', 'describing', 'ready']),
+  /** The mark of the alt text that X was told. */
+  alt: z.string().optional(),
 })
 type Uploaded = z.infer<typeof uploaded>
 
@@ -28,7 +31,7 @@ export type Progress = z.infer<typeof checkpoint>
 type Call = PrepareCall<Credentials, Settings>
 type Stopped = Exclude<Prepared, { kind: 'prepared' }>
 
-export const slot = (part: number, position: number, media: Media) => `${part}.${position} ${media.id}`
+export const slot = (part: number, position: number, media: Media) => `${part}.${position} ${fileKey(media)}`
 
 /** Uploads that are not ready by a post's second make it late: a video takes X about as long as it plays. */
 export function ahead(content: Content): number {
@@ -49,10 +52,18 @@ export async function uploadAll(call: Call, progress: Progress): Promise<Stopped
 
 const margin = 10 * 60_000
 
+const altOf = (media: Media) => (isDescribed(media) ? markOf(media.alt) : undefined)
+/** X takes no empty description back: what was described and no longer is is sent anew. */
+const isUnsaid = (media: Media, { alt }: Uploaded) => alt !== undefined && !isDescribed(media)
+
 async function upload(call: Call, media: Media, at: string, progress: Progress): Promise<Stopped | undefined> {
   const known = progress.media[at]
-  const resumed = known !== undefined && known.until - margin > call.clock.now() ? known : undefined
-  if (resumed?.stage === 'ready') return undefined
+  const lives = known !== undefined && known.until - margin > call.clock.now() && !isUnsaid(media, known)
+  const resumed = lives ? known : undefined
+  if (resumed?.stage === 'ready') {
+    if (resumed.alt === altOf(media)) return undefined
+    resumed.stage = 'describing'
+  }
   const stopped = await go(call, media, at, progress, resumed)
   // What X said yes to before and does not know any more is sent again from its beginning; what it could not use is not.
   if (stopped?.kind !== 'rejected' || resumed === undefined || progress.media[at] === undefined) return stopped
@@ -95,6 +106,7 @@ async function go(
     if (stopped !== undefined) return stopped
   }
   file.stage = 'ready'
+  file.alt = altOf(media)
   await call.saveCheckpoint({ ...progress }, shown(file, total))
   return undefined
 }

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { attemptAs } from '../google/index.ts'
 import { type HttpAnswer, surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared, Progress } from '../network.ts'
+import { markOf } from '../sent.ts'
 import {
   apiAt,
   type Credentials,
@@ -22,7 +23,8 @@ export const checkpoint = z.object({
   videoId: z.string().optional(),
   /** When all bytes were there (ms). */
   sentAt: z.number().optional(),
-  thumbnail: z.boolean().optional(),
+  /** The mark of the picture that was set. */
+  thumbnail: z.string().optional().catch(undefined),
   ready: z.boolean().optional(),
   /** It has the privacy that was wished for. */
   shown: z.boolean().optional(),
@@ -52,7 +54,8 @@ export function ahead(content: Content): number {
 export async function prepare(call: Call): Promise<Prepared> {
   const video = videoOf(call.content)
   let done = checkpoint.parse(call.checkpoint ?? {})
-  if (done.ready || done.shown) return { kind: 'prepared', checkpoint: done }
+  const adorned = done.thumbnail === thumbnailOf(call.content)
+  if ((done.ready && adorned) || done.shown) return { kind: 'prepared', checkpoint: done }
   if (video === undefined) return { kind: 'rejected', reason: 'invalid', message: 'There is no video to upload.' }
   for (const step of [send, adorn, wait]) {
     const next = await step(call, video, done)
@@ -172,15 +175,18 @@ async function arrived(call: Call, answer: HttpAnswer): Promise<Step> {
 
 // ---- what it needs besides ----------------------------------------------------------------------------------------
 
+const thumbnailOf = ({ cover }: Content) => (cover === undefined ? undefined : markOf(cover.file))
+
 async function adorn(call: Call, _video: Media, done: Done): Promise<Step> {
   const { cover } = call.content
-  if (cover === undefined || done.thumbnail) return { done }
+  const mark = thumbnailOf(call.content)
+  if (cover === undefined || done.thumbnail === mark) return { done }
   const url = uploadAt(call.app, '/thumbnails/set', { videoId: done.videoId ?? '' })
   const headers = { 'content-type': cover.mime }
   const body = await cover.read()
   const tried = await attemptAs(youtubePlatform, call, { method: 'POST', url, headers, body }, invisible)
   if (tried.refusal !== undefined) return { stop: ofThumbnail(surelyNot(tried.refusal)) }
-  const next = { ...done, thumbnail: true }
+  const next = { ...done, thumbnail: mark }
   await call.saveCheckpoint(next)
   return { done: next }
 }

@@ -161,6 +161,14 @@ describe('a video on its way to YouTube', () => {
     expect(refused).toMatchObject({ kind: 'rejected', reason: 'permission', pointer: '/cover' })
     expect(JSON.stringify(refused)).toContain('youtube.com/verify')
   })
+  it('carries the thumbnail as it was corrected after the preparation, and sends the video once', async () => {
+    const cover = image({ mime: 'image/jpeg', width: 1280, height: 720 })
+    const run = session.run(made({}, [video()], { cover }))
+    expect((await session.prepare(run)).kind).toBe('prepared')
+    const corrected = { ...run.content, cover: { ...cover, file: 'corrected.png', mime: 'image/png' } }
+    accepted(await session.publish({ ...run, content: corrected }))
+    expect([...simulator.videos.values()].map(({ thumbnail }) => thumbnail)).toEqual(['image/png'])
+  })
   it('says that YouTube keeps the videos of unaudited projects private', async () => {
     simulator.audited = false
     const outcome = await session.publish(session.run(made()))
