@@ -1,7 +1,7 @@
 /** What the shop answers, through the API, as its community manager would; the rest is left to whoever tries the demo. */
 import * as z from 'zod'
 import type { Client } from './client.ts'
-import { answerTo } from './shop.ts'
+import { answerTo } from './voices.ts'
 
 const mentions = z.object({
   items: z.array(

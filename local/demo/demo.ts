@@ -26,6 +26,8 @@ interface RunningStage {
 }
 
 const everyMs = 5_000
+/** While nobody looks, what left is measured and what came in is answered this often. */
+const restMs = 120_000
 /** What left within this time is measured every few seconds, not minutes. */
 const lookedAtMs = 6 * 60_000
 const lookEveryMs = 20_000
@@ -51,6 +53,7 @@ export class Demo {
   #answers: Answers | undefined
   #timers: NodeJS.Timeout[] = []
   readonly #lookedAt = new Map<string, number>()
+  #roundAt = 0
   /** What is served at `/`, while the demo runs. */
   readonly pages: ReturnType<typeof demoPages>
 
@@ -112,6 +115,8 @@ export class Demo {
       `The demo runs: the week of a bakery, on simulated networks. Watch it at ${stage.url}/\n` +
         `  Its workspace is beside yours; its API key is in ${shortest(join(this.#home, 'demo.json'))}\n\n`,
     )
+    const viewer = new Viewer(client)
+    this.#viewer = viewer
     const simulators = this.#simulators
     const facebook = simulators.get('facebook')
     const channels = await connect(client, stage.url, simulators, tell)
@@ -128,8 +133,7 @@ export class Demo {
     const now = Date.now()
     if (!record.opened) await planner.open(now)
     else for (const after of welcomeBack) await planner.say(now + after * 1000)
-    this.#viewer = new Viewer(client)
-    this.#people = new People(simulators)
+    this.#people = new People(simulators, (at) => viewer.isWatched(at))
     this.#answers = new Answers(client)
     await planner.planWeek(now)
     this.#timers.push(every(() => this.#round(stage, Date.now())))
@@ -146,6 +150,9 @@ export class Demo {
   async #round(stage: RunningStage, now: number): Promise<void> {
     const [viewer, planner, table, record] = [this.#viewer, this.#planner, this.#table, this.#record]
     if (viewer === undefined || planner === undefined || table === undefined || record === undefined) return
+    const isWatched = viewer.isWatched(now)
+    if (!isWatched && now - this.#roundAt < restMs) return
+    this.#roundAt = now
     await this.#answers?.look(now)
     let moved = false
     for (const { id, network, publishedAt } of await viewer.left()) {
@@ -162,7 +169,7 @@ export class Demo {
       moved = true
     }
     if (moved) await stage.tick()
-    if (now - viewer.lookedAt > everyMs * 2) return
+    if (!isWatched) return
     const [next] = await viewer.next()
     if (next?.dueAt === undefined || Date.parse(next.dueAt) > now + quietMs) await planner.say(now + sayInMs)
     await planner.planWeek(now)

@@ -26,7 +26,7 @@ const texts = {
     parts: (count) => `fil de ${count} parties`,
     pictures: (count) => (count > 1 ? `${count} images` : '1 image'),
     late: (seconds) => `+${seconds} s`,
-    lateness: 'En vert, de combien c’est parti après l’instant prévu, au dixième de seconde.',
+    lateness: 'Après le nom du réseau, le retard au départ, au dixième de seconde ; en vert jusqu’à deux secondes.',
     about: (text) => `sous « ${text} »`,
     answered: (text) => `répondu d’ici : « ${text} »`,
     byWebhook: 'webhook signé',
@@ -86,7 +86,7 @@ const texts = {
     parts: (count) => `thread of ${count} parts`,
     pictures: (count) => (count > 1 ? `${count} pictures` : '1 picture'),
     late: (seconds) => `+${seconds} s`,
-    lateness: 'In green, how long after the planned instant it left, to the tenth of a second.',
+    lateness: 'After the network, how long after the planned instant it left, to the tenth of a second; green up to two seconds.',
     about: (text) => `below “${text}”`,
     answered: (text) => `answered from here: “${text}”`,
     byWebhook: 'signed webhook',
@@ -231,13 +231,15 @@ function nextItem(one) {
   return make('li', '', count, inFrench(one.text), make('ul', 'networks', ...networksOf), small(one))
 }
 
+/** What left later than this is not green. */
+const onTimeMs = 2_000
 const isOut = ({ state }) => state === 'published' || state === 'partial'
 
 function leftItem(one) {
   const networksOf = one.publications.map((each) => {
     const { channelId, lateMs, state, reason } = each
     const late =
-      isOut(each) && lateMs !== undefined ? make('span', 'good', t.late(tenth.format(Math.max(0, lateMs) / 1000))) : make('span', 'bad', t.states[state] ?? state)
+      isOut(each) && lateMs !== undefined ? make('span', lateMs <= onTimeMs ? 'good' : 'late', t.late(tenth.format(Math.max(0, lateMs) / 1000))) : make('span', 'bad', t.states[state] ?? state)
     return make('li', '', make('p', 'line', whereOf(channelId), late), state === 'published' || reason === undefined ? '' : make('p', 'bad', reason))
   })
   return make('li', '', inFrench(one.text), make('ul', 'networks', ...networksOf), small(one))

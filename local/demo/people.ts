@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { CounterName } from '../../shared/networks/network.ts'
 import type { Person, SimulatedPost, Simulator } from '../../tests/simulators/simulator.ts'
 import { networkOf, type Simulated } from './networks.ts'
-import { commentsFor, film, mentions, messages, names } from './shop.ts'
 import type { Simulators } from './simulators.ts'
+import { commentsOn, film, mentions, messages, names, plainComments } from './voices.ts'
 
 const everyMs = 1_000
 /** A counter moves at most this often, and less and less. */
@@ -16,6 +16,9 @@ const firstSayingMs = 10_000
 /** First one after the other on every network, then now and then. */
 const sayingEveryMs = 3_000
 const sayingLaterMs = 75_000
+const restFactor = 12
+/** A demo runs for days. */
+const manyPosts = 2_000
 
 interface Watched {
   /** Still to be said: at (ms), and what. */
@@ -25,16 +28,25 @@ interface Watched {
 
 export class People {
   readonly #simulators: Simulators
+  readonly #isWatched: (now: number) => boolean
   readonly #random: () => number
+  readonly #fitting = new Map<string, Deck>()
+  readonly #comments: Deck
+  readonly #mentions: Deck
+  readonly #messages: Deck
   readonly #watched = new Map<string, Watched>()
   readonly #timer: NodeJS.Timeout
   #sayAt = Date.now() + firstSayingMs
   #sayings = 0
   #said = 0
 
-  constructor(simulators: Simulators, random: () => number = Math.random) {
+  constructor(simulators: Simulators, isWatched: (now: number) => boolean, random: () => number = Math.random) {
     this.#simulators = simulators
+    this.#isWatched = isWatched
     this.#random = random
+    this.#comments = new Deck(plainComments, random)
+    this.#mentions = new Deck(mentions, random)
+    this.#messages = new Deck(messages, random)
     this.#timer = setInterval(() => this.#look(Date.now()), everyMs)
   }
 
@@ -51,21 +63,24 @@ export class People {
     }
     if (now < this.#sayAt) return
     const all = [...this.#simulators].filter(([name]) => networkOf(name).says !== undefined)
-    const round = Math.floor(this.#sayings / all.length)
     const found = all[this.#sayings % all.length]
     this.#sayings += 1
-    this.#sayAt = now + (this.#sayings < all.length ? sayingEveryMs : sayingLaterMs)
-    if (found !== undefined) this.#reach(...found, round)
+    this.#sayAt = now + (this.#sayings < all.length ? sayingEveryMs : this.#pace(sayingLaterMs))
+    if (found !== undefined) this.#reach(...found)
   }
 
-  /** Of their own accord: what is said differs from network to network, and from round to round. */
-  #reach(name: Simulated, simulator: Simulator, round: number): void {
+  /** Less of everything while nobody looks: each reaction costs deliveries, looks and writes. */
+  #pace(ms: number): number {
+    return this.#isWatched(Date.now()) ? ms : ms * restFactor
+  }
+
+  /** Of their own accord. */
+  #reach(name: Simulated, simulator: Simulator): void {
     const { says } = networkOf(name)
-    const one = (texts: readonly string[]) => texts[(this.#sayings + round) % texts.length] ?? ''
     if (says === 'upload') {
       if (simulator.live().length === 0) this.#say(simulator.mention(film))
-    } else if (says === 'message') this.#say(simulator.directMessage(one(messages), this.#somebody(name)))
-    else this.#say(simulator.mention(one(mentions), this.#somebody(name)))
+    } else if (says === 'message') this.#say(simulator.directMessage(this.#messages.draw(), this.#somebody(name)))
+    else this.#say(simulator.mention(this.#mentions.draw(), this.#somebody(name)))
   }
 
   #react(name: Simulated, simulator: Simulator, post: SimulatedPost, now: number): void {
@@ -79,19 +94,25 @@ export class People {
       simulator.setCounters(post.externalId, { comments: comments + 1 })
     }
     if (now < watched.countAt) return
-    watched.countAt = now + countEveryMs + this.#random() * countEveryMs
+    watched.countAt = now + this.#pace(countEveryMs + this.#random() * countEveryMs)
     this.#count(name, simulator, post, Math.exp((post.at - now) / interestMs))
   }
 
   #begin(post: SimulatedPost, now: number, mayComment: boolean): Watched {
-    const texts = mayComment ? commentsFor(post.text) : []
+    // Of one post on many networks: what fits it is said on one of them, what fits any on the others.
+    const fitting = this.#fitting.get(post.text) ?? new Deck(commentsOn(post.text), this.#random)
+    this.#fitting.set(post.text, fitting)
     // What was there before a restart has been talked about.
-    const fresh = now - post.at < 60_000
-    const count = fresh ? 1 + Math.floor(this.#random() * texts.length) : 0
-    const comments = texts
-      .slice(0, count)
-      .map((text, index) => ({ at: now + 3_000 + index * 14_000 + this.#random() * 5_000, text }))
+    const count = mayComment && now - post.at < 60_000 ? 1 + Math.floor(this.#random() * 3) : 0
+    const comments = Array.from({ length: count }, (_, index) => ({
+      at: now + 3_000 + index * 14_000 + this.#random() * 5_000,
+      text: fitting.left === 0 ? this.#comments.draw() : fitting.draw(),
+    }))
     const watched = { comments, countAt: now + 2_000 }
+    if (this.#watched.size > manyPosts) {
+      this.#watched.clear()
+      this.#fitting.clear()
+    }
     this.#watched.set(post.externalId, watched)
     return watched
   }
@@ -134,6 +155,28 @@ export class People {
   /** A person whom nobody hears tries no more. */
   #say(saying: Promise<unknown>): void {
     saying.catch(() => undefined)
+  }
+}
+
+/** Texts in an order of chance; none comes again before all the others have. */
+class Deck {
+  readonly #texts: readonly string[]
+  readonly #random: () => number
+  #left: string[]
+
+  constructor(texts: readonly string[], random: () => number) {
+    this.#texts = texts
+    this.#random = random
+    this.#left = [...texts]
+  }
+
+  get left(): number {
+    return this.#left.length
+  }
+
+  draw(): string {
+    if (this.#left.length === 0) this.#left = [...this.#texts]
+    return this.#left.splice(Math.floor(this.#random() * this.#left.length), 1)[0] ?? ''
   }
 }
 

@@ -4,7 +4,8 @@ import type { Client } from './client.ts'
 import type { ChannelIds } from './connecting.ts'
 import { picture } from './picture.ts'
 import type { DemoRecord } from './record.ts'
-import { oftenSaid, opening, pictureAlt, type ShopPost, week } from './shop.ts'
+import { saying } from './sayings.ts'
+import { opening, pictureAlt, type ShopPost, week } from './shop.ts'
 
 const zone = 'Europe/Paris'
 const dayMs = 86_400_000
@@ -46,9 +47,8 @@ export class Planner {
   /** One of the things that are often said, at this instant (ms). */
   async say(at: number): Promise<void> {
     const { said } = this.#record
-    const post = oftenSaid[said % oftenSaid.length]
     await this.#keep({ said: said + 1 })
-    if (post !== undefined) await this.#write(post, instant(at))
+    await this.#write(saying(said, at), instant(at))
   }
 
   /** The days after today that are not planned yet, each at human times. */
@@ -59,7 +59,11 @@ export class Planner {
       const weekday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7
       for (const post of week[weekday] ?? []) {
         const facebook = post.facebookAt === undefined ? undefined : { at: `${day}T${post.facebookAt}:00`, zone }
-        await this.#write(post, { at: `${day}T${post.at}:00`, zone }, { once: `${day}-${post.at}`, facebook })
+        await this.#write(
+          onDay(post, day),
+          { at: `${day}T${post.at}:00`, zone },
+          { once: `${day}-${post.at}`, facebook },
+        )
       }
       await this.#keep({ plannedUntil: day })
     }
@@ -122,5 +126,19 @@ export class Planner {
 }
 
 const instant = (ms: number): Moment => ({ at: new Date(ms).toISOString(), zone })
+
+/** The post with the day's date, as people write it: `mardi 8 décembre`, large at the beginning of a sentence. */
+function onDay(post: ShopPost, day: string): ShopPost {
+  const date = longDay.format(new Date(`${day}T12:00:00Z`))
+  const dated = (text: string) =>
+    text.replace(/^\{jour\}/, date.charAt(0).toUpperCase() + date.slice(1)).replaceAll('{jour}', date)
+  return {
+    ...post,
+    text: dated(post.text),
+    ...(post.thread === undefined ? {} : { thread: post.thread.map(dated) }),
+  }
+}
+
+const longDay = new Intl.DateTimeFormat('fr-FR', { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' })
 
 const dayInParis = (ms: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(ms)

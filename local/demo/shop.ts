@@ -1,4 +1,4 @@
-/** What the demo's shop says, and what people answer: the week of a French bakery. */
+/** What the demo's shop says: the week of a French bakery. */
 
 import { type Simulated, simulated } from './networks.ts'
 
@@ -19,10 +19,10 @@ export interface ShopPost {
 }
 
 const threads = ['bluesky', 'mastodon', 'threads', 'x'] as const
-const social = [...threads, 'facebook', 'linkedin', 'telegram', 'discord'] as const
-const everywhere = [...social, 'feed'] as const
+export const social = [...threads, 'facebook', 'linkedin', 'telegram', 'discord'] as const
+export const everywhere = [...social, 'feed'] as const
 /** Threads fetches pictures from addresses with https alone: this machine has none. */
-const seen = [
+export const seen = [
   'bluesky',
   'mastodon',
   'x',
@@ -87,66 +87,38 @@ export const opening: readonly (ShopPost & { readonly after: number })[] = [
   },
 ]
 
-/** One after the other, while somebody looks and nothing else is about to leave, and at each further start. */
-export const oftenSaid: readonly ShopPost[] = [
-  {
-    text: 'Nouvelle fournée de baguettes de tradition : elles chantent encore. 🎶 #boulangerie',
-    on: social,
-    comments: ['Le meilleur bruit du monde.', 'Gardez-m’en deux !'],
-  },
-  {
-    text: 'La focaccia du midi est sortie : tomates, olives, romarin du jardin.',
-    on: seen,
-    picture: true,
-    comments: ['Il y en a sans olives ?', 'Vu, j’envoie toute l’équipe.'],
-  },
-  {
-    text: 'Invendus d’hier à moitié prix jusqu’à 10 h. On ne jette rien. ♻️ #antigaspi',
-    on: everywhere,
-    comments: ['Bravo pour cette idée.', 'Même le dimanche ?'],
-  },
-  {
-    text: 'Inès, notre apprentie, a réussi son CAP avec mention. Toute l’équipe est fière ! 👏',
-    on: social,
-    comments: ['Bravo Inès !!!', 'Félicitations, bien mérité.'],
-  },
-  {
-    text: 'Pensez à commander vos gâteaux d’anniversaire 48 h à l’avance : https://boulangerie-du-port.example/commandes',
-    on: ['facebook', 'feed'],
-    comments: ['Vous faites sans gluten ?'],
-  },
-  {
-    text: 'Atelier levain samedi à 15 h : il reste deux places. Tablier fourni, farine sur le nez garantie.',
-    on: social,
-    comments: ['Inscrite ! Hâte d’y être.', 'À partir de quel âge ?'],
-  },
-]
-
-/** By weekday, Monday first. `at` is Paris time; `facebookAt`, if Facebook's people are there at another hour. */
+/**
+ * By weekday, Monday first. `at` is Paris time; `facebookAt`, if Facebook's people are there at another hour. `{jour}` is
+ * the day's date: networks refuse last week's text.
+ */
 export const week: readonly (readonly (ShopPost & { readonly at: string; readonly facebookAt?: string })[])[] = [
-  [{ at: '09:00', text: 'Lundi, le four se repose, nous aussi. À demain dès 6 h 30 !', on: social }],
+  [{ at: '09:00', text: 'Ce {jour}, le four se repose, nous aussi. À demain dès 6 h 30 !', on: social }],
   [
     {
       at: '07:30',
-      text: 'Mardi, c’est pain de seigle. Il tient jusqu’à vendredi, s’il n’est pas mangé avant.',
+      text: 'Ce {jour}, c’est pain de seigle. Il tient jusqu’à vendredi, s’il n’est pas mangé avant.',
       on: [...seen, 'feed'],
       picture: true,
     },
     {
       at: '12:00',
       facebookAt: '18:00',
-      text: 'Formule du midi : sandwich, dessert du jour, café, 9,50 €.',
+      text: 'Formule de ce {jour} : sandwich, dessert du jour, café, 9,50 €.',
       on: social,
     },
   ],
   [
-    { at: '07:30', text: 'Mercredi des enfants : une chouquette offerte à chaque petit gourmand. 🧁', on: social },
+    {
+      at: '07:30',
+      text: '{jour}, c’est le jour des enfants : une chouquette offerte à chaque petit gourmand. 🧁',
+      on: social,
+    },
     {
       at: '17:30',
-      text: 'Trois idées pour votre pain d’avant-hier. 👇 #antigaspi',
+      text: 'Trois idées, ce {jour}, pour votre pain d’avant-hier. 👇 #antigaspi',
       thread: [
-        'Pain perdu : lait, œufs, un peu de cannelle, cinq minutes à la poêle.',
-        'Croûtons à l’ail pour la soupe, chapelure pour le gratin. Rien ne se perd.',
+        'Pain perdu du {jour} : lait, œufs, un peu de cannelle, cinq minutes à la poêle.',
+        'Croûtons à l’ail pour la soupe, chapelure pour le gratin. Rien ne se perd, ce {jour} non plus.',
       ],
       on: threads,
     },
@@ -154,103 +126,53 @@ export const week: readonly (readonly (ShopPost & { readonly at: string; readonl
   [
     {
       at: '07:30',
-      text: 'Jeudi : la fougasse aux olives revient. Quantité limitée, bonne humeur illimitée.',
+      text: '{jour} : la fougasse aux olives revient. Quantité limitée, bonne humeur illimitée.',
       on: everywhere,
     },
-    { at: '16:00', text: 'Le marché du Port, c’est demain : retrouvez-nous allée B, à côté du fromager.', on: social },
+    {
+      at: '16:00',
+      text: 'Aujourd’hui {jour}, demain le marché du Port : retrouvez-nous allée B, à côté du fromager.',
+      on: social,
+    },
   ],
   [
     {
       at: '06:30',
-      text: 'Nous sommes au marché, allée B, jusqu’à 13 h. Le café est chaud. ☕',
+      text: 'Ce {jour}, nous sommes au marché, allée B, jusqu’à 13 h. Le café est chaud. ☕',
       on: seen,
       picture: true,
     },
     {
       at: '18:00',
       facebookAt: '18:30',
-      text: 'Week-end en vue : pensez à réserver vos pains spéciaux avant 19 h.',
+      text: '{jour}, le week-end est en vue : pensez à réserver vos pains spéciaux avant 19 h.',
       on: everywhere,
     },
   ],
   [
     {
       at: '08:00',
-      text: 'Samedi brioche ! Nature, aux pralines ou au chocolat. Laquelle pour vous ?',
+      text: '{jour}, jour de brioche ! Nature, aux pralines ou au chocolat. Laquelle pour vous ?',
       on: seen,
       picture: true,
     },
-    { at: '14:30', text: 'L’atelier levain commence dans une demi-heure. On vous montre tout ce soir.', on: threads },
+    {
+      at: '14:30',
+      text: 'L’atelier levain de ce {jour} commence dans une demi-heure. On vous montre tout ce soir.',
+      on: threads,
+    },
   ],
   [
     {
       at: '08:30',
-      text: 'Dimanche matin, croissants au beurre de baratte. La file avance vite, promis. 🥐',
+      text: '{jour} au matin, croissants au beurre de baratte. La file avance vite, promis. 🥐',
       on: [...seen, 'feed'],
       picture: true,
     },
-    { at: '12:00', text: 'Merci pour cette belle semaine ! Reposez-vous, on s’occupe du pain de mardi.', on: social },
+    {
+      at: '12:00',
+      text: 'Ce {jour}, merci pour cette belle semaine ! Reposez-vous, on s’occupe du pain de mardi.',
+      on: social,
+    },
   ],
 ]
-
-/** What people write where nothing better fits. */
-export const plainComments: readonly string[] = [
-  'Merci !',
-  'On passe demain matin.',
-  'Toujours un plaisir de vous lire.',
-  'Ouvert demain ?',
-  'Miam.',
-]
-
-/** What people say of the shop elsewhere. */
-export const mentions: readonly string[] = [
-  'Petit-déjeuner parfait grâce à la Boulangerie du Port. Allez-y !',
-  'Quelqu’un sait si la Boulangerie du Port livre sur la jetée ?',
-  'La file devant la Boulangerie du Port fait déjà le tour de la place. Ça dit tout.',
-]
-
-/** What people ask in private. */
-export const messages: readonly string[] = [
-  'Bonjour, puis-je commander six éclairs pour samedi ?',
-  'Bonjour, vous faites du pain sans sel ?',
-  'J’ai oublié mon sac à la boutique ce matin, l’avez-vous vu ?',
-]
-
-/** What the shop uploads by hand, where it posts films: on the network itself. */
-export const film = 'Une nuit au fournil, en deux minutes'
-
-/** What the shop's community manager answers, by the first words of what was said. */
-const answers: Readonly<Record<string, string>> = {
-  'Bonjour ! Il restera des ficelles': 'Oui, nous en gardons jusqu’à midi. À tout de suite !',
-  'C’est quelle farine': 'Une farine de blé de pays, moulue à 20 km d’ici.',
-  'Et le lundi de Pâques': 'Fermé ce lundi-là, mais ouvert le dimanche jusqu’à 13 h.',
-  'Il y en a sans olives': 'Oui, une fournée sans olives sort à midi.',
-  'Vous faites sans gluten': 'Pas encore : tout passe par le même fournil.',
-  'À partir de quel âge': 'Dès huit ans, avec un adulte.',
-  'Quelqu’un sait si la Boulangerie': 'Oui, le matin jusqu’à la jetée : un message suffit.',
-  'Bonjour, puis-je commander six éclairs': 'C’est noté, six éclairs pour samedi. À quel nom ?',
-  'Bonjour, vous faites du pain sans sel': 'Oui, le mardi et le vendredi. On vous en garde un ?',
-}
-
-/** Undefined for what is left to somebody. */
-export const answerTo = (text: string): string | undefined =>
-  Object.entries(answers).find(([start]) => text.includes(start))?.[1]
-
-export const names: readonly string[] = [
-  'Nadia Benali',
-  'Yann Le Goff',
-  'Camille Roux',
-  'Ousmane Diop',
-  'Hélène Fabre',
-  'Théo Marchand',
-  'Maëlle Prigent',
-  'Jules Hoarau',
-]
-
-/** Everything that is ever said, by its first words: the network shows a post's text, not which of ours it is. */
-const said = [...opening, ...oftenSaid, ...week.flat()]
-
-export const commentsFor = (text: string): readonly string[] => {
-  const found = said.find((post) => text.startsWith(post.text.slice(0, 25)))
-  return found?.comments ?? plainComments
-}

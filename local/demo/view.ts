@@ -76,9 +76,11 @@ const leftMax = 90
 const measuredMax = 24
 const cameInMax = 24
 const needsMax = 6
-const freshMs = 1_000
-/** One call per publication: not every second. */
-const metricsFreshMs = 4_000
+const freshMs = 2_000
+/** One call per publication: what left lately is measured every few seconds, the rest hardly changes. */
+const metricsFreshMs = { lately: 15_000, before: 5 * 60_000 } as const
+const latelyMs = 7 * 60_000
+const watchedMs = 15_000
 
 const order: readonly string[] = places
 const placeOf = ({ network }: DemoChannel) => order.indexOf(network)
@@ -106,20 +108,19 @@ export class Viewer {
   readonly #client: Client
   #view: Promise<View> | undefined
   #readAt = 0
-  #metrics: readonly (Metrics & { readonly publicationId: string })[] = []
-  #measuredAt = 0
+  #metrics = new Map<string, { readonly at: number; readonly found: Metrics }>()
 
   constructor(client: Client) {
     this.#client = client
   }
 
-  /** When somebody last looked (ms). */
-  get lookedAt(): number {
-    return this.#lookedAt
+  /** Whether somebody looks, or did a moment ago. */
+  isWatched(now: number): boolean {
+    return now - this.#lookedAt < watchedMs
   }
   #lookedAt = 0
 
-  /** However many look, the API is asked once a second. Throws what it refused. */
+  /** However many look, the API is asked every two seconds. Throws what it refused. */
   read(now: number): Promise<View> {
     this.#lookedAt = now
     if (this.#view !== undefined && now - this.#readAt < freshMs) return this.#view
@@ -192,20 +193,21 @@ export class Viewer {
 
   async #measure(now: number, left: readonly Publication[]): Promise<readonly Measured[]> {
     const wanted = left.filter(({ state, network }) => live.includes(state) && network !== 'feed').slice(0, measuredMax)
-    if (now - this.#measuredAt >= metricsFreshMs) {
-      this.#measuredAt = now
-      this.#metrics = await Promise.all(
-        wanted.map(async ({ id }) => ({
-          publicationId: id,
-          ...(await this.#client.get(`/v1/publications/${id}/metrics`, metrics)),
-        })),
-      )
-    }
+    this.#metrics = new Map(
+      await Promise.all(
+        wanted.map(async ({ id, publishedAt }) => {
+          const before = this.#metrics.get(id)
+          const lately = now - Date.parse(publishedAt ?? '') < latelyMs
+          const fresh = lately ? metricsFreshMs.lately : metricsFreshMs.before
+          if (before !== undefined && now - before.at < fresh) return [id, before] as const
+          const found = await this.#client.get(`/v1/publications/${id}/metrics`, metrics)
+          return [id, { at: now, found }] as const
+        }),
+      ),
+    )
     return wanted.flatMap((one) => {
-      const found = this.#metrics.find(
-        ({ publicationId, measuredAt }) => publicationId === one.id && measuredAt !== null,
-      )
-      return found === undefined ? [] : [{ ...found, ...shown(one) }]
+      const { found } = this.#metrics.get(one.id) ?? {}
+      return found === undefined || found.measuredAt === null ? [] : [{ ...found, ...shown(one) }]
     })
   }
 }

@@ -34,6 +34,7 @@ const publishing = [
   ...['pinterest', 'tiktok', 'telegram', 'discord'],
 ]
 const others = ['whatsapp', 'youtube']
+const byConsent = ['mastodon', 'facebook', 'instagram', 'threads', 'x', 'linkedin', 'pinterest', 'tiktok', 'youtube']
 const channelCount = publishing.length + others.length + 1
 
 /** The networks of which something was seen, until it is all of them. */
@@ -125,6 +126,39 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
     expect(refused.reason).toContain('Facebook')
     expect(needs[0]!.happened).toContain(refused.reason)
     expect(needs[0]!.settles.path).toBe(`/v1/publications/${refused.id}/retry`)
+  })
+
+  it('connects every network by its simulated page, where a person agrees or refuses', async () => {
+    const { apiKey } = JSON.parse(await readFile(join(stage.home, 'demo.json'), 'utf8'))
+    const key = { authorization: `Bearer ${apiKey}` }
+    const { ports } = JSON.parse(await readFile(join(stage.home, 'demo.json'), 'utf8'))
+    const input = { mastodon: { instance: `http://127.0.0.1:${ports.mastodon}` } } as Record<string, object>
+    for (const network of byConsent) {
+      const wish = { network, input: input[network] ?? {} }
+      const { body } = await stage.api('POST', '/v1/channels/connect', wish, key)
+      expect([network, new URL(body.authorizeUrl).host]).toEqual([network, `127.0.0.1:${ports[network]}`])
+      const page = await fetch(body.authorizeUrl, {
+        headers: { accept: 'text/html,*/*;q=0.8', 'accept-language': 'fr-FR,fr;q=0.9' },
+        redirect: 'manual',
+      })
+      const html = await page.text()
+      expect([network, page.status, html.includes('simulé')]).toEqual([network, 200, true])
+      const [agree = '', refuse = ''] = [...html.matchAll(/href="([^"]+)"/g)].map(([, href = '']) =>
+        href.replaceAll('&amp;', '&'),
+      )
+      expect(new URL(refuse).searchParams.get('error')).toBe('access_denied')
+      const { pathname, search } = new URL(agree)
+      await fetch(`${stage.url}${pathname}${search}`)
+      const connection = await stage.api('GET', `/v1/channels/connections/${body.id}`, undefined, key)
+      expect([network, connection.body.state, connection.body.accounts.length > 0]).toEqual([network, 'ready', true])
+    }
+  })
+
+  it('says nothing twice, and lets many people say many things', async () => {
+    const { cameIn, left } = await until('many comments', ({ cameIn }) => cameIn.length >= 20)
+    expect(new Set(cameIn.map((one) => one.text)).size).toBeGreaterThan(cameIn.length / 2)
+    expect(new Set(cameIn.map((one) => one.author?.name)).size).toBeGreaterThan(6)
+    expect(left.filter((one) => /dupli/i.test(one.reason ?? ''))).toEqual([])
   })
 
   it('is one page that asks nothing of the world', async () => {

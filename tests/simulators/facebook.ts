@@ -126,7 +126,7 @@ export class FacebookSimulator extends GraphSimulator {
     return {
       credentials: { pageId, accessToken: options.bad ? 'EAAnobody' : this.#token },
       settings: {},
-      app: { graphUrl: url, uploadUrl: url, appId: this.login.appId, appSecret, verifyToken },
+      app: { graphUrl: url, uploadUrl: url, authUrl: url, appId: this.login.appId, appSecret, verifyToken },
     }
   }
 

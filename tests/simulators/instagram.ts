@@ -164,6 +164,7 @@ export class InstagramSimulator extends GraphSimulator {
         graphUrl: url,
         apiUrl: url,
         tokenUrl: url,
+        authUrl: url,
         appId: this.login.appId,
         appSecret: secret(this.appSecret),
         instagramAppId,

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AppConfig, ChannelCounterName, CounterName, RawDelivery } from '../../shared/networks/network.ts'
+import { consentPage } from './consent-page.ts'
 
 /**
  * What a request does, as a fault or a test names it. `publish` makes a post (or a first comment) visible; uploads do not;
@@ -183,6 +184,7 @@ export abstract class Simulator {
   standing?(externalId: string): 'visible' | 'hidden' | 'held' | 'rejected' | 'spam' | 'deleted' | 'banned'
   /**
    * What a person does on the page where the network asks for consent: agrees, and is sent back. Answers the address.
+   * A browser is shown the page (`consent-page.ts`).
    * The page's host is ours, whatever the URL says.
    */
   async consent(authorizeUrl: string): Promise<string> {
@@ -344,6 +346,13 @@ export abstract class Simulator {
       return
     }
     entry.answered = answer.status
+    const location = answer.headers?.location
+    // A browser gets the page; whoever does not ask for one agrees at once.
+    if (act === 'consent' && location !== undefined && /text\/html/.test(wire.headers.accept ?? ''))
+      return this.write(response, {
+        status: 200,
+        body: consentPage(this.network, location, /^fr\b/i.test(wire.headers['accept-language'] ?? '')),
+      })
     this.write(response, answer)
   }
 
