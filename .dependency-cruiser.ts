@@ -37,7 +37,14 @@ export const dependencyRules: IConfiguration = {
       comment: 'The kernel knows zod and the id and time libraries, and nothing of ours.',
       severity: 'error',
       from: { path: '^shared/kernel/' },
-      to: { path: '^(shared|functions|infra|local|tests|bench|scripts)/', pathNot: '^shared/kernel/' },
+      to: { path: '^(shared|functions|infra|local|tests|bench|scripts)/', pathNot: '^shared/(kernel|i18n)/' },
+    },
+    {
+      name: 'i18n-alone',
+      comment: 'Everything may speak to people; how they are spoken to knows nothing of ours.',
+      severity: 'error',
+      from: { path: '^shared/i18n/' },
+      to: { path: '^(shared|functions|infra|local|tests|bench|scripts)/', pathNot: '^shared/i18n/' },
     },
     {
       name: 'network-alone',
@@ -51,7 +58,7 @@ export const dependencyRules: IConfiguration = {
       to: {
         path: '^(shared|functions|infra|local|tests|bench|scripts)/',
         pathNot: [
-          '^shared/kernel/',
+          '^shared/(kernel|i18n)/',
           '^shared/networks/[^/]+[.]ts$',
           '^shared/networks/(http|text|rules|oauth|cards|articles|meta|google)/',
           '^shared/networks/$1/',
@@ -66,7 +73,7 @@ export const dependencyRules: IConfiguration = {
       to: {
         path: '^(shared|functions|infra|local)/',
         pathNot: [
-          '^shared/kernel/',
+          '^shared/(kernel|i18n)/',
           '^shared/networks/[^/]+[.]ts$',
           '^shared/networks/(http|text|rules|oauth|cards|articles|meta|google)/',
         ],
@@ -98,7 +105,7 @@ export const dependencyRules: IConfiguration = {
       comment: 'The AWS wrappers know the kernel, no context and no network.',
       severity: 'error',
       from: { path: '^shared/aws/' },
-      to: { path: '^(shared|functions|infra|local|tests)/', pathNot: ['^shared/kernel/', '^shared/aws/'] },
+      to: { path: '^(shared|functions|infra|local|tests)/', pathNot: ['^shared/(kernel|i18n)/', '^shared/aws/'] },
     },
     {
       name: 'http-without-contexts',

@@ -3,7 +3,8 @@ import type { HttpParts } from '../../shared/http/parts.ts'
 import { RateLimit } from '../../shared/http/rate-limit.ts'
 import { createResourceHandler, type GatewayHandler } from '../../shared/http/resource-handler.ts'
 import type { AnyOperation } from '../../shared/http/run.ts'
-import { Members } from '../../shared/workspaces/index.ts'
+import { languageOf } from '../../shared/i18n/index.ts'
+import { findWorkspace, Members } from '../../shared/workspaces/index.ts'
 import { type OperationName, type ResourceName, routes } from '../api/routes.ts'
 import { clock, log, once, optionalVariable, random, table, variable } from '../container.ts'
 import { signingKey } from './signing.ts'
@@ -23,12 +24,18 @@ const oidc = /* @__PURE__ */ once(async (): Promise<TokenVerifier> => {
 const verifier = (): TokenVerifier | undefined =>
   optionalVariable('OIDC_ISSUER') === undefined ? undefined : { verify: async (token) => (await oidc()).verify(token) }
 
+const readerOf = async (workspaceId: string) => {
+  const workspace = await findWorkspace(table(), workspaceId)
+  return { language: languageOf(workspace?.language), zone: workspace?.zone ?? 'UTC' }
+}
+
 const parts: HttpParts = {
   stage: () => optionalVariable('STAGE') ?? 'unknown',
   clock,
   log,
   rateLimit,
   table,
+  readerOf,
   identities: members,
   verifier,
   signingKey,

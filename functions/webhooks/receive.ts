@@ -2,6 +2,7 @@ import { bucketNamed } from '../../shared/aws/bucket-named.ts'
 import { refusedHandshakeLine } from '../../shared/aws/metric.ts'
 import { type GatewayAnswer, type GatewayEvent, gatewayAnswer, requestIdOf } from '../../shared/http/gateway.ts'
 import { problemAnswer } from '../../shared/http/problem.ts'
+import { anyReader } from '../../shared/http/reader.ts'
 import { maxDeliveryBytes, receive, tooLarge } from '../../shared/inbox/receive.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import { webhookOf } from '../../shared/networks/registry.ts'
@@ -44,7 +45,7 @@ export async function handler(event: GatewayEvent): Promise<GatewayAnswer> {
     if (error instanceof AppError && error.code === 'handshake_refused')
       process.stdout.write(`${refusedHandshakeLine(variable('STAGE'), network, clock.now())}\n`)
     const wrongMethod = error instanceof AppError && error.kind === 'method_not_allowed'
-    return problemAnswer(error, requestIdOf(event), wrongMethod ? { allow: 'GET, POST' } : {})
+    return problemAnswer(error, requestIdOf(event), anyReader, wrongMethod ? { allow: 'GET, POST' } : {})
   }
 }
 

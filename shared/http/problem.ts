@@ -1,22 +1,24 @@
+import { renderAll } from '../i18n/render.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway.ts'
-import { statusOf, titleOf } from './status.ts'
+import type { Reader } from './reader.ts'
+import { statusOf } from './status.ts'
+import { problemTexts, titleOf } from './texts.ts'
 
-/** An error as a problem document (RFC 9457). What is no {@link AppError} says nothing of itself. */
+/** An error as a problem document (RFC 9457), in the reader's language. What is no {@link AppError} says nothing of itself. */
 export function problemAnswer(
   thrown: unknown,
   requestId: string,
+  reader: Reader,
   headers: Readonly<Record<string, string>> = {},
 ): GatewayAnswer {
   const error = thrown instanceof AppError ? thrown : unknownError(thrown)
   const internal = error.kind === 'internal'
   const body = {
     type: `/docs#${error.code}`,
-    title: titleOf[error.kind],
+    title: titleOf(error.kind),
     status: statusOf[error.kind],
-    detail: internal
-      ? `Something went wrong on our side; it was logged. Say ${requestId} when you ask about it.`
-      : error.message,
+    detail: internal ? problemTexts.internal({ requestId }) : error.text,
     code: internal ? 'internal' : error.code,
     instance: requestId,
     ...(error.problems.length > 0 ? { problems: error.problems } : {}),
@@ -31,18 +33,14 @@ export function problemAnswer(
       ...challenge(error),
       ...headers,
     },
-    JSON.stringify(internal ? { ...body, type: '/docs#internal' } : body),
+    JSON.stringify(renderAll(internal ? { ...body, type: '/docs#internal' } : body, reader.language, reader.zone)),
   )
 }
 
 /** middy ends a call just before the function's own limit; what it was doing may or may not have been done. */
 function unknownError(thrown: unknown): AppError {
   if (thrown instanceof Error && thrown.name === 'TimeoutError')
-    return new AppError(
-      'unavailable',
-      'timed_out',
-      'It took too long, and may or may not have been done. Look, then try again.',
-    )
+    return new AppError('unavailable', 'timed_out', problemTexts.timedOut())
   return new AppError('internal', 'internal', 'internal', { cause: thrown })
 }
 

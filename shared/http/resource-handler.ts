@@ -39,7 +39,9 @@ import { type GatewayAnswer, type GatewayEvent, gatewayAnswer, requestIdOf } fro
 import type { HttpParts } from './parts.ts'
 import { allowed } from './paths.ts'
 import { problemAnswer } from './problem.ts'
+import { anyReader, readerOf } from './reader.ts'
 import { type AnyOperation, type ResourceRoute, run } from './run.ts'
+import { titleOf } from './texts.ts'
 
 export type GatewayHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>
 
@@ -49,6 +51,8 @@ export function createResourceHandler(
   operations: Readonly<Record<string, AnyOperation>>,
   parts: HttpParts,
 ): GatewayHandler {
+  /** Whose request it was, for the language of its errors. */
+  const callers = new WeakMap<GatewayEvent, string>()
   const router = httpRouter<GatewayEvent, GatewayAnswer>({
     routes: routes.map((route) => {
       const operation = operations[route.operation]
@@ -56,7 +60,8 @@ export function createResourceHandler(
       return {
         method: route.method,
         path: route.path,
-        handler: (event: GatewayEvent) => run(route, operation, event, parts),
+        handler: (event: GatewayEvent) =>
+          run(route, operation, event, parts, ({ workspaceId }) => callers.set(event, workspaceId)),
       }
     }),
     notFoundResponse: ({ method, path }) => notRouted(routes, method, path),
@@ -64,12 +69,19 @@ export function createResourceHandler(
   // Before Lambda ends the function, so that even what takes too long gets an answer of ours.
   const handler = middy<GatewayEvent, GatewayAnswer>({ timeoutEarlyInMillis: 200 })
     .use({
-      onError: (request: { event: GatewayEvent; error: unknown; response?: unknown }) => {
+      onError: async (request: { event: GatewayEvent; error: unknown; response?: unknown }) => {
         const { event, error } = request
         const methods = allowed(routes, event.requestContext.http.path)
+        const workspaceId = callers.get(event)
+        const reader = await readerOf(
+          event,
+          error instanceof AppError ? [titleOf(error.kind), error.text, error.problems] : titleOf('internal'),
+          workspaceId === undefined ? undefined : () => parts.readerOf(workspaceId).catch(() => anyReader),
+        )
         const answer = problemAnswer(
           error,
           requestIdOf(event),
+          reader,
           methods.length > 0 && is405(error) ? { allow: methods.join(', ') } : {},
         )
         if (answer.statusCode >= 500) logFailure(parts, event, error)

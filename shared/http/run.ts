@@ -1,5 +1,6 @@
 import type { Idempotency } from '../aws/idempotency.ts'
 import type { Position } from '../aws/table.ts'
+import { holdsMessage, renderAll } from '../i18n/render.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { type CursorScope, openCursor, sealCursor } from './cursor.ts'
 import { etag, ifMatch, isKnown } from './etag.ts'
@@ -10,6 +11,7 @@ import { jsonBody } from './json-body.ts'
 import type { Answer, Call, Caller, Operation } from './operation.ts'
 import type { HttpParts } from './parts.ts'
 import { parameterNames } from './paths.ts'
+import { readerOf } from './reader.ts'
 import { idempotencyOf, storedAnswer } from './replay.ts'
 import { checkAnswer, parsed } from './validate.ts'
 
@@ -23,6 +25,9 @@ export interface ResourceRoute {
   readonly access: string
 }
 
+/** A body with the messages in it as text. */
+type Rendered = (body: unknown) => Promise<unknown>
+
 const defaultLimit = 25
 const maxLimit = 100
 
@@ -32,8 +37,16 @@ export async function run(
   operation: AnyOperation,
   event: GatewayEvent,
   parts: HttpParts,
+  known: (caller: Caller) => void = () => {},
 ): Promise<GatewayAnswer> {
   const caller = await callerOf(route, event, parts)
+  if (route.access !== 'public') known(caller)
+  const rendered = async (body: unknown): Promise<unknown> => {
+    if (!holdsMessage(body)) return body
+    const workspace = route.access === 'public' ? undefined : () => parts.readerOf(caller.workspaceId)
+    const { language, zone } = await readerOf(event, body, workspace)
+    return renderAll(body, language, zone)
+  }
   const request = await read(route, operation, event)
   const scope: CursorScope = {
     workspaceId: route.access === 'public' ? '' : caller.workspaceId,
@@ -52,8 +65,10 @@ export async function run(
     acceptLanguage: header(event, 'accept-language'),
     userAgent: header(event, 'user-agent'),
   }
-  const answer = await once(operation, call, parts)
-  return 'statusCode' in answer ? answer : sparing(route, event, await answerOf(route, operation, answer, scope, parts))
+  const answer = await once(operation, call, parts, rendered)
+  return 'statusCode' in answer
+    ? answer
+    : sparing(route, event, await answerOf(route, operation, answer, scope, parts, rendered))
 }
 
 /** 304 without a body for who has it already. */
@@ -176,16 +191,17 @@ async function once(
   operation: AnyOperation,
   call: Call<unknown, unknown, unknown>,
   parts: HttpParts,
+  rendered: Rendered,
 ): Promise<Answer | GatewayAnswer> {
   const { idempotency } = call
   if (idempotency === undefined) return operation.handle(call)
-  const first = await replayed(call.caller, idempotency, parts)
+  const first = await replayed(call.caller, idempotency, parts, rendered)
   if (first !== undefined) return first
   try {
     return await operation.handle(call)
   } catch (error) {
     // Two at the same time: the other's record stands by now, and this one's transaction failed on it.
-    const other = await replayed(call.caller, idempotency, parts)
+    const other = await replayed(call.caller, idempotency, parts, rendered)
     if (other !== undefined) return other
     throw error
   }
@@ -195,6 +211,7 @@ async function replayed(
   { workspaceId }: Caller,
   idempotency: Idempotency,
   parts: HttpParts,
+  rendered: Rendered,
 ): Promise<GatewayAnswer | undefined> {
   const stored = await storedAnswer(parts.table(), workspaceId, idempotency)
   if (stored === undefined) return undefined
@@ -207,7 +224,7 @@ async function replayed(
       'idempotency-replayed': 'true',
       ...(typeof version === 'number' ? { etag: etag(version) } : {}),
     },
-    stored.answer,
+    JSON.stringify(await rendered(body)),
   )
 }
 
@@ -217,6 +234,7 @@ async function answerOf(
   answer: Answer,
   scope: CursorScope,
   parts: HttpParts,
+  rendered: Rendered,
 ): Promise<GatewayAnswer> {
   const status = answer.status ?? operation.status ?? 200
   const headers = { ...(answer.version === undefined ? {} : { etag: etag(answer.version) }) }
@@ -232,7 +250,7 @@ async function answerOf(
   return gatewayAnswer(
     status,
     { ...headers, 'content-type': 'application/json', ...answer.headers },
-    JSON.stringify(body ?? null),
+    JSON.stringify((await rendered(body)) ?? null),
   )
 }
 

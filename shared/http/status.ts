@@ -16,19 +16,3 @@ export const statusOf = {
   internal: 500,
   unavailable: 503,
 } as const satisfies Record<ErrorKind, number>
-
-export const titleOf = {
-  invalid: 'The request cannot be understood',
-  unauthenticated: 'Authentication is needed',
-  forbidden: 'Not allowed',
-  not_found: 'Not found',
-  method_not_allowed: 'Method not allowed',
-  conflict: 'Conflict',
-  precondition_failed: 'It has changed since you read it',
-  too_large: 'Too large',
-  unsupported_media_type: 'Unsupported content type',
-  unprocessable: 'The content is refused',
-  rate_limited: 'Too many requests',
-  internal: 'Something went wrong on our side',
-  unavailable: 'Not available for the moment',
-} as const satisfies Record<ErrorKind, string>

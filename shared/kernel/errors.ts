@@ -1,3 +1,5 @@
+import { englishOf, type Text } from '../i18n/message.ts'
+
 /** What went wrong, in the terms of the caller. `shared/http` maps each kind to one HTTP status. */
 export type ErrorKind =
   | 'invalid' // the request cannot be understood
@@ -18,7 +20,7 @@ export type ErrorKind =
 export interface Problem {
   readonly pointer: string
   readonly code: string
-  readonly message: string
+  readonly message: Text
   readonly [detail: string]: unknown
 }
 
@@ -35,14 +37,17 @@ interface ErrorDetails {
 export class AppError extends Error {
   readonly kind: ErrorKind
   readonly code: string
+  /** What a person reads, in their language (`shared/i18n`); `message` is its English, for logs. */
+  readonly text: Text
   readonly problems: readonly Problem[]
   readonly retryAfterSeconds: number | undefined
 
-  constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+  constructor(kind: ErrorKind, code: string, message: Text, details: ErrorDetails = {}) {
+    super(englishOf(message), details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'AppError'
     this.kind = kind
     this.code = code
+    this.text = message
     this.problems = details.problems ?? []
     this.retryAfterSeconds = details.retryAfterSeconds
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { operations } from '../../functions/api/channels.ts'
 import { routes } from '../../functions/api/routes.ts'
 import { RateLimit } from '../../shared/http/rate-limit.ts'
+import { anyReader } from '../../shared/http/reader.ts'
 import { createResourceHandler } from '../../shared/http/resource-handler.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
@@ -67,6 +68,7 @@ beforeAll(async () => {
       log: jsonLog((line) => lines.push(line)),
       rateLimit: () => new RateLimit(100_000, systemClock),
       table: () => table,
+      readerOf: async () => anyReader,
       identities: () => ({
         byApiKey: async (token) => ({
           workspaceId: `ws_${token.split('_').at(-1)}`,

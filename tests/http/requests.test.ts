@@ -12,6 +12,28 @@ beforeAll(async () => {
 })
 afterAll(() => engine.stop())
 
+describe('the language of an error', () => {
+  const broken = async (language: string, key?: string) =>
+    (
+      await api.ask('GET', '/v1/broken', {
+        headers: { 'accept-language': language },
+        ...(key === undefined ? {} : { key }),
+      })
+    ).json.title
+
+  it('is what Accept-Language asks for', async () => {
+    expect(await broken('fr-FR,fr;q=0.9,en;q=0.8')).toBe('Une erreur est survenue de notre côté')
+    expect(await broken('en')).toBe('Something went wrong on our side')
+  })
+
+  it('is the workspace’s where Accept-Language names neither, and English where nobody is known', async () => {
+    expect(api.ours.language).toBe('fr')
+    expect(await broken('*')).toBe('Une erreur est survenue de notre côté')
+    const unknown = await api.ask('GET', '/v1/broken', { headers: { 'accept-language': 'de' }, key: 'nobody' })
+    expect(unknown.json).toMatchObject({ status: 401, title: 'Authentication is needed' })
+  })
+})
+
 describe('what cannot be understood', () => {
   const post = (
     body: string | Uint8Array,

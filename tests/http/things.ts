@@ -8,9 +8,10 @@ import { RateLimit } from '../../shared/http/rate-limit.ts'
 import { createResourceHandler } from '../../shared/http/resource-handler.ts'
 import type { AnyOperation, ResourceRoute } from '../../shared/http/run.ts'
 import { repeatable } from '../../shared/http/validate.ts'
+import { languageOf } from '../../shared/i18n/index.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
-import { Members, Workspaces } from '../../shared/workspaces/index.ts'
+import { findWorkspace, Members, Workspaces } from '../../shared/workspaces/index.ts'
 import type { Engine } from '../support/engine.ts'
 import { type Answered, type Ask, invoke } from '../support/invoke.ts'
 
@@ -47,6 +48,10 @@ export async function things(engine: Engine, name: string, options: { perMinute?
         limit
     )(new RateLimit(options.perMinute ?? 10_000, clock)),
     table: () => table,
+    readerOf: async (workspaceId) => {
+      const workspace = await findWorkspace(table, workspaceId)
+      return { language: languageOf(workspace?.language), zone: workspace?.zone ?? 'UTC' }
+    },
     identities: () => new Members(parts),
     verifier: () => undefined,
     signingKey: async () => Buffer.from('a signing key of at least 32 characters'),

@@ -5,6 +5,7 @@ export interface Ask {
   readonly method?: string
   /** With its query, as a client writes it. */
   readonly path: string
+  /** Beside `Accept-Language: en`, which `accept-language: ''` takes away. */
   readonly headers?: Readonly<Record<string, string>>
   /** An object goes as JSON with its content type; a string or bytes as they are. */
   readonly body?: unknown
@@ -47,7 +48,9 @@ export async function invoke(
     routeKey: 'ANY /{proxy+}',
     rawPath,
     rawQueryString,
-    headers: Object.fromEntries(Object.entries(typed).map(([name, value]) => [name.toLowerCase(), value])),
+    headers: Object.fromEntries(
+      Object.entries({ 'accept-language': 'en', ...typed }).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',
