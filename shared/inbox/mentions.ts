@@ -62,6 +62,8 @@ export class Mentions {
       const before = await this.#store.called(channel, event.externalId)
       // It was kept as long as it may be: it does not begin again.
       if (before === 'over') return 'ignored'
+      // what cannot be read says nothing new of what is known, however often it comes
+      if (event.unreadable !== undefined && before !== undefined) return 'unchanged'
       const { record, author } = before ?? (await this.#fresh(channel, event))
       const { author: by, ...rest } = event
       const apart = record.authorUntil !== undefined

@@ -25,7 +25,10 @@ export function merge(seen: Seen, event: Said): Seen {
       }
     default: {
       const said = sayingOf(event)
-      const all = [seen.first, seen.last, said].filter((entry) => entry !== undefined).sort(compare)
+      const came = [seen.first, seen.last, said].filter((entry) => entry !== undefined)
+      // once it could be read, that it could not be is forgotten
+      const readable = came.filter((entry) => entry.unreadable === undefined)
+      const all = (readable.length > 0 ? readable : came).sort(compare)
       const [first, last] = [all[0], all.at(-1)]
       const { first: _, last: __, ...rest } = seen
       const next: Seen = {

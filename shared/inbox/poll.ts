@@ -6,6 +6,7 @@ import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { type WakeMessage, wakeId } from '../kernel/wake.ts'
+import { unreadableItem, withUnreadable } from '../networks/items.ts'
 import type { AnyConnector, InboundEvent, NetworkTools } from '../networks/network.ts'
 import type { Mentions } from './mentions.ts'
 import { keepCounters } from './states.ts'
@@ -73,16 +74,18 @@ export class Poller {
     let rhythm = { shortest, longest }
     try {
       const { channel, connector, call } = await channels.open(workspaceId, channelId, AbortSignal.timeout(callsMs))
-      if (connector.poll === undefined) return { ...item, wakeAt: undefined }
+      const { poll } = connector
+      if (poll === undefined) return { ...item, wakeAt: undefined }
       rhythm = rhythmOf(connector, call)
       for (let pages = 1; ; pages++) {
-        const polled = await connector.poll(call, cursor)
-        for (const event of polled.events) {
+        const from = cursor
+        const { result: polled, unreadable } = await withUnreadable(() => poll(call, from))
+        for (const event of [...polled.events, ...unreadable]) {
           const applied = await this.#take(channel, event).catch((error: unknown) => {
             // What no schema takes now, none will take later: it must not hold up what comes after it.
             if (!(error instanceof z.ZodError)) throw error
             log.error('a network told something that cannot be stored', { channelId, error })
-            return 'ignored' as const
+            return this.#take(channel, unreadableItem(event, z.prettifyError(error)))
           })
           if (applied === 'stored') came += 1
         }
@@ -102,7 +105,8 @@ export class Poller {
 
   async #take(channel: Channel, event: InboundEvent): Promise<Applied> {
     if (await keepCounters(this.#parts.table, channel, event)) return 'unchanged'
-    return this.#parts.mentions.apply(channel, event)
+    // of what cannot be read nobody may know when it was
+    return this.#parts.mentions.apply(channel, event.at === 0 ? { ...event, at: this.#parts.clock.now() } : event)
   }
 
   async #failed({ workspaceId, channelId }: Claim, item: PollItem, error: unknown): Promise<Next> {

@@ -6,6 +6,7 @@ const options = { title: 'Les nouveautés de l’été', listId: 'list_01J000000
 
 await conformance({
   network: 'email',
+  speaksLines: true,
   simulator: () => new EmailSimulator(),
   plain: (text) => content([text], { options }),
   publishesThroughUs: true,

@@ -1,5 +1,6 @@
 /** Polling and counters. */
 import { expect, it } from 'vitest'
+import { withUnreadable } from '../../shared/networks/items.ts'
 import type { CounterName, InboundEvent } from '../../shared/networks/network.ts'
 import { webhookOf } from '../../shared/networks/registry.ts'
 import type { Simulator } from '../simulators/simulator.ts'
@@ -63,6 +64,23 @@ export function polling({ plain, connector, subject, simulator, session }: Stage
     await more()
     expect((await drain(second.cursor)).events.map((event) => event.externalId)).toEqual(sent.slice(-1))
   })
+  if (subject.speaksLines !== true)
+    it('sets apart an item that cannot be read, and brings those around it', async () => {
+      const { cursor } = await drain(undefined)
+      const live = accepted(await session().publish(session().run(plain())))
+      simulator().spoiled = true
+      const externalIds: string[] = []
+      for (const kind of comesIn)
+        externalIds.push((await arrive(simulator(), kind, newText(kind), live.externalId)).externalId)
+      const { result, unreadable } = await withUnreadable(() => drain(cursor))
+      expect(new Set(result.events.map(({ externalId }) => externalId))).toEqual(new Set(externalIds))
+      expect(unreadable.length).toBeGreaterThan(0)
+      for (const one of unreadable)
+        expect(one).toMatchObject({ externalId: 'broken', unreadable: { raw: { contentType: 'application/json' } } })
+      // and goes on from there
+      simulator().spoiled = false
+      expect((await drain(result.cursor)).events).toEqual([])
+    })
   it('throws when the network cannot be asked, so that the cursor stays', async () => {
     const { cursor } = await drain(undefined)
     simulator().fault({ kind: 'server_error', status: 503, on: 'read' })

@@ -36,6 +36,8 @@ export interface Conformance {
   readonly hooked?: readonly Coming[]
   /** To what of it somebody can reply. Default all of it, where the network has `reply`. */
   readonly replies?: readonly Coming[]
+  /** It answers no JSON: what it lists is broken in a test of its own. */
+  readonly speaksLines?: boolean
   /** Whether the network tells counters by webhook, and cannot be asked for them. */
   readonly tells?: boolean
   /** What can be moderated. Default comments. */

@@ -7,6 +7,7 @@ const article = (text: string) => content([text], { options })
 
 await conformance({
   network: 'usenet',
+  speaksLines: true,
   simulator: () => new UsenetSimulator(),
   plain: article,
   shapes: [

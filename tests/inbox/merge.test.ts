@@ -13,6 +13,12 @@ const delivery = fc.record(
     action: fc.constantFrom('created', 'edited', 'deleted', 'hidden', 'unhidden'),
     at: fc.constantFrom(1, 2, 3),
     text: fc.constantFrom('a', 'b'),
+    fullText: fc.constantFrom('aa', 'bb'),
+    automatic: fc.boolean(),
+    unreadable: fc.constantFrom({
+      why: 'x',
+      raw: { name: 'x', contentType: 'text/plain', bytes: new Uint8Array(2) },
+    }),
     held: fc.boolean(),
     rating: fc.constantFrom(1, 5),
     attachments: fc.constantFrom<Attachment[]>([{ kind: 'image' }], [{ kind: 'file', name: 'x' }]),

@@ -76,6 +76,25 @@ describe('polling', () => {
     expect(mastodon.violations).toEqual([])
   })
 
+  it('keeps what cannot be read as an item that says so, once, with its raw form, and goes on behind it', async () => {
+    mastodon.spoiled = true
+    await mastodon.mention('lisible')
+    for (let i = 0; i < 3; i++) await wake()
+    const { mentions } = await import('../../functions/containers/mentions.ts')
+    const { items } = await mentions().list(owner.id, { channelId: channel.id }, { limit: 100 })
+    expect(items).toHaveLength(2)
+    expect(items.map(({ text }) => text)).toContainEqual(expect.stringContaining('lisible'))
+    const unreadable = items.find((one) => one.unreadable !== undefined)
+    expect(unreadable).toMatchObject({ externalId: 'broken', unreadable: { contentType: 'application/json' } })
+    const raw = await mentions().raw(owner.id, unreadable?.id ?? '')
+    expect(JSON.parse(Buffer.from(raw?.bytes ?? []).toString())).toMatchObject({ id: 'broken' })
+    expect((await poll()).failures).toBe(0)
+    mastodon.spoiled = false
+    await mastodon.mention('ensuite')
+    await wake()
+    expect(await texts()).toContainEqual(expect.stringContaining('ensuite'))
+  })
+
   it('asks every minute while something comes, and ever more rarely up to 15 minutes while nothing does', async () => {
     await mastodon.mention('bonjour')
     const waits: number[] = []

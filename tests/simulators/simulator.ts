@@ -135,6 +135,8 @@ export interface StartOptions {
 }
 
 export abstract class Simulator {
+  /** Every list that is read begins with an item that is not as the platform describes it. */
+  spoiled = false
   abstract readonly network: string
   /** Which of the refusals this network knows. */
   abstract readonly refusals: readonly Refusal[]
@@ -353,7 +355,7 @@ export abstract class Simulator {
         status: 200,
         body: consentPage(this.network, location, /^fr\b/i.test(wire.headers['accept-language'] ?? '')),
       })
-    this.write(response, answer)
+    this.write(response, this.spoiled && act === 'read' ? { ...answer, json: withBrokenItem(answer.json) } : answer)
   }
 
   private write(response: ServerResponse, answer: WireAnswer): void {
@@ -442,4 +444,18 @@ function match(routes: readonly Route[], request: Omit<WireRequest, 'params'>) {
     if (fits) return { route, params }
   }
   return undefined
+}
+
+/** The names under which platforms list what came in; a list may also be the whole answer. */
+const listNames = new Set(['data', 'notifications', 'reviews', 'items', 'elements', 'comments'])
+const broken = { id: 'broken', created_time: 'never', timestamp: 'never', date_gmt: 'never', createTime: 'never' }
+
+function withBrokenItem(json: unknown, name = 'data'): unknown {
+  if (Array.isArray(json)) {
+    const items = json.map((item) => withBrokenItem(item, ''))
+    const ofObjects = json.every((item) => typeof item === 'object' && item !== null)
+    return listNames.has(name) && ofObjects ? [broken, ...items] : items
+  }
+  if (typeof json !== 'object' || json === null) return json
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, withBrokenItem(value, key)]))
 }

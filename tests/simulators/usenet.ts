@@ -243,6 +243,18 @@ export class UsenetSimulator extends LineSimulator {
     return `240 Article received <${messageId}>`
   }
 
+  /** An article as a hostile server hands it out: parts within parts without end. */
+  unreadable(messageId: string, references: readonly string[]): void {
+    const parts = Array.from(
+      { length: 258 },
+      (_, i) => `Content-Type: multipart/mixed; boundary="b${i}"\r\n\r\n--b${i}`,
+    )
+    const [first = '', ...rest] = parts
+    const [type = '', body = ''] = first.split('\r\n\r\n')
+    const head = `From: x@x.example\r\nSubject: x\r\nMessage-ID: <${messageId}>\r\n${type}`
+    this.#store(messageId, head, `${body}\r\n${rest.join('\r\n')}`, references)
+  }
+
   #store(messageId: string, head: string, body: string, references: readonly string[]): void {
     this.#high += 1
     this.#articles.set(messageId, {

@@ -1,6 +1,7 @@
 /** What came in, and what it measured: reads of the AppView, through the account's own server. */
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { items } from '../items.ts'
 import type { ChannelCounters, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import { type BlueskyCall, read } from './api.ts'
 import { pageOf } from './facts.ts'
@@ -28,7 +29,7 @@ const notification = z.object({
   indexedAt: z.iso.datetime({ offset: true }),
 })
 type Notification = z.infer<typeof notification>
-const notifications = z.object({ cursor: z.string().optional(), notifications: z.array(notification) })
+const notifications = z.object({ cursor: z.string().optional(), notifications: items(notification) })
 
 /** Notifications are sorted by what their authors' clocks say: one may appear this much below newer ones (ms). */
 const overlapMs = 15 * 60_000

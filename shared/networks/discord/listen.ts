@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { errorOf, isGone, read } from '../http/index.ts'
+import { items, timestamp } from '../items.ts'
 import type {
   ActCall,
   Acted,
@@ -46,29 +47,28 @@ export async function poll(channel: Call, cursor: string | undefined): Promise<P
       ? await threadsSince(channel, as, cursor)
       : [as.channelId, ...(await threadsSince(channel, as, cursor))]
   const found: Message[] = []
-  let more = false
+  /** Where pages were full: up to the lowest of their ends everything is known. */
+  const ends: bigint[] = []
   for (const place of places) {
     const page = await messagesAfter(channel, as, place, cursor)
+    found.push(...page.messages)
     // what comes after a full page is read next time: nothing beyond it may be taken for seen
-    if (page.length >= pageSize) more = true
-    found.push(...page)
+    if (page.full)
+      ends.push(
+        page.messages
+          .map(({ id }) => BigInt(id))
+          .sort(byAge)
+          .at(-1) ?? BigInt(cursor),
+      )
   }
+  const more = ends.length > 0
   const newest = more
     ? cursor
     : found.reduce((highest, one) => (BigInt(one.id) > BigInt(highest) ? one.id : highest), cursor)
-  const until = more ? boundary(found, places, cursor) : newest
+  const until = String(ends.sort(byAge)[0] ?? newest)
   const told = found.filter((one) => BigInt(one.id) <= BigInt(until))
   const events = told.sort((a, b) => byAge(BigInt(a.id), BigInt(b.id))).flatMap((one) => eventOf(channel, as, one))
   return { events, cursor: until, more }
-}
-
-/** Where pages were full: up to the lowest of their ends everything is known. */
-function boundary(found: readonly Message[], places: readonly string[], cursor: string): string {
-  const ends = places.flatMap((place) => {
-    const ids = found.filter((one) => one.channel_id === place).map((one) => BigInt(one.id))
-    return ids.length < pageSize ? [] : [ids.sort(byAge).at(-1) ?? 0n]
-  })
-  return String(ends.sort(byAge)[0] ?? cursor)
 }
 
 const byAge = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0)
@@ -80,8 +80,13 @@ async function threadsSince(channel: Call, as: Bot, since: string): Promise<stri
   )
 }
 
-const messagesAfter = (channel: Call, as: Bot, place: string, after: string) =>
-  get(channel, as, `/channels/${place}/messages?after=${after}&limit=${pageSize}`, z.array(message))
+const readable = message.extend({ id: z.string().regex(/^\d+$/), timestamp })
+
+async function messagesAfter(channel: Call, as: Bot, place: string, after: string) {
+  const path = `/channels/${place}/messages?after=${after}&limit=${pageSize}`
+  const page = await get(channel, as, path, z.array(z.unknown()))
+  return { messages: items(readable).parse(page), full: page.length >= pageSize }
+}
 
 async function get<T>(channel: Call, as: Bot, path: string, schema: z.ZodType<T>): Promise<T> {
   const tried = await call(channel, as, { method: 'GET', path }, { visible: false })

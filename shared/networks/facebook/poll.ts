@@ -1,15 +1,19 @@
 /** What came in, read: where no webhook can reach this deployment, or a delivery was lost. */
 import * as z from 'zod'
+import { items, timestamp } from '../items.ts'
 import { type Item, type ListPage, pollLists, whereAllowed } from '../meta/index.ts'
 import type { Attachment, InboundEvent, Polled } from '../network.ts'
-import { afterOf, type Call, listOf, type paging, readAs } from './api.ts'
+import { afterOf, type Call, paging, readAs } from './api.ts'
+
+/** A list of what came in: an item that cannot be read does not stop the others. */
+const readableList = <T>(item: z.ZodType<T>) => z.object({ data: items(item), paging })
 
 const person = z.object({ id: z.string(), name: z.string().optional() })
 const said = z.object({
   id: z.string(),
   from: person.optional(),
   message: z.string().optional(),
-  created_time: z.string(),
+  created_time: timestamp,
   permalink_url: z.string().optional(),
 })
 const comment = said.extend({
@@ -23,11 +27,11 @@ const comment = said.extend({
     .optional()
     .catch(undefined),
 })
-const post = said.extend({ comments: listOf(comment).optional() })
+const post = said.extend({ comments: readableList(comment).optional() })
 const conversation = z.object({
   id: z.string(),
-  updated_time: z.string(),
-  messages: listOf(said).optional(),
+  updated_time: timestamp,
+  messages: readableList(said).optional(),
 })
 type Said = z.infer<typeof said>
 type Comment = z.infer<typeof comment>
@@ -44,7 +48,7 @@ const inPosts = 25
 export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
   const { pageId } = call.credentials.current()
   const list = async <T>(path: string, query: Record<string, string>, item: z.ZodType<T>, after?: string) =>
-    (await readAs(call, { path, query: after === undefined ? query : { ...query, after } }, listOf(item))) ?? {
+    (await readAs(call, { path, query: after === undefined ? query : { ...query, after } }, readableList(item))) ?? {
       data: [],
     }
 

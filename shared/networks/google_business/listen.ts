@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { attemptAs, type ListedPage, place, readAs, readNewest } from '../google/index.ts'
 import { isGone } from '../http/index.ts'
+import { items, timestamp } from '../items.ts'
 import type { ActCall, Acted, ChannelCall, InboundEvent, Polled } from '../network.ts'
 import { utf8Length } from '../text/index.ts'
 import { at, businessPlatform, type Credentials, ofLocation, type Settings } from './api.ts'
@@ -24,10 +25,10 @@ const review = z.object({
     .catch({}),
   starRating: z.string().optional(),
   comment: z.string().optional(),
-  createTime: z.string(),
-  updateTime: z.string(),
+  createTime: timestamp,
+  updateTime: timestamp,
 })
-const page = z.object({ reviews: z.array(review).default([]), nextPageToken: z.string().optional() })
+const page = z.object({ reviews: items(review).default([]), nextPageToken: z.string().optional() })
 
 /** The list is sorted by the last change: a review that was changed comes again, as edited. */
 export async function poll(call: Call, cursor: string | undefined): Promise<Polled> {

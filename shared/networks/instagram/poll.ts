@@ -1,34 +1,38 @@
 /** What came in, read: where no webhook can reach this deployment, or a delivery was lost. */
 import * as z from 'zod'
+import { items, timestamp } from '../items.ts'
 import { type Item, type ListPage, pollLists, whereAllowed } from '../meta/index.ts'
 import type { InboundEvent, Polled } from '../network.ts'
-import { type Call, listOf, type paging, readAs } from './api.ts'
+import { type Call, paging, readAs } from './api.ts'
+
+/** A list of what came in: an item that cannot be read does not stop the others. */
+const readableList = <T>(item: z.ZodType<T>) => z.object({ data: items(item), paging })
 
 const person = z.object({ id: z.string(), username: z.string().optional() })
 const comment = z.object({
   id: z.string(),
   text: z.string().optional(),
-  timestamp: z.string(),
+  timestamp,
   username: z.string().optional(),
   from: person.optional(),
   parent_id: z.string().optional(),
 })
-const thread = comment.extend({ replies: listOf(comment).optional() })
-const media = z.object({ id: z.string(), timestamp: z.string(), comments: listOf(thread).optional() })
+const thread = comment.extend({ replies: readableList(comment).optional() })
+const media = z.object({ id: z.string(), timestamp, comments: readableList(thread).optional() })
 const tag = z.object({
   id: z.string(),
   caption: z.string().optional(),
-  timestamp: z.string(),
+  timestamp,
   username: z.string().optional(),
   permalink: z.string().optional(),
 })
 const message = z.object({
   id: z.string(),
   message: z.string().optional(),
-  created_time: z.string(),
+  created_time: timestamp,
   from: person.optional(),
 })
-const conversation = z.object({ id: z.string(), updated_time: z.string(), messages: listOf(message).optional() })
+const conversation = z.object({ id: z.string(), updated_time: timestamp, messages: readableList(message).optional() })
 type Comment = z.infer<typeof comment>
 type Thread = z.infer<typeof thread>
 type Message = z.infer<typeof message>
@@ -47,7 +51,7 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
   const { userId, pageId, flavour } = call.credentials.current()
   const own = call.account.handle.replace(/^@/, '')
   const list = async <T>(path: string, query: Record<string, string>, item: z.ZodType<T>, after?: string) =>
-    (await readAs(call, { path, query: after === undefined ? query : { ...query, after } }, listOf(item))) ?? {
+    (await readAs(call, { path, query: after === undefined ? query : { ...query, after } }, readableList(item))) ?? {
       data: [],
     }
 

@@ -1,6 +1,7 @@
 /** What came in, asked for: the fallback where no webhook is to be had, and what fills gaps. */
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
+import { items } from '../items.ts'
 import type { Polled } from '../network.ts'
 import { type Call, readAs, unreadable, urn } from './api.ts'
 import { pageOf, told } from './facts.ts'
@@ -36,7 +37,7 @@ export async function poll(call: Call, cursor: string | undefined): Promise<Poll
   const path = `/rest/organizationalEntityNotifications?q=criteria&actions=List(${told.join(',')})&organizationalEntity=${organization}&timeRange=(start:${from},end:${until})&start=${read}&count=${pageOf.notifications}`
   const found = await readAs(call, path, page)
   if (found === undefined) throw new AppError('unavailable', 'network_failed', unreadable)
-  const notifications = found.elements.flatMap((one) => notification.safeParse(one).data ?? [])
+  const notifications = items(notification).parse(found.elements)
   const known = new Set(seen)
   const fresh = notifications.filter((one) => !known.has(nameOf(one)))
   const events = cursor === undefined ? [] : fresh.flatMap((one) => eventOf(one) ?? [])

@@ -1,6 +1,7 @@
 /** What came in, and what it measured. */
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
+import { items } from '../items.ts'
 import type { ChannelCall, ChannelCounters, Counters, InboundEvent, Polled } from '../network.ts'
 import { account, type Credentials, read, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
@@ -50,7 +51,7 @@ export async function poll(call: ChannelCall<Credentials, Settings>, cursor: str
   })
   query.append('types[]', 'mention')
   query.append('types[]', 'quote')
-  const answer = await read(call, as, `/api/v1/notifications?${query}`, z.array(notification))
+  const answer = await read(call, as, `/api/v1/notifications?${query}`, items(notification))
   const page = [...(answer?.data ?? [])].sort((a, b) => compareIds(a.id, b.id))
   const seen = new Map(from?.seen)
   const fresh = page.filter((one) => !seen.has(one.id))

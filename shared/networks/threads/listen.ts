@@ -1,13 +1,14 @@
 /** Answers and mentions by polling; answering and hiding; figures. */
 import * as z from 'zod'
+import { items, timestamp } from '../items.ts'
 import { type Item, type ListPage, pollLists } from '../meta/index.ts'
 import type { ActCall, Acted, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import {
   type Call,
   type Credentials,
   callAs,
-  listOf,
   type Post,
+  paging,
   post,
   postFields,
   readAs,
@@ -15,12 +16,14 @@ import {
 } from './api.ts'
 import { insightMetrics } from './facts.ts'
 
+const posts = z.object({ data: items(post.extend({ timestamp })), paging })
+
 /** Answers under the newest posts, at any depth, and what mentions the profile. */
 export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
   const { userId } = call.credentials.current()
   const own = call.account.handle.replace(/^@/, '')
   const list = async (path: string, query: Record<string, string>, after?: string) =>
-    (await readAs(call, path, after === undefined ? query : { ...query, after }, listOf(post))) ?? { data: [] }
+    (await readAs(call, path, after === undefined ? query : { ...query, after }, posts)) ?? { data: [] }
   const pageOf = (name: string, page: Awaited<ReturnType<typeof list>>, item: (one: Post) => Item): ListPage => ({
     list: name,
     items: page.data.map(item),

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { errorOf } from '../http/index.ts'
+import { items } from '../items.ts'
 import type { ActCall, Acted, ChannelCall, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import { type Credentials, callApi, callBusiness, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
@@ -16,7 +17,7 @@ const cursorSchema = z.object({ at: z.number(), seen: z.array(z.string()) })
 const videos = z.object({ data: z.object({ videos: z.array(z.object({ id: z.string() })) }) })
 const comments = z.object({
   data: z.object({
-    comments: z.array(
+    comments: items(
       z.object({
         comment_id: z.string(),
         video_id: z.string(),

@@ -1,6 +1,7 @@
 /** What is new in the group: answers to ours, and everything where that is wished. */
 import PostalMime, { type Email } from 'postal-mime'
 import * as z from 'zod'
+import { messageOf } from '../../kernel/errors.ts'
 import { errorOf } from '../http/index.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
 import { type Credentials, isOurs, type Settings, urlOf } from './account.ts'
@@ -56,7 +57,9 @@ async function look(call: Call, wire: Wire, articles: readonly Overview[]) {
     const answered = await ours.of(article.references)
     if (answered === undefined && !call.settings.everything) continue
     const read = await readArticle(wire, String(article.number))
-    if (read !== undefined) events.push(eventOf(article, read, answered, call.clock.now()))
+    if (read === undefined) continue
+    if (read.email !== undefined) events.push(eventOf(article, read.email, answered, call.clock.now()))
+    else events.push(unreadable(article, read.why, read.bytes, answered, call.clock.now()))
     if (events.length === page.events) return { events, stoppedAt: article.number }
   }
   return { events, stoppedAt: undefined }
@@ -107,12 +110,42 @@ async function overview(wire: Wire, from: number, to: number): Promise<Overview[
 
 const idsIn = (text: string): string[] => Array.from(text.matchAll(/<([^<>\s]+)>/g), ([, id]) => id ?? '')
 
+type Article =
+  | { readonly email: Email }
+  | { readonly email?: undefined; readonly why: string; readonly bytes: Uint8Array }
+
 /** Undefined where it was cancelled since it was listed. */
-async function readArticle(wire: Wire, which: string): Promise<Email | undefined> {
+async function readArticle(wire: Wire, which: string): Promise<Article | undefined> {
   const reply = await wire.command(`ARTICLE ${which}`)
   if (reply.code === codes.noArticles || reply.code === codes.noSuchArticle) return undefined
   if (reply.code !== 220) throw new NewsRefusal(reply)
-  return PostalMime.parse(await wire.block())
+  const bytes = await wire.block()
+  try {
+    return { email: await PostalMime.parse(bytes) }
+  } catch (error) {
+    return { why: messageOf(error), bytes }
+  }
+}
+
+/** No program can read it: a person sees that it came, and those behind it are read. */
+function unreadable(
+  { messageId, from }: Overview,
+  why: string,
+  bytes: Uint8Array,
+  answered: string | undefined,
+  at: number,
+): InboundEvent {
+  return {
+    kind: answered === undefined ? 'mention' : 'comment',
+    action: 'created',
+    externalId: messageId,
+    at,
+    author: { externalId: from || messageId, handle: from, name: from || '?' },
+    text: '',
+    url: urlOf(messageId),
+    postExternalId: answered,
+    unreadable: { why, raw: { name: 'article.eml', contentType: 'message/rfc822', bytes } },
+  }
 }
 
 function eventOf(article: Overview, read: Email, answered: string | undefined, now: number): InboundEvent {

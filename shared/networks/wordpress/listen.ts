@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { textOfHtml } from '../articles/index.ts'
 import { byTheirClock, errorOf } from '../http/index.ts'
+import { items, timestamp } from '../items.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
 import { type Credentials, call, type Settings, timeOf } from './api.ts'
 import { overlapMs, pageSize } from './facts.ts'
@@ -15,7 +16,7 @@ const comment = z.object({
   author: z.number().int(),
   author_name: z.string(),
   author_avatar_urls: z.record(z.string(), z.string()).optional().catch(undefined),
-  date_gmt: z.string(),
+  date_gmt: timestamp,
   content: z.object({ rendered: z.string() }),
   link: z.string(),
   status: z.string(),
@@ -76,7 +77,7 @@ async function page(channel: Call, query: Readonly<Record<string, string>>) {
     { visible: false },
   )
   if (tried.refusal !== undefined) throw errorOf(tried.refusal, channel.clock.now())
-  const parsed = z.array(comment).safeParse(tried.answer.json())
+  const parsed = items(comment).safeParse(tried.answer.json())
   if (!parsed.success)
     throw new AppError('unavailable', 'network_failed', 'WordPress answered comments that Parvis cannot read.', {
       cause: parsed.error,

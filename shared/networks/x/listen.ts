@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { items } from '../items.ts'
 import type { InboundEvent, Polled } from '../network.ts'
 import { type Call, type Named, post, postFields, readAs, unreadable, user } from './api.ts'
 import { pageOf } from './facts.ts'
@@ -23,20 +24,20 @@ const cursors = z.object({ mentions: place, messages: place })
 
 const meta = z.object({ next_token: z.string().optional() }).optional()
 const includes = z.object({ users: z.array(user).optional().catch([]) }).optional()
-const mentions = z.object({ data: z.array(post).default([]), includes, meta })
+/** A cursor is an id: what is none would stop it for good. */
+const snowflake = z.string().regex(/^\d+$/)
+const mentions = z.object({ data: items(post.extend({ id: snowflake })).default([]), includes, meta })
 const messages = z.object({
-  data: z
-    .array(
-      z.object({
-        id: z.string(),
-        event_type: z.string().optional(),
-        text: z.string().optional(),
-        sender_id: z.string().optional(),
-        created_at: z.string().optional(),
-        dm_conversation_id: z.string().optional(),
-      }),
-    )
-    .default([]),
+  data: items(
+    z.object({
+      id: snowflake,
+      event_type: z.string().optional(),
+      text: z.string().optional(),
+      sender_id: z.string().optional(),
+      created_at: z.string().optional(),
+      dm_conversation_id: z.string().optional(),
+    }),
+  ).default([]),
   includes,
   meta,
 })

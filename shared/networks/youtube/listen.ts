@@ -1,6 +1,7 @@
 /** Comments, polled within the quota: one unit a look, and one more every ten minutes for those held for review. */
 import * as z from 'zod'
 import { type ListedPage, place, readAs, readNewest } from '../google/index.ts'
+import { items, timestamp } from '../items.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
 import { apiAt, type Credentials, type Settings, youtubePlatform } from './api.ts'
 import { subscribe } from './connect.ts'
@@ -31,13 +32,13 @@ const comment = z.object({
     authorChannelId: z.object({ value: z.string() }).optional(),
     videoId: z.string().optional(),
     parentId: z.string().optional(),
-    publishedAt: z.string(),
-    updatedAt: z.string(),
+    publishedAt: timestamp,
+    updatedAt: timestamp,
   }),
 })
 type Comment = z.infer<typeof comment>
 const threads = z.object({
-  items: z.array(
+  items: items(
     z.object({
       id: z.string(),
       snippet: z.object({
@@ -45,13 +46,13 @@ const threads = z.object({
         totalReplyCount: z.number().catch(0),
         topLevelComment: comment,
       }),
-      replies: z.object({ comments: z.array(comment).catch([]) }).optional(),
+      replies: z.object({ comments: items(comment).catch([]) }).optional(),
     }),
   ),
   nextPageToken: z.string().optional(),
 })
 type Thread = z.infer<typeof threads>['items'][number]
-const replies = z.object({ items: z.array(comment), nextPageToken: z.string().optional() })
+const replies = z.object({ items: items(comment), nextPageToken: z.string().optional() })
 
 export async function poll(call: Call, given: string | undefined): Promise<Polled> {
   const before = read(given)
@@ -118,15 +119,15 @@ async function page(call: Call, looking: Looking): Promise<ListedPage<InboundEve
     ...(token === undefined ? {} : { pageToken: token }),
   })
   const found = (await readAs(youtubePlatform, call, url, threads)) ?? { items: [], nextPageToken: undefined }
-  const items: ListedPage<InboundEvent>['items'][number][] = []
+  const listedItems: ListedPage<InboundEvent>['items'][number][] = []
   for (const thread of found.items) {
     const { topLevelComment } = thread.snippet
     const below = await answersOf(call, thread, looking)
     for (const one of [topLevelComment, ...below])
-      if (one.snippet.authorChannelId?.value !== call.account.externalId) items.push(...listed(one, thread, held))
+      if (one.snippet.authorChannelId?.value !== call.account.externalId) listedItems.push(...listed(one, thread, held))
   }
   const last = found.items.at(-1)?.snippet.topLevelComment.snippet.publishedAt
-  return { items, until: last === undefined ? undefined : Date.parse(last), next: found.nextPageToken }
+  return { items: listedItems, until: last === undefined ? undefined : Date.parse(last), next: found.nextPageToken }
 }
 
 /** A thread brings a few of its answers. Where it has more, and more than before, they are read: a unit for a hundred. */

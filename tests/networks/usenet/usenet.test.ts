@@ -211,3 +211,22 @@ describe('a server that is another', () => {
     }
   })
 })
+
+it('tells of an article that no program can read, with its bytes, and reads those behind it', async () => {
+  const simulator = await new UsenetSimulator().start()
+  try {
+    const session = await Session.open(usenet, simulator, simulator.access())
+    const cursor = (await usenet.poll?.(session.call(), undefined))?.cursor
+    const post = simulator.seedPost('Un article')
+    simulator.unreadable('deep@x.example', [post.externalId])
+    const { externalId } = await simulator.comment(post.externalId, 'Bonjour')
+    const polled = await usenet.poll?.(session.call(), cursor)
+    expect(polled?.events).toMatchObject([
+      { externalId: 'deep@x.example', kind: 'comment', unreadable: { why: expect.stringContaining('nesting') } },
+      { externalId, text: expect.stringContaining('Bonjour') },
+    ])
+    expect((await usenet.poll?.(session.call(), polled?.cursor))?.events).toEqual([])
+  } finally {
+    await simulator.stop()
+  }
+})
