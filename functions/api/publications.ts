@@ -73,6 +73,8 @@ export const operations = {
     params,
     answer: publicationViewSchema,
     updates: true,
+    description:
+      'While a call is out, or its answer is being looked up, this is a request (`stopRequestedAt`): nothing more of it is sent, and it ends as `cancelled`, `published` or `unconfirmed`, by what is found on the network.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
       shown(caller, await publications().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
   }),
@@ -82,7 +84,7 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     description:
-      'For one that is `unconfirmed`: what a person saw on the network; for one that is `handed_over`: what they did. With the `externalId` of the post, its comments and counters are found.',
+      'For one that is `unconfirmed`, or whose answer is being looked up: what a person saw on the network; for one that is `handed_over`: what they did. With the `externalId` of the post, its comments and counters are found.',
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
       shown(caller, await publications().resolve(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),

@@ -43,9 +43,20 @@ export function toPublished(
     state: 'published',
     live: { externalId: externalId ?? url, url },
     publishedAt: record.unknown?.since ?? iso(now),
+    wakeAt: undefined,
+    waitingFor: undefined,
     unknown: undefined,
     visible: true,
   }
+}
+
+/** Whether nobody knows, or nobody can tell, what became of it, and no call is out: a person may settle it. */
+export function isInDoubt(record: PublicationRecord): boolean {
+  if (record.state === 'unconfirmed') return true
+  return (
+    record.run === undefined &&
+    (record.state === 'processing' || (record.state === 'sending' && record.unknown !== undefined))
+  )
 }
 
 /** Its person says that it is live. `url` and `externalId` where they are known: without, nothing of it can be found. */
@@ -85,10 +96,19 @@ export function toUndone(record: PublicationRecord, why: string, by: string | un
 }
 
 export function toCancel(record: PublicationRecord): Change {
-  if (!cancellableStates.has(record.state) || (record.visible && record.state !== 'unconfirmed'))
-    throw refused(record, 'be cancelled')
-  return { ...idle, state: 'cancelled', wakeAt: undefined, waitingFor: undefined, unknown: undefined }
+  const inDoubt = record.state === 'unconfirmed'
+  if (!cancellableStates.has(record.state) || (record.visible && !inDoubt)) throw refused(record, 'be cancelled')
+  return letGo()
 }
+
+/** A person looked, and lets go what is in doubt. */
+export const letGo = (): Change => ({
+  ...idle,
+  state: 'cancelled',
+  wakeAt: undefined,
+  waitingFor: undefined,
+  unknown: undefined,
+})
 
 /** Other words or media: what was prepared of the old ones is dropped, and whoever prepares it loses. */
 export function toEdit(
@@ -125,6 +145,7 @@ const idle = {
   progress: undefined,
   problem: undefined,
   reason: undefined,
+  stopRequestedAt: undefined,
 } as const
 
 function fresh(record: PublicationRecord): Change {
@@ -137,6 +158,7 @@ function fresh(record: PublicationRecord): Change {
     waitingFor: undefined,
     unknown: undefined,
     handover: undefined,
+    firstCallAt: undefined,
     ...(record.visible ? {} : { startedAt: undefined, checkpoint: undefined }),
   }
 }

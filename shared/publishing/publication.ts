@@ -128,8 +128,10 @@ export const publicationSchema = z.object({
   /** When the machine looks at it next; absent when it waits for nothing. */
   wakeAt: z.string().optional(),
   attempts: z.number().int(),
-  /** Start of the call that made it live, against `dueAt`: its lateness. */
+  /** Start of the first call that could have made it live, against `dueAt`: its lateness. */
   startedAt: z.string().optional(),
+  /** A person asked to stop it while a call was out, or while nobody knew its answer: nothing more of it is sent. */
+  stopRequestedAt: z.string().optional(),
   publishedAt: z.string().optional(),
   live: livePost.optional(),
   /** Grows with every change; the event sequence and the ETag. */

@@ -8,7 +8,19 @@ import type { AnyConnector } from '../networks/network.ts'
 import { aheadOf, firstWake } from './ahead.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
 import { loadMedia, mediaIdsOf, withMedia } from './compose.ts'
-import { refused, toCancel, toDone, toPublished, toRemove, toResend, toRetry, toSchedule, toUndone } from './edits.ts'
+import {
+  isInDoubt,
+  letGo,
+  refused,
+  toCancel,
+  toDone,
+  toPublished,
+  toRemove,
+  toResend,
+  toRetry,
+  toSchedule,
+  toUndone,
+} from './edits.ts'
 import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
 import type { Actor, PublishingParts } from './parts.ts'
@@ -91,8 +103,42 @@ export class Publications {
     })
   }
 
-  cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
-    return this.#act(workspaceId, id, actor, 'publication.cancelled', ifMatch, toCancel)
+  /**
+   * Calls it off. While a call is out, or its answer is not known, this is a request: nothing more of it is sent, and what
+   * became of it follows.
+   */
+  async cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const record = await this.#record(workspaceId, id)
+      if (record.state !== 'sending') {
+        try {
+          return await this.#act(workspaceId, id, actor, 'publication.cancelled', ifMatch, toCancel)
+        } catch (error) {
+          // it was claimed in between
+          if (error instanceof AppError && error.code === 'publication_sending') continue
+          throw error
+        }
+      }
+      if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
+      if (await this.#requestStop(record, actor)) return viewOf(await this.#record(workspaceId, id))
+    }
+    throw busy()
+  }
+
+  /** False if somebody else wrote in between. The version stays: the attempt under way keeps its claim. */
+  async #requestStop(record: PublicationRecord, actor: Actor): Promise<boolean> {
+    const { table, clock, random, audit } = this.#parts
+    const { workspaceId, id } = record
+    const now = clock.now()
+    const result = await table.transact([
+      {
+        update: keys.publication(workspaceId, id),
+        set: { stopRequestedAt: record.stopRequestedAt ?? iso(now) },
+        if: ['version', '=', record.version],
+      },
+      audit({ workspaceId, actor, action: 'publication.stop_requested', subject: id, now, random }),
+    ])
+    return result.ok
   }
 
   retry(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
@@ -130,9 +176,9 @@ export class Publications {
     const externalId = 'published' in resolution ? resolution.published.externalId : undefined
     const decide = (record: PublicationRecord): Change => {
       const byHand = record.state === 'handed_over' && 'cancel' in resolution
-      if (record.state !== 'unconfirmed' && !byHand) throw refused(record, 'be resolved, it is not unconfirmed')
+      if (!isInDoubt(record) && !byHand) throw refused(record, 'be resolved')
       if ('resend' in resolution) return toResend(record, clock.now())
-      if ('cancel' in resolution) return toCancel(record)
+      if ('cancel' in resolution) return byHand ? toCancel(record) : letGo()
       return toPublished(record, resolution.published, clock.now())
     }
     return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, decide, externalId)

@@ -34,8 +34,12 @@ export const publicationRecord = publicationSchema.extend({
       message: z.string(),
       /** Not found, and the network itself refuses a second copy: it is sent again under the same key, as a look. */
       resend: z.boolean().default(false),
+      /** Looks since it is `unconfirmed`. */
+      lateLooks: z.number().int().default(0),
     })
     .optional(),
+  /** When the first visible call started since a person last gave it a moment: until when it may be sent follows. */
+  firstCallAt: z.string().optional(),
   /** Attempts since a person last gave it a moment that surely did not arrive. */
   retries: z.number().int().default(0),
   /** Attempts in a row to prepare it that did not get anywhere. */
@@ -85,7 +89,7 @@ export function itemOf(record: PublicationRecord): Item & { pk: string; sk: stri
  * The write that changes a publication, fenced by the version that was read: two writers never both win. The index
  * attributes follow the change.
  */
-export function changing(record: PublicationRecord, change: Change, now: string): Extract<Write, { update: unknown }> {
+export function changing(record: PublicationRecord, change: Change, now: string) {
   const next = { ...record, ...change }
   const set: Record<string, unknown> = { version: record.version + 1, updatedAt: now }
   const remove: string[] = []
@@ -103,7 +107,7 @@ export function changing(record: PublicationRecord, change: Change, now: string)
     set,
     remove,
     if: ['version', '=', record.version],
-  }
+  } as const satisfies Write
 }
 
 /** The record after {@link changing} it. */

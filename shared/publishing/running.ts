@@ -31,6 +31,9 @@ type Limited = Extract<Outcome, { kind: 'limited' }>
 /** The call is aborted this long before the lease ends, so that its outcome can still be written. */
 const abortMarginMs = 10_000
 
+/** A person asked to stop it before its call was made. */
+export class Stopped extends Error {}
+
 /** One claimed attempt: does the work ahead, or holds until the instant and calls; answers what came of it. */
 export class Running {
   /** As the attempt's own writes have left it. */
@@ -217,20 +220,26 @@ export class Running {
     const { run } = this.record
     if (run === undefined) throw new LeaseLost()
     const first = this.record.startedAt === undefined
-    await this.#change({
-      run: { ...run, step, stepAt: iso(clock.now()) },
-      startedAt: this.record.startedAt ?? iso(clock.now()),
-    })
+    const at = iso(clock.now())
+    await this.#change(
+      {
+        run: { ...run, step, stepAt: at },
+        startedAt: this.record.startedAt ?? at,
+        firstCallAt: this.record.firstCallAt ?? at,
+      },
+      { unlessStopped: true },
+    )
     // the call starts only now, after the write: the outcome's write says so to the millisecond
     if (first) this.startedAt = iso(clock.now())
     if (!this.record.visible && this.record.retries === 0 && this.record.unknown === undefined)
       this.#parts.lateness?.(clock.now() - millis(this.record.dueAt ?? ''))
   }
 
-  async #change(change: Change): Promise<void> {
+  async #change(change: Change, options: { readonly unlessStopped?: boolean } = {}): Promise<void> {
     if (this.#parts.clock.now() >= millis(this.record.leaseUntil ?? '')) throw new LeaseLost()
-    const written = await this.#writer.change(this.record, change)
+    const written = await this.#writer.change(this.record, change, options)
     if (written === undefined) throw new LeaseLost()
+    if (written === 'stopped') throw new Stopped()
     this.record = written
   }
 
@@ -250,7 +259,7 @@ export class Running {
     try {
       return await Promise.race([call(), timeUp])
     } catch (error) {
-      if (error instanceof LeaseLost) throw error
+      if (error instanceof LeaseLost || error instanceof Stopped) throw error
       if (error instanceof AppError && error.code === 'reconnect_needed')
         return { kind: 'reauthorize', message: error.message }
       this.#parts.log.error('an attempt failed unexpectedly', { publicationId: this.record.id, error })

@@ -9,7 +9,18 @@ import type { WakeMessage } from '../kernel/wake.ts'
 import { type AnyConnector, type Capabilities, LeaseLost } from '../networks/network.ts'
 import { isAhead, prepareAt, prepareLease } from './ahead.ts'
 import { block } from './bucket.ts'
-import { type Decision, isTooLate, missedBecause, pausedLookMs, unconfirmedBecause } from './decide/decision.ts'
+import {
+  type Decision,
+  free,
+  isOnlyLookedUp,
+  isTooLate,
+  missedBecause,
+  type Now,
+  pausedLookMs,
+  sendingEnd,
+  stopped,
+  unconfirmedBecause,
+} from './decide/decision.ts'
 import { decideFind } from './decide/find.ts'
 import { decideHandover, decideReminder, nobodyToHandTo } from './decide/handover.ts'
 import { decidePrepare } from './decide/prepare.ts'
@@ -19,7 +30,7 @@ import type { SourceMedia } from './fitting.ts'
 import { earliestMs, hint } from './hint.ts'
 import { problemOf } from './problem.ts'
 import { type PublicationRecord, publicationRecord, type Run } from './record.ts'
-import { Running } from './running.ts'
+import { Running, Stopped } from './running.ts'
 import { Writer } from './writer.ts'
 
 /** How long an attempt may take, from its claim to its outcome; the function's own time-out is longer. */
@@ -74,6 +85,10 @@ export class Sender {
     }
   }
 
+  #now(): Now {
+    return { now: this.#parts.clock.now(), random: this.#parts.random }
+  }
+
   /** False if somebody else wrote in between: read again. */
   async #act(record: PublicationRecord): Promise<boolean> {
     const { clock, channels, connectorOf } = this.#parts
@@ -87,16 +102,18 @@ export class Sender {
     if (record.run !== undefined)
       return this.#write(record, afterDeath(record, record.run, connector, clock.now()), 'died')
     if (isAhead(record, clock.now())) return this.#ahead(record, channel, connector)
+    if (record.stopRequestedAt !== undefined && isWaiting(record)) return this.#write(record, stopped(record))
     // a person needs none of our credentials
-    const stopped = byHand ? channel?.state === 'paused' : channel !== undefined && channel.state !== 'active'
-    if (channel !== undefined && stopped) return this.#write(record, standBy(record, channel, clock.now()))
+    const stands = byHand ? channel?.state === 'paused' : channel !== undefined && channel.state !== 'active'
+    if (channel !== undefined && stands) return this.#write(record, standBy(record, channel, connector, this.#now()))
     if (isWaiting(record) && isTooLate(record, clock.now())) {
       const why = record.reason ?? `It was due at ${record.dueAt} and could only be looked at ${iso(clock.now())}.`
       return this.#write(record, missedBecause(record, why))
     }
     if (record.state === 'handed_over') return this.#write(record, decideReminder(record, clock.now()))
     if (byHand && isWaiting(record)) return this.#handOver(record, channel)
-    const lost = record.state === 'sending' && record.unknown?.resend !== true
+    const looksUp = record.unknown?.resend !== true || isOnlyLookedUp(record, connector.capabilities, clock.now())
+    const lost = record.state === 'unconfirmed' || (record.state === 'sending' && looksUp)
     const purpose = record.state === 'deleting' ? 'remove' : lost ? 'find' : 'send'
     const claimed = await this.#claim(record, purpose)
     if (claimed === undefined) return false
@@ -134,13 +151,13 @@ export class Sender {
     return true
   }
 
-  #claim(record: PublicationRecord, purpose: Run['purpose']): Promise<PublicationRecord | undefined> {
+  async #claim(record: PublicationRecord, purpose: Run['purpose']): Promise<PublicationRecord | undefined> {
     const now = this.#parts.clock.now()
     const attempt = record.attempts + 1
     const end =
       purpose === 'prepare' ? prepareLease(record, now, leaseMs) : Math.max(now, millis(record.wakeAt ?? '')) + leaseMs
     const leaseUntil = iso(end)
-    return this.#writer.change(record, {
+    const claimed = await this.#writer.change(record, {
       // what is only prepared may still be edited, and called off
       state: purpose !== 'prepare' && isWaiting(record) ? 'sending' : record.state,
       attempts: attempt,
@@ -148,9 +165,10 @@ export class Sender {
       leaseUntil,
       wakeAt: leaseUntil,
       waitingFor: undefined,
-      reason: undefined,
-      problem: undefined,
+      // what nobody can tell stays said while it is looked up
+      ...(record.state === 'unconfirmed' ? {} : { reason: undefined, problem: undefined }),
     })
+    return claimed === 'stopped' ? undefined : claimed
   }
 
   async #run(
@@ -163,6 +181,7 @@ export class Sender {
       const decision = await this.#decided(running, purpose, channel, connector.capabilities)
       await this.#settle(running, decision, purpose, connector.capabilities)
     } catch (error) {
+      if (error instanceof Stopped) return this.#stop(running)
       if (!(error instanceof LeaseLost)) throw error
       this.#parts.log.warn('an attempt was taken over; its successor finds out what became of it', {
         publicationId: running.record.id,
@@ -177,8 +196,7 @@ export class Sender {
     channel: Channel | undefined,
     capabilities: Capabilities,
   ): Promise<Decision> {
-    const { clock, random } = this.#parts
-    const now = () => ({ now: clock.now(), random })
+    const now = () => this.#now()
     switch (purpose) {
       case 'prepare': {
         const prepared = await running.prepare(channel)
@@ -207,7 +225,7 @@ export class Sender {
     purpose: Run['purpose'],
     capabilities: Capabilities,
   ): Promise<void> {
-    const { table, channels, clock, random } = this.#parts
+    const { table, channels } = this.#parts
     const { record } = running
     const ending = {
       outcome: decision.change.state,
@@ -215,14 +233,16 @@ export class Sender {
       startedAt: running.startedAt,
     }
     let written = await this.#writer.decide(record, decision, ending)
+    if (written === 'stopped') return this.#stop(running)
     if (written === 'taken') {
       // found by a look, but another publication was quicker: it is not this one's
       const otherwise =
         purpose === 'find'
-          ? decideFind(record, { kind: 'absent' }, capabilities, { now: clock.now(), random })
-          : alreadyTaken(record, decision)
+          ? decideFind(record, { kind: 'absent' }, capabilities, this.#now())
+          : alreadyTaken(record, decision, capabilities, this.#now().now)
       written = await this.#writer.decide(record, otherwise, { ...ending, outcome: otherwise.change.state })
     }
+    if (written === 'stopped') return this.#stop(running)
     if (written === 'lost' || written === 'taken') throw new LeaseLost()
     if (decision.block !== undefined) {
       const { scope, until } = decision.block
@@ -237,11 +257,27 @@ export class Sender {
     await hint(this.#parts, [written])
   }
 
+  /** A person asked to stop it before its next call was made, or before it would be sent later. */
+  async #stop({ record, open, startedAt }: Running): Promise<void> {
+    const inDoubt = record.unknown !== undefined
+    const decision: Decision = inDoubt
+      ? {
+          change: { ...free, state: 'sending', wakeAt: iso(this.#parts.clock.now()) },
+          decision: 'A person stopped it; it is only looked up.',
+        }
+      : stopped(record)
+    const ending = { outcome: 'stopped', exchanges: open?.exchanges() ?? [], startedAt }
+    const written = await this.#writer.decide(record, decision, ending)
+    if (typeof written === 'string') throw new LeaseLost()
+    await hint(this.#parts, [written])
+  }
+
   /** A decision that needs no call. */
   async #write(record: PublicationRecord, decision: Decision, outcome?: string): Promise<boolean> {
     const ending = outcome === undefined ? undefined : { outcome, exchanges: [] }
     const written = await this.#writer.decide(record, decision, ending)
-    if (written === 'lost' || written === 'taken') return false
+    if (written === 'stopped') return this.#write(record, stopped(record), outcome)
+    if (typeof written === 'string') return false
     await hint(this.#parts, [written])
     return true
   }
@@ -256,11 +292,14 @@ const told = (outcome: Parameters<typeof problemOf>[0], decision: Decision): Dec
 const isWaiting = (record: PublicationRecord) => record.state === 'scheduled' || record.state === 'waiting'
 
 /** A network that answers two sends with the same post: nobody can tell what became of the second. */
-function alreadyTaken(record: PublicationRecord, { live }: Decision): Decision {
-  return unconfirmedBecause(
-    record,
-    `The network answered with a post (${live?.join(', ')}) that is already another publication's.`,
-  )
+function alreadyTaken(
+  record: PublicationRecord,
+  { live }: Decision,
+  capabilities: Capabilities,
+  now: number,
+): Decision {
+  const why = `The network answered with a post (${live?.join(', ')}) that is already another publication's.`
+  return unconfirmedBecause(record, why, capabilities, now)
 }
 
 /** A lease ended and its attempt never said how it went. */
@@ -280,11 +319,15 @@ function afterDeath(record: PublicationRecord, run: Run, connector: AnyConnector
 }
 
 /** Its channel is paused, or must be connected again: it stays, and gets its late policy when the channel is back. */
-function standBy(record: PublicationRecord, channel: Channel, now: number): Decision {
+function standBy(record: PublicationRecord, channel: Channel, { capabilities }: AnyConnector, at: Now): Decision {
+  const { now } = at
   const reason =
     channel.state === 'paused'
       ? `The channel ${channel.name} is paused.`
       : `The channel ${channel.name} must be connected again: ${channel.stateReason ?? 'its credentials are no longer taken.'}`
+  if (record.state === 'unconfirmed') return decideFind(record, { kind: 'unable', message: reason }, capabilities, at)
+  if (record.unknown !== undefined && now >= sendingEnd(record, capabilities))
+    return unconfirmedBecause(record, `${record.unknown.message} It cannot be looked up: ${reason}`, capabilities, now)
   return {
     change: {
       state: isWaiting(record) ? 'waiting' : record.state,

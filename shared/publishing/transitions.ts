@@ -10,7 +10,8 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   approved: ['draft', 'scheduled', 'cancelled'],
   // `rejected`: refused while it was prepared, before its moment
   // `handed_over`: nothing is sent, so it is never `sending`
-  scheduled: ['sending', 'handed_over', 'waiting', 'rejected', 'missed', 'cancelled', 'draft', 'in_review'],
+  // `partial`: a person stopped what was to go on
+  scheduled: ['sending', 'handed_over', 'waiting', 'rejected', 'missed', 'partial', 'cancelled', 'draft', 'in_review'],
   // `scheduled`: the attempt died before its first step, or the network surely has nothing
   sending: [
     'scheduled',
@@ -22,9 +23,21 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
     'failed',
     'missed',
     'unconfirmed',
+    // a person stopped it, and surely nothing of it is there
+    'cancelled',
   ],
-  processing: ['sending', 'published', 'waiting', 'partial', 'rejected', 'failed', 'unconfirmed'],
-  waiting: ['sending', 'handed_over', 'scheduled', 'missed', 'failed', 'cancelled', 'draft', 'in_review'],
+  processing: [
+    'sending',
+    'published',
+    'waiting',
+    'partial',
+    'rejected',
+    'failed',
+    'unconfirmed',
+    'scheduled',
+    'cancelled',
+  ],
+  waiting: ['sending', 'handed_over', 'scheduled', 'missed', 'failed', 'partial', 'cancelled', 'draft', 'in_review'],
   // a person has it: they say that it is live, or that it could not be done
   handed_over: ['published', 'failed', 'scheduled', 'cancelled'],
   published: ['deleting'],
@@ -32,7 +45,8 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   rejected: ['scheduled', 'cancelled', 'draft', 'in_review'],
   failed: ['scheduled', 'cancelled', 'draft', 'in_review'],
   missed: ['scheduled', 'cancelled', 'draft', 'in_review'],
-  unconfirmed: ['published', 'scheduled', 'cancelled'],
+  // `published`, `partial`: a later look found it
+  unconfirmed: ['published', 'partial', 'scheduled', 'cancelled'],
   cancelled: ['scheduled', 'draft'],
   // back to `published` when the network refuses to remove it
   deleting: ['deleted', 'published', 'partial'],
@@ -59,9 +73,13 @@ export const restingStates: ReadonlySet<PublicationState> = new Set([
   'deleted',
 ])
 
-/** Whether nothing more happens to it by itself: what was handed over reminds a few times, then waits for its person. */
+/**
+ * Whether nothing more happens to it by itself: what was handed over reminds a few times, and what is unconfirmed is looked
+ * up a few times more, then both wait for a person.
+ */
 export function rests({ state, wakeAt }: { readonly state: PublicationState; readonly wakeAt?: string | undefined }) {
-  return restingStates.has(state) || (state === 'handed_over' && wakeAt === undefined)
+  if (state === 'handed_over' || state === 'unconfirmed') return wakeAt === undefined
+  return restingStates.has(state)
 }
 
 /** A person may still change what it says. */

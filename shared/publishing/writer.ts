@@ -1,6 +1,7 @@
+import type { Condition } from '../aws/expression.ts'
 import { keys } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
-import type { Table, Write } from '../aws/table.ts'
+import type { Item, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
 import { newId, type Random } from '../kernel/ids.ts'
@@ -33,27 +34,34 @@ export class Writer {
   }
 
   /**
-   * A step of the attempt itself; undefined if somebody else wrote in between. The write carries a mark of its own, so
+   * A step of the attempt itself; `stopped` if `unlessStopped` and a person asked to stop it; undefined if somebody else wrote in between. The write carries a mark of its own, so
    * that one whose first answer was lost recognizes itself.
    */
-  async change(record: PublicationRecord, change: Change): Promise<PublicationRecord | undefined> {
+  async change(
+    record: PublicationRecord,
+    change: Change,
+    { unlessStopped = false }: { readonly unlessStopped?: boolean } = {},
+  ): Promise<PublicationRecord | 'stopped' | undefined> {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     const writeMark = newId('event', now, random)
     const write = changing(record, change, iso(now))
-    const result = await table.write({ ...write, set: { ...write.set, writeMark } })
-    return result.ok || result.item?.writeMark === writeMark ? changed(record, change, iso(now)) : undefined
+    const condition = unlessStopped ? { all: [write.if, notStopped] } : write.if
+    const result = await table.write({ ...write, if: condition, set: { ...write.set, writeMark } })
+    if (result.ok || result.item?.writeMark === writeMark) return changed(record, change, iso(now))
+    return unlessStopped && isStopped(record, result.item) ? 'stopped' : undefined
   }
 
   /**
    * State, attempt, event and the network's posts in one transaction. Answers the record as it then is; `lost` if somebody
-   * else wrote in between; `taken` if one of the network's posts already is another publication's.
+   * else wrote in between; `taken` if one of the network's posts already is another publication's; `stopped` if the
+   * decision would send it later, and a person asked to stop it.
    */
   async decide(
     record: PublicationRecord,
     decision: Decision,
     ending?: Ending,
-  ): Promise<PublicationRecord | 'lost' | 'taken'> {
+  ): Promise<PublicationRecord | 'lost' | 'taken' | 'stopped'> {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     if (!mayBecome(record.state, decision.change.state))
@@ -62,7 +70,9 @@ export class Writer {
     const decided = { ...decision.change, problem: decision.problem }
     const change = 'startedAt' in decided ? decided : { ...startedAt, ...decided }
     const next = changed(record, change, iso(now))
-    const writes: Write[] = [changing(record, change, iso(now))]
+    const write = changing(record, change, iso(now))
+    const stoppable = record.state === 'sending' && (next.state === 'waiting' || next.state === 'scheduled')
+    const writes: Write[] = [stoppable ? { ...write, if: { all: [write.if, notStopped] } } : write]
     const posts = decision.live ?? []
     for (const externalId of posts) writes.push(ownLive(record, externalId))
     if (record.run !== undefined && ending !== undefined)
@@ -80,9 +90,16 @@ export class Writer {
     if (event !== undefined) writes.push(outbox(event))
     const result = await table.transact(writes)
     if (result.ok) return next
+    if (stoppable && result.index === 0 && isStopped(record, result.item)) return 'stopped'
     return result.index >= 1 && result.index <= posts.length ? 'taken' : 'lost'
   }
 }
+
+const notStopped: Condition = ['stopRequestedAt', 'absent']
+
+/** A request to stop leaves the version as it is: the attempt that is under way keeps its claim. */
+const isStopped = (record: PublicationRecord, item: Item | undefined) =>
+  item?.version === record.version && item.stopRequestedAt !== undefined
 
 /** The network's post is this publication's from now on; fails where it is another's. */
 export function ownLive({ workspaceId, channelId, id }: PublicationRecord, externalId: string): Write {

@@ -60,12 +60,17 @@ export function brokenInvariants(world: World, records: readonly (PublicationRec
     if (visible && !world.network.called.has(id) && !world.settled.has(id))
       broken.push(`visible: ${id} counts as visible, and nothing of it was ever sent`)
 
-  for (const { id, startedAt, dueAt, latePolicy } of live) {
-    if (startedAt === undefined || dueAt === undefined) continue
+  // no call is made after the late policy, or after two looks at a first call that came at its end
+  for (const { id, run, visible, dueAt, latePolicy } of live) {
+    if (visible || run?.purpose !== 'send' || run.stepAt === undefined || dueAt === undefined) continue
+    const moment = `${id} ${dueAt}`
+    const first = world.firstCalls.get(moment) ?? millis(run.stepAt)
+    world.firstCalls.set(moment, first)
+    const looked = first + world.network.settleSeconds * 1000 + 2 * 60_000
     // claimed in time, it may still take its whole lease
-    const latest = millis(dueAt) + latePolicy.graceMinutes * 60_000 + leaseMs
-    if (millis(startedAt) > latest)
-      broken.push(`late: ${id} started at ${startedAt}, due ${dueAt}, grace ${latePolicy.graceMinutes} min`)
+    const latest = Math.max(millis(dueAt) + latePolicy.graceMinutes * 60_000, looked) + leaseMs
+    if (millis(run.stepAt) > latest)
+      broken.push(`late: ${id} was sent at ${run.stepAt}, due ${dueAt}, grace ${latePolicy.graceMinutes} min`)
   }
 
   for (const line of world.lines) if (line.includes(secretToken)) broken.push(`I5: a secret in a log line: ${line}`)

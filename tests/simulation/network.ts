@@ -179,6 +179,10 @@ export class SimulatedNetwork {
     publish: (call: Call) => this.#publish(call),
   }
 
+  get settleSeconds(): number {
+    return this.#profile.reconcile.settleSeconds
+  }
+
   /** The connector of this network's profile. */
   profiled(): AnyConnector {
     const { reconcile, prepares, byHand } = this.#profile

@@ -40,7 +40,7 @@ export interface Result {
 
 const actor = { kind: 'user', id: 'user_sim', name: 'Camille' } as const
 const faultsMs = 20 * 60_000
-const longestMs = 26 * 3_600_000
+const longestMs = 50 * 3_600_000
 const maxSteps = 1_500
 
 /** One schedule of events, checked after every step. */
@@ -231,6 +231,16 @@ async function interfere(
       'resolve',
       workspaceId,
       tolerant(() => publications.resolve(workspaceId, id, actor, resolution)),
+    )
+    return
+  }
+  if (record.state === 'sending' && record.unknown !== undefined && random.chance(0.3)) {
+    // the person may be wrong here, too
+    world.settled.add(id)
+    await world.invoke(
+      'resolve',
+      workspaceId,
+      tolerant(() => publications.resolve(workspaceId, id, actor, { cancel: true })),
     )
     return
   }

@@ -50,6 +50,8 @@ export class World {
   readonly channels: Channel[] = []
   /** Publications a person settled: only these may be live twice. */
   readonly settled = new Set<string>()
+  /** When the first visible call of each publication and moment was made. */
+  readonly firstCalls = new Map<string, number>()
   /** Channels that wait to be connected again. */
   readonly disconnected = new Set<Channel>()
   pending: Pending[] = []

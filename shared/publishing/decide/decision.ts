@@ -1,6 +1,6 @@
 import { iso, millis } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/ids.ts'
-import type { Live } from '../../networks/network.ts'
+import type { Capabilities, Live } from '../../networks/network.ts'
 import type { PublicationProblem } from '../problem.ts'
 import type { PublicationState } from '../publication.ts'
 import type { Change, PublicationRecord } from '../record.ts'
@@ -36,6 +36,23 @@ export function graceEnd(record: PublicationRecord): number {
     : millis(record.dueAt) + record.latePolicy.graceMinutes * 60_000
 }
 
+/** Between two looks that find nothing. */
+export const betweenLooksMs = 60_000
+
+/**
+ * The instant after which nothing of it is sent any more, whatever key the network takes: the end of its late policy, or,
+ * if its first call came late, what two looks take after it. From then on it is only looked up.
+ */
+export function sendingEnd(record: PublicationRecord, { reconcile }: Capabilities): number {
+  const first = record.firstCallAt ?? record.unknown?.since
+  const looked = first === undefined ? 0 : millis(first) + reconcile.settleSeconds * 1000 + 2 * betweenLooksMs
+  return Math.max(graceEnd(record), looked)
+}
+
+/** Whether what is in doubt may only be looked up: its time is over, or a person stopped it. */
+export const isOnlyLookedUp = (record: PublicationRecord, capabilities: Capabilities, now: number) =>
+  record.stopRequestedAt !== undefined || now >= sendingEnd(record, capabilities)
+
 /** Whether its moment has passed and its late policy says no. Once something of it may be visible it is finished instead. */
 export function isTooLate(record: PublicationRecord, now: number): boolean {
   return !record.visible && now > graceEnd(record)
@@ -64,6 +81,7 @@ export const rest = {
   unknown: undefined,
   waitingFor: undefined,
   progress: undefined,
+  stopRequestedAt: undefined,
 } as const
 
 /** It is on the network. */
@@ -95,19 +113,45 @@ export function live(
   }
 }
 
-/** Nobody can tell: a person decides. */
-export function unconfirmedBecause(record: PublicationRecord, why: string): Decision {
+/** How long after it became `unconfirmed`, or after the look before, it is looked up again, in ms. */
+const lateLooksMs = [10 * 60_000, 60 * 60_000, 6 * 3_600_000, 24 * 3_600_000]
+
+/** When it is looked up again once nobody can tell; undefined after the last look, and where nothing can be looked up. */
+export function lateLookAt(record: PublicationRecord, { reconcile }: Capabilities, now: number): string | undefined {
+  const wait = lateLooksMs[record.unknown?.lateLooks ?? 0]
+  return reconcile.means === 'none' || record.unknown === undefined || wait === undefined ? undefined : iso(now + wait)
+}
+
+/** Nobody can tell: a person decides. A later look that finds it still settles it. */
+export function unconfirmedBecause(
+  record: PublicationRecord,
+  why: string,
+  capabilities: Capabilities,
+  now: number,
+): Decision {
   return {
     change: {
       ...rest,
       // kept: what a person sees, and what a later resend must know
       unknown: record.unknown,
+      wakeAt: lateLookAt(record, capabilities, now),
       state: 'unconfirmed',
       reason: `Nobody can tell whether it went out. ${why} Look at the channel, then settle it: published, send again, or let go.`,
     },
     decision: `unconfirmed: ${why}`,
     problem: { class: 'transient', message: why },
   }
+}
+
+/** A person stopped it before anything of it was visible, or between two parts. */
+export function stopped(record: PublicationRecord): Decision {
+  if (!record.visible)
+    return {
+      change: { ...rest, state: 'cancelled', reason: undefined },
+      decision: 'A person stopped it; nothing of it was sent.',
+    }
+  const why = 'A person stopped it; what was sent before stays there.'
+  return { change: { ...rest, state: 'partial', reason: `Only a part went out: ${why}` }, decision: why }
 }
 
 /** What surely did not go out has not started: its lateness is that of the call that makes it live. */

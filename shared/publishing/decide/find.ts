@@ -4,17 +4,22 @@ import type { PublicationRecord } from '../record.ts'
 import type { Interrupted } from '../running.ts'
 import {
   backoff,
+  betweenLooksMs,
   type Decision,
   free,
+  isOnlyLookedUp,
+  lateLookAt,
   live,
   maxUnable,
+  missedBecause,
   type Now,
   pausedLookMs,
+  rest,
+  stopped,
   unconfirmedBecause,
   unstarted,
 } from './decision.ts'
 
-const betweenLooksMs = 60_000
 /** Kept clear of the end of a network's key window: the call itself takes time. */
 const windowMarginMs = 5 * 60_000
 
@@ -25,10 +30,13 @@ export function decideFind(
   capabilities: Capabilities,
   { now, random }: Now,
 ): Decision {
-  const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '', resend: false }
+  const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '', resend: false, lateLooks: 0 }
   const problem = { class: 'transient', message: unknown.message } as const
   if (found.kind === 'found')
     return live('published', found, now, 'It was found on the network after its answer was lost.')
+  if (record.state === 'unconfirmed') return decideLateLook(record, found, capabilities, now)
+  const onlyLookedUp = isOnlyLookedUp(record, capabilities, now)
+  if (found.kind === 'resume' && onlyLookedUp && found.parts.length > 0) return partOf(found, now)
   if (found.kind === 'resume')
     return {
       change: {
@@ -43,6 +51,16 @@ export function decideFind(
       decision: 'The lost step was found on the network; the rest goes on from it.',
       live: found.parts,
     }
+  if (found.kind === 'reauthorize' && onlyLookedUp)
+    return {
+      ...unconfirmedBecause(
+        record,
+        `${unknown.message} It could not be looked up: ${found.message}`,
+        capabilities,
+        now,
+      ),
+      reconnect: found.message,
+    }
   if (found.kind === 'reauthorize')
     return {
       change: { ...free, state: 'sending', wakeAt: iso(now + pausedLookMs) },
@@ -52,7 +70,12 @@ export function decideFind(
   if (found.kind === 'unable' || found.kind === 'unknown') {
     const unable = unknown.unable + 1
     if (unable >= maxUnable)
-      return unconfirmedBecause(record, `${unknown.message} It could not be looked up: ${found.message}`)
+      return unconfirmedBecause(
+        record,
+        `${unknown.message} It could not be looked up: ${found.message}`,
+        capabilities,
+        now,
+      )
     return {
       change: {
         ...free,
@@ -82,7 +105,9 @@ export function decideFind(
       problem,
     }
   }
-  if (capabilities.reconcile.authoritative && !record.resent)
+  const { authoritative } = capabilities.reconcile
+  if (authoritative && onlyLookedUp) return surelyAbsent(record)
+  if (authoritative && !record.resent)
     return {
       change: {
         ...free,
@@ -95,10 +120,12 @@ export function decideFind(
       },
       decision: 'absent twice; one more attempt',
     }
-  if (withinKeyWindow(capabilities, unknown.since, now))
+  if (!onlyLookedUp && withinKeyWindow(capabilities, unknown.since, now))
     return {
       change: {
         ...free,
+        // surely not there: the call that makes it live is still to come
+        ...(authoritative ? unstarted(record) : {}),
         state: 'sending',
         unknown: { ...unknown, absent: [], unable: 0, resend: true },
         wakeAt: iso(now),
@@ -106,7 +133,51 @@ export function decideFind(
       decision: 'not found; sent again under the same key, which the network takes once',
       problem,
     }
-  return unconfirmedBecause(record, `${unknown.message} It was not found, but that is no proof that it is not there.`)
+  return unconfirmedBecause(
+    record,
+    `${unknown.message} It was not found, but that is no proof that it is not there.`,
+    capabilities,
+    now,
+  )
+}
+
+/** Its time is over, or a person stopped it, and the lost step did not take place. */
+function surelyAbsent(record: PublicationRecord): Decision {
+  if (record.stopRequestedAt !== undefined) return stopped(record)
+  const why = 'Its answer was lost, and it surely did not reach the network.'
+  if (!record.visible) return { ...missedBecause(record, why), problem: { class: 'transient', message: why } }
+  const reason = `Only a part went out, and its time is over. ${why}`
+  return {
+    change: { ...rest, state: 'partial', reason },
+    decision: reason,
+    problem: { class: 'transient', message: why },
+  }
+}
+
+/** A chain of which a part is there, when nothing more may be sent. */
+function partOf({ parts, checkpoint }: Extract<Found, { kind: 'resume' }>, now: number): Decision {
+  const decision = 'A part of it was found on the network; its time is over, or a person stopped it.'
+  const [externalId = ''] = parts
+  const { change, ...others } = live('partial', { externalId, parts }, now, decision)
+  return { ...others, change: { ...change, checkpoint, reason: `Only a part went out: ${decision}` } }
+}
+
+/** One more look at what nobody could tell: only what is found changes anything. */
+function decideLateLook(
+  record: PublicationRecord,
+  found: Exclude<Found | Interrupted, { kind: 'found' }>,
+  capabilities: Capabilities,
+  now: number,
+): Decision {
+  if (found.kind === 'resume' && found.parts.length > 0) return partOf(found, now)
+  const unknown = record.unknown && { ...record.unknown, lateLooks: record.unknown.lateLooks + 1 }
+  const wakeAt = lateLookAt({ ...record, unknown }, capabilities, now)
+  return {
+    change: { ...free, state: 'unconfirmed', unknown, wakeAt },
+    decision: wakeAt === undefined ? 'not found; it was the last look' : `not found; looked up again at ${wakeAt}`,
+    problem: record.problem,
+    ...(found.kind === 'reauthorize' ? { reconnect: found.message } : {}),
+  }
 }
 
 /** Whether the network still knows the key, so that a second copy cannot come of it. */

@@ -33,7 +33,8 @@ export function decideSend(
   capabilities: Capabilities,
   { now, random }: Now,
 ): Decision {
-  const doubtful = record.unknown === undefined ? undefined : inDoubt(record, record.unknown, outcome, { now, random })
+  const doubtful =
+    record.unknown === undefined ? undefined : inDoubt(record, record.unknown, outcome, capabilities, { now, random })
   if (doubtful !== undefined) return doubtful
   switch (outcome.kind) {
     case 'accepted':
@@ -86,18 +87,20 @@ function inDoubt(
   record: PublicationRecord,
   unknown: Unknown,
   outcome: Outcome,
+  capabilities: Capabilities,
   { now, random }: Now,
 ): Decision | undefined {
+  const unconfirmed = (why: string) => unconfirmedBecause(record, `${unknown.message} ${why}`, capabilities, now)
   const again = (at: number, message: string): Decision => ({
     change: { ...free, state: 'sending', unknown: { ...unknown, unable: unknown.unable + 1 }, wakeAt: iso(at) },
     decision: `still unknown; it is sent again under the same key: ${message}`,
   })
   switch (outcome.kind) {
     case 'rejected':
-      return unconfirmedBecause(record, `${unknown.message} Sent again, it was refused: ${outcome.message}`)
+      return unconfirmed(`Sent again, it was refused: ${outcome.message}`)
     case 'transient':
       return unknown.unable >= maxUnable
-        ? unconfirmedBecause(record, `${unknown.message} It could not be sent again: ${outcome.message}`)
+        ? unconfirmed(`It could not be sent again: ${outcome.message}`)
         : again(now + backoff(unknown.unable + 1, random), outcome.message)
     case 'limited':
       return { ...again(outcome.until, outcome.message), block: { scope: outcome.scope, until: outcome.until } }
@@ -124,13 +127,13 @@ export function lostAnswer(
 ): Decision {
   const since = record.unknown?.since ?? record.run?.stepAt ?? iso(now)
   if (capabilities.reconcile.means === 'none')
-    return unconfirmedBecause(record, `${message} This network offers no way to look it up.`)
+    return unconfirmedBecause(record, `${message} This network offers no way to look it up.`, capabilities, now)
   return {
     change: {
       ...free,
       state: 'sending',
       reason: 'The answer of the network was lost; it is being looked up.',
-      unknown: { since, absent: [], unable: 0, message, resend: false },
+      unknown: { since, absent: [], unable: 0, message, resend: false, lateLooks: 0 },
       wakeAt: iso(now + firstLookMs),
     },
     decision: `unknown: ${message} It is looked up before anything is sent again.`,
