@@ -1,5 +1,6 @@
 import { findChannels } from '../../shared/channels/index.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
+import { channelOfList } from '../../shared/newsletters/index.ts'
 import type { PublishingParts } from '../../shared/publishing/parts.ts'
 import { Posts } from '../../shared/publishing/posts.ts'
 import { Publications } from '../../shared/publishing/publications.ts'
@@ -16,6 +17,7 @@ const parts = /* @__PURE__ */ once(
     queue: publishQueue(),
     channels: { findMany: (workspaceId, ids) => findChannels(table(), workspaceId, ids) },
     media,
+    channelOfList: (workspaceId, listId) => channelOfList(table(), workspaceId, listId),
     connectorOf,
     defaultsOf: async (workspaceId) => {
       const workspace = await findWorkspace(table(), workspaceId)

@@ -3,6 +3,6 @@
 export { count, followed, seen } from './counting.ts'
 export { Deliverer } from './deliverer.ts'
 export { NewsletterDesk } from './desk.ts'
-export { Lists } from './lists.ts'
+export { channelOfList, Lists } from './lists.ts'
 export { pagePolicy, renderPage, trackingWording } from './pages.ts'
 export { Subscribers } from './subscribers.ts'

@@ -24,6 +24,10 @@ export const tidying = (workspaceId: string, id: string, now: number) => {
 }
 
 /** The lists of the workspaces. `extra` writes (audit, idempotency) go into the same transaction. */
+/** The channel of a list; undefined where the workspace has no such list. */
+export const channelOfList = async (table: Table, workspaceId: string, id: string): Promise<string | undefined> =>
+  (await table.get(keys.list(workspaceId, id), listRecord))?.channelId
+
 export class Lists {
   readonly #parts: Parts
 

@@ -31,6 +31,8 @@ export interface PublishingParts {
   readonly queue: Queue
   readonly channels: Pick<ChannelDirectory, 'findMany'>
   readonly media: MediaSource
+  /** The channel of a newsletter's list; undefined where the workspace has no such list. */
+  readonly channelOfList: (workspaceId: string, listId: string) => Promise<string | undefined>
   readonly connectorOf: (network: string) => Promise<AnyConnector>
   readonly defaultsOf: (workspaceId: string) => Promise<Defaults>
   /** The audit's write, part of the transaction it is about. */

@@ -74,7 +74,12 @@ export async function planned(
       const content = compose(input, channel.id, input.language ?? defaultLanguage)
       const limits = channel.limits ?? connector.limits
       const fitted = plannedMedia(content, media, limits)
-      const review = reviewFor(input, channel, connector, content, fitted)
+      const reviewed = reviewFor(input, channel, connector, content, fitted)
+      const absent = await absentList(parts, channel, content)
+      const review = {
+        ...reviewed,
+        problems: [...reviewed.problems, ...absent.map((problem) => located(input, channel.id, problem))],
+      }
       const notes = fitNotes(content, fitted).map((note) => located(input, channel.id, note))
       const loaded = withMedia(content, fitted)
       const deliver = deliveryOf(input, channel.id, connector)
@@ -98,6 +103,22 @@ export async function planned(
     }),
   )
   return { plans, reviews: plans.map(({ review }) => review) }
+}
+
+/** A list that is not there, or is another channel's, could never get anything. */
+async function absentList(
+  { channelOfList }: PublishingParts,
+  { workspaceId, id }: Channel,
+  { options: { listId } }: StoredContent,
+): Promise<Problem[]> {
+  if (typeof listId !== 'string') return []
+  const channelId = await channelOfList(workspaceId, listId)
+  if (channelId === id) return []
+  const message =
+    channelId === undefined
+      ? `There is no list ${listId} in this workspace. GET /v1/lists shows those there are.`
+      : `The list ${listId} belongs to another channel. Choose a list of this channel.`
+  return [{ pointer: '/options/listId', code: 'unknown_list', message }]
 }
 
 /** Its review, with what is wrong with its moment, and whether the channel may still spend what it costs then. */

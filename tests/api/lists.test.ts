@@ -122,6 +122,61 @@ describe('/v1/lists', () => {
   })
 })
 
+describe('a newsletter for a list', () => {
+  const write = (listId: string, schedule?: object) =>
+    ask('POST', '/v1/posts', {
+      text: 'Bonjour',
+      channels: [channelId],
+      variants: { [channelId]: { options: { title: 'L’été', listId } } },
+      ...(schedule === undefined ? {} : { schedule }),
+    })
+  const problem = {
+    pointer: `/variants/CHANNEL/options/listId`,
+    code: 'unknown_list',
+  }
+  const expected = () => ({ ...problem, pointer: problem.pointer.replace('CHANNEL', channelId) })
+
+  it('is refused when it is scheduled and there is no such list', async () => {
+    const answer = await write('list_01J00000000000000000000000', { now: true })
+    expect(answer.status).toBe(422)
+    expect(answer.json.problems).toEqual([expect.objectContaining(expected())])
+  })
+
+  it('is refused for a list of another channel, and accepted for its own', async () => {
+    const second = await new EmailSimulator().start()
+    const { credentials } = second.access()
+    const address = 'autre@boulangerie.example'
+    const other = await ask('POST', '/v1/channels', { network: 'email', credentials: { ...credentials, address } })
+    expect(other.status, other.text).toBe(201)
+    const foreign = await newList({ channelId: other.json.id })
+    const answer = await write(foreign.id, { now: true })
+    expect(answer.status, answer.text).toBe(422)
+    expect(answer.json.problems).toEqual([expect.objectContaining(expected())])
+    const own = await newList()
+    const kept = await write(own.id, { at: '2027-01-01T09:00:00' })
+    expect(kept.status, kept.text).toBe(201)
+  })
+
+  it('is rejected at its moment where its list was removed meanwhile', async () => {
+    const { call } = await desk.channels().open(houses.one.id, channelId, AbortSignal.timeout(10_000))
+    const { email } = await import('../../shared/networks/email/index.ts')
+    const outcome = await email.publish({
+      ...call,
+      key: 'pub_01J00000000000000000000009.1',
+      content: {
+        parts: [{ text: 'Bonjour', media: [] }],
+        language: 'fr',
+        options: { title: 'x', listId: 'list_01J00000000000000000000000' },
+      },
+      dueAt: 0,
+      checkpoint: undefined,
+      begin: async () => {},
+      saveCheckpoint: async () => {},
+    } as never)
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: 'invalid' })
+  })
+})
+
 describe('a reader', () => {
   it('confirms by a button, reads, follows a link, and leaves in one click', async () => {
     const list = await newList({ countOpens: true })

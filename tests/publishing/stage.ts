@@ -92,6 +92,7 @@ export class Stage {
     this.sender = new Sender(common)
     const services = {
       ...common,
+      channelOfList: () => Promise.resolve(undefined),
       defaultsOf: () => Promise.resolve({ zone: 'Europe/Paris', language: 'fr', latePolicy: { graceMinutes: 15 } }),
       audit: ({ workspaceId, subject, now }: { workspaceId: string; subject: string; now: number }) => ({
         put: { ...keys.audit(workspaceId, newId('audit', now, this.random)), subject },

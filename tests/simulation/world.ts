@@ -89,6 +89,7 @@ export class World {
     this.sender = new Sender({ ...common, lateness: (ms) => this.lateness.push(ms) })
     const services = {
       ...common,
+      channelOfList: () => Promise.resolve(undefined),
       defaultsOf: () => Promise.resolve({ zone: 'Europe/Paris', language: 'fr', latePolicy: { graceMinutes: 15 } }),
       audit: ({ workspaceId, subject, now }: { workspaceId: string; subject: string; now: number }) => ({
         put: { ...keys.audit(workspaceId, newId('audit', now, random)), subject },

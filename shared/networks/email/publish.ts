@@ -1,5 +1,6 @@
 /** An issue of a newsletter: handed over to the lists, and followed until everybody's copy is decided. */
 import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
 import type { ChannelCall, Counters, FindCall, Found, IssueProgress, Outcome, PublishCall } from '../network.ts'
 import type { Credentials, Settings } from './account.ts'
 import { options } from './review.ts'
@@ -19,7 +20,14 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     const { title = '', listId = '', preheader } = options.parse(content.options)
     const text = content.parts[0]?.text ?? ''
     await call.begin('issue')
-    await newsletters.start({ key, listId, subject: title, preheader, text, language: content.language })
+    try {
+      await newsletters.start({ key, listId, subject: title, preheader, text, language: content.language })
+    } catch (error) {
+      // the list was removed after the newsletter was written: trying again cannot help
+      if (error instanceof AppError && error.kind === 'not_found')
+        return { kind: 'rejected', reason: 'invalid', message: error.message }
+      throw error
+    }
     await call.saveCheckpoint({ issue: key })
   }
   const progress = await newsletters.progress(key)
