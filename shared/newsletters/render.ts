@@ -1,6 +1,7 @@
 /** An issue as mail programs get it: HTML from Markdown, and the text beside it. */
 import { Marked } from 'marked'
 import type { List } from './list.ts'
+import { plainTextOf } from './plain-text.ts'
 
 export interface Rendered {
   readonly html: string
@@ -86,7 +87,7 @@ ${body}<hr style="border:0;border-top:1px solid #ccc">
 </div>${pixelUrl === undefined ? '' : `\n<img src="${escaped(pixelUrl)}" width="1" height="1" alt="">`}
 </body></html>
 `
-  const text = `${issue.text}\n\n-- \n${list.footer}\n\n${said.why(list.name)}\n${said.leave} : ${unsubscribeUrl}\n`
+  const text = `${plainTextOf(issue.text)}\n\n-- \n${list.footer}\n\n${said.why(list.name)}\n${said.leave} : ${unsubscribeUrl}\n`
   return { html, text }
 }
 

@@ -47,6 +47,42 @@ describe('GET /v1/mentions', () => {
     expect(externalIds((await get(`/v1/mentions?${query}`)).json)).toEqual(['c2', 'c1'])
   })
 
+  it('downloads what could not be read, as it came, and nothing of what could', async () => {
+    const channel = someChannel({ workspaceId: owner.id })
+    const mentions = new Mentions({
+      table: house.table,
+      clock: systemClock,
+      random: systemRandom,
+      retentionOf: async () => undefined,
+    })
+    const bytes = Buffer.from('Subject: é\r\n\r\n<b>')
+    const raw = { name: 'a "letter".eml', contentType: 'message/rfc822', bytes }
+    await mentions.apply(channel, { ...comment('bad'), unreadable: { why: 'Too deep', raw } })
+    const [bad] = (await get(`/v1/mentions?channel=${channel.id}`)).json.items
+    expect(bad.unreadable).toEqual({
+      why: 'Too deep',
+      name: raw.name,
+      contentType: raw.contentType,
+      bytes: bytes.length,
+    })
+    const answer = await get(`/v1/mentions/${bad.id}/raw`)
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: {
+        'content-type': 'message/rfc822',
+        'content-disposition': 'attachment; filename="a__letter_.eml"',
+        'x-content-type-options': 'nosniff',
+      },
+    })
+    expect(answer.text).toBe(bytes.toString())
+    expect((await get(`/v1/mentions/${bad.id}/raw`, other.token)).status).toBe(404)
+    const [good] = (await get(`/v1/mentions?channel=${ids[0]}&state=visible`)).json.items
+    expect((await get(`/v1/mentions/${good.id}/raw`)).status).toBe(404)
+    // gone with what it is of
+    await mentions.apply(channel, comment('bad', { action: 'deleted', at: base + 900_000 }))
+    expect((await get(`/v1/mentions/${bad.id}/raw`)).status).toBe(404)
+  })
+
   it('one by its id, and none to another workspace', async () => {
     const [mention] = (await get('/v1/mentions?limit=1&state=visible')).json.items
     const one = await get(`/v1/mentions/${mention.id}`)

@@ -298,6 +298,54 @@ describe('what a letter looks like', () => {
     expect(html).not.toMatch(/<img|<script|javascript:|data:|<b>x/)
     expect(html).toContain('<strong>gras</strong>')
   })
+  it('has a plain text that reads as text, with the addresses of its links', () => {
+    const { text } = issue(
+      [
+        '# Les *nouveautés* & plus',
+        '',
+        'Bonjour **Léa**, [voyez](https://x.example/?a=1&b=2) ou <https://y.example>,',
+        'écrivez à [nous](mailto:a@b.example) ~~jamais~~ `code` ![le pain](https://x.example/p.jpg).  ',
+        'Fin \\*vraie\\*',
+        '',
+        '- un',
+        '  - deux',
+        '1. **trois**',
+        '',
+        '> cité',
+        '',
+        '| a | b |',
+        '|---|---|',
+        '| 1 | **2** |',
+        '',
+        '---',
+        '',
+        '<b>x</b> [z](javascript:alert(1))',
+      ].join('\n'),
+    )
+    expect(text.split('\n\n-- \n')[0]).toBe(
+      [
+        'Les nouveautés & plus',
+        '',
+        'Bonjour Léa, voyez <https://x.example/?a=1&b=2> ou https://y.example,',
+        'écrivez à nous <a@b.example> jamais code le pain.',
+        'Fin *vraie*',
+        '',
+        '- un',
+        '  - deux',
+        '',
+        '1. trois',
+        '',
+        '> cité',
+        '',
+        'a | b',
+        '1 | 2',
+        '',
+        '----------',
+        '',
+        '<b>x</b> z',
+      ].join('\n'),
+    )
+  })
   it('counts links, each once, and leaves mail addresses alone', () => {
     const text =
       '[a](https://x.example/?q=1&r=2) [b](https://y.example) [c](https://x.example/?q=1&r=2) [d](mailto:a@b.example)'

@@ -45,13 +45,18 @@ interface Piece {
 export function textOfHtml(html: string, wanted: { readonly quotes: boolean }): string {
   const pieces = piecesOf(html)
   const last = wanted.quotes ? pieces.length : endOfOwn(pieces)
-  return pieces
-    .slice(0, last)
-    .map(({ text }) => text)
-    .join('')
-    .replace(/[ \t]*\n[ \t]*/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
+  return (
+    pieces
+      .slice(0, last)
+      .map(({ text }) => text)
+      .join('')
+      .split('\n')
+      // an end of spaces is searched by no pattern: a stranger's letter may hold very many
+      .map((line) => line.trim())
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
+  )
 }
 
 /** After the last piece that is not quoted: a quotation that is answered below stays. */

@@ -227,7 +227,8 @@ describe('HTML', () => {
       'Nom\tLéa\n\nVille\tBrest'.replace('\n\n', '\n'),
     )
   })
-  it('of any depth is read', () => {
+  it('of any depth and width is read', () => {
     expect(own(`${'<div>'.repeat(20_000)}x`)).toBe('x')
+    expect(own(`<table><tr>${'<td></td>'.repeat(100_000)}</tr></table>x`)).toBe('x')
   })
 })
