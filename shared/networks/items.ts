@@ -17,11 +17,18 @@ export async function withUnreadable<T>(
   return { result: await setApart.run(unreadable, work), unreadable }
 }
 
+/** Of `zod` and of `zod/mini`. */
+interface Schema<T> {
+  safeParse(
+    value: unknown,
+  ): { readonly success: true; readonly data: T } | { readonly success: false; readonly error: z.core.$ZodError }
+}
+
 /** An array of what this schema reads. */
-export const items = <T>(schema: z.core.$ZodType<T>) =>
+export const items = <T>(schema: Schema<T>) =>
   z.array(z.unknown()).transform((all) =>
     all.flatMap((one) => {
-      const read = z.core.safeParse(schema, one)
+      const read = schema.safeParse(one)
       if (read.success) return [read.data]
       setApart.getStore()?.push(unreadableItem(one, z.prettifyError(read.error)))
       return []
