@@ -13,7 +13,7 @@ import type { HttpClient } from './http/client.ts'
 import type { Dialer } from './http/dial.ts'
 import type { Action, Polled, Target } from './inbound.ts'
 import type { Newsletters, Postman } from './newsletter.ts'
-import type { Acted, Checkpoint, Found, Live, Outcome, Prepared, Progress, Removal } from './outcome.ts'
+import type { Acted, Checkpoint, Discarded, Found, Live, Outcome, Prepared, Progress, Removal } from './outcome.ts'
 import type { AppConfig, Hook } from './webhook.ts'
 
 export * from './capabilities.ts'
@@ -154,6 +154,11 @@ export interface PublishCall<Credentials, Settings> extends PrepareCall<Credenti
   begin(step: string): Promise<void>
 }
 
+export interface DiscardCall<Credentials, Settings> extends ChannelCall<Credentials, Settings> {
+  /** What `prepare` had done by then. */
+  readonly checkpoint: Checkpoint
+}
+
 export interface FindCall<Credentials, Settings> extends ChannelCall<Credentials, Settings> {
   readonly content: Content
   readonly key: string
@@ -221,6 +226,11 @@ export interface Connector<Credentials, Settings> {
    * itself where there is none: what was prepared may have failed, grown old, or been edited since.
    */
   prepare?(call: PrepareCall<Credentials, Settings>): Promise<Prepared>
+  /**
+   * Removes what `prepare` left on the network, where its publication was edited or called off: only while nobody can see
+   * it and nobody else changed it. Done again, it changes nothing. Absent where the network forgets such things by itself.
+   */
+  discard?(call: DiscardCall<Credentials, Settings>): Promise<Discarded>
   publish(call: PublishCall<Credentials, Settings>): Promise<Outcome>
   /**
    * The external id of the post at this address, where it can be read off; undefined where that cannot be done, or where

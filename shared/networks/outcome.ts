@@ -73,6 +73,14 @@ export type Prepared =
     }
   | Exclude<Refused, { kind: 'unknown' }>
 
+/** What became of something that was uploaded ahead and is not needed any more. */
+export type Discarded =
+  /** Nothing of it is left; also when nothing was. */
+  | { readonly kind: 'discarded' }
+  /** It is not ours to remove any more: it is live, or somebody changed it. */
+  | { readonly kind: 'kept'; readonly message: string }
+  | Exclude<Refused, { kind: 'unknown' }>
+
 export type Found =
   | ({ readonly kind: 'found' } & Live)
   /** The lost step did take place, but the chain is not complete: these parts live, and it goes on from this checkpoint. */

@@ -9,7 +9,7 @@ import type { Access, Simulator } from '../simulators/simulator.ts'
 import { acting } from './acting.ts'
 import { connecting, refreshing, reviews } from './connecting.ts'
 import { measuring, polling } from './listening.ts'
-import { preparing } from './preparing.ts'
+import { discarding, preparing } from './preparing.ts'
 import { deleting, publishing, refusals } from './publishing.ts'
 import { crashes, lostAnswers } from './recovering.ts'
 import { Crash, closeConnections, connect, content, newText, Session } from './session.ts'
@@ -38,6 +38,7 @@ function declarations(connector: AnyConnector, { reportedByWebhook = false }: Co
     expect(connector.measureChannel !== undefined).toBe(capabilities.channelCounters.length > 0)
     expect(connector.act !== undefined).toBe(capabilities.actions.length > 0)
     expect(connector.prepare !== undefined).toBe(connector.ahead !== undefined)
+    if (connector.discard !== undefined) expect(connector.prepare).toBeTypeOf('function')
   })
   it('has a webhook receiver exactly if it is told of things by webhook', async () => {
     expect((await webhookOf(connector.name)) !== undefined).toBe(
@@ -129,6 +130,7 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
     describe('a lost answer', () => lostAnswers(stage))
     describe('killed in the middle', () => crashes(stage))
     if (connector.prepare !== undefined) describe('ahead of its second', () => preparing(stage))
+    if (connector.discard !== undefined) describe('discarding what was prepared', () => discarding(stage))
   }
   if (connector.capabilities.delete) describe('deleting', () => deleting(stage))
   if (connector.capabilities.comesIn.includes('webhook')) webhookConformance(stage)

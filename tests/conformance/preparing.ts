@@ -4,6 +4,59 @@ import type { Content, Media } from '../../shared/networks/network.ts'
 import { Crash } from './session.ts'
 import { accepted, expectLiveOnce, known, type Shape, type Stage, saidBy, shapes } from './stage.ts'
 
+/** What was prepared and is not needed any more is removed, unless somebody sees it or made it theirs. */
+export function discarding({ connector, subject, simulator, session }: Stage): void {
+  const early = shapes(connector, subject).filter((shape) => known(connector.ahead)(shape.make()) > 0)
+  const left = () => known(simulator().leftovers?.())
+  for (const shape of early)
+    it(`removes ${shape.name} that was prepared, and removing it again is fine`, async () => {
+      const run = session().run(shape.make())
+      await session().prepare(run)
+      const other = session().run(shape.make())
+      await session().prepare(other)
+      const before = left()
+      expect((await session().discard(run)).kind).toBe('discarded')
+      expect((await session().discard(run)).kind).toBe('discarded')
+      if (before > 0) expect(left()).toBe(before / 2)
+      accepted(await session().publish(other))
+      expectLiveOnce(simulator(), other.content, saidBy(shape, other.content))
+    })
+  /** A shape that leaves something behind. */
+  const leaving = async () => {
+    for (const shape of early) {
+      const run = session().run(shape.make())
+      await session().prepare(run)
+      if (left() > 0) return { shape, run }
+    }
+    throw new Error('Nothing that is prepared stays on the network.')
+  }
+  it('keeps what is live', async () => {
+    const { run } = await leaving()
+    accepted(await session().publish(run))
+    const count = simulator().live().length
+    expect((await session().discard(run)).kind).toBe('kept')
+    expect(simulator().live().length).toBe(count)
+  })
+  it('keeps what somebody else changed or shows', async () => {
+    const { run } = await leaving()
+    known(simulator().takeOver).call(simulator())
+    const before = left()
+    expect((await session().discard(run)).kind).toBe('kept')
+    expect(left()).toBe(before)
+  })
+  it('removes nothing where nothing was prepared', async () => {
+    expect((await session().discard(session().run(known(early[0]).make()))).kind).toBe('discarded')
+  })
+  for (const on of ['read', 'remove'] as const)
+    it(`tries again after a failure of the network (${on})`, async () => {
+      const { run } = await leaving()
+      simulator().fault({ kind: 'server_error', status: 503, on })
+      expect((await session().discard(run)).kind).toBe('transient')
+      expect((await session().discard(run)).kind).toBe('discarded')
+      expect(left()).toBe(0)
+    })
+}
+
 const isImage = ({ kind }: Media) => kind === 'image'
 
 const newAlt = (media: Media, at: number): Media => ({ ...media, alt: `Corrigé ${at}` })

@@ -14,6 +14,7 @@ import type {
   Connected,
   Content,
   Counters,
+  Discarded,
   Found,
   Live,
   Media,
@@ -233,6 +234,12 @@ export class Session {
     const outcome = await this.publish(run)
     if (outcome.kind !== 'accepted') throw new Error(`Sending again ended as ${JSON.stringify(outcome)}`)
     return outcome
+  }
+
+  /** What was prepared is not needed any more. */
+  discard({ checkpoint = {} }: Run): Promise<Discarded> {
+    if (this.connector.discard === undefined) throw new Error(`${this.connector.name} discards nothing.`)
+    return this.connector.discard({ ...this.call(), checkpoint })
   }
 
   remove(live: Live): Promise<Removal> {

@@ -484,7 +484,15 @@ export class FacebookSimulator extends GraphSimulator {
     return ok({ success: true })
   }
 
+  override leftovers(): number {
+    return [...this.#photos.values()].filter(({ used }) => !used).length
+  }
+  override takeOver(): void {
+    for (const photo of this.#photos.values()) photo.used = true
+  }
+
   #delete(id: string): WireAnswer {
+    if (this.#photos.delete(id)) return ok({ success: true })
     for (const post of this.posts.values()) if (post.parentExternalId === id) this.posts.delete(post.externalId)
     if (this.#comments.delete(id) || this.#mentions.delete(id)) {
       this.#deleted.add(id)
@@ -536,6 +544,8 @@ export class FacebookSimulator extends GraphSimulator {
     if (id === pageId) return this.one(this.#page(), request)
     const video = this.#videos.get(id)
     if (video !== undefined) return this.one(this.#videoNode(video), request)
+    const photo = this.#photos.get(id)
+    if (photo !== undefined) return this.one({ id, page_story_id: photo.used ? `${pageId}_${id}` : undefined }, request)
     const post = this.posts.get(id)
     return post === undefined ? missing(id) : this.one(this.#postNode(post), request)
   }

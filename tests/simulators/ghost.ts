@@ -235,6 +235,13 @@ export class GhostSimulator extends Simulator {
     return post
   }
 
+  override leftovers(): number {
+    return [...this.articles.values()].filter(({ status }) => status === 'draft').length
+  }
+  override takeOver(): void {
+    for (const article of this.articles.values()) article.updatedAt += 1
+  }
+
   #answer(article: Article | undefined, status = 200): WireAnswer {
     return article === undefined ? notFound : { status, json: { posts: [this.#json(article)] } }
   }

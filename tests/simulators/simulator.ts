@@ -197,6 +197,10 @@ export abstract class Simulator {
       throw new Error(`The page for consent answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`)
     return back
   }
+  /** How many things were uploaded that nobody sees, for networks that keep them until somebody removes them. */
+  leftovers?(): number
+  /** Somebody changes all of them, or shows them, in the network's own app. */
+  takeOver?(): void
   /** The network's words for a rate limit. */
   protected limited(wait: LimitForm, seconds: number): WireAnswer {
     const headers: Record<string, string> = {}

@@ -265,6 +265,13 @@ export class WordPressSimulator extends Simulator {
     return post
   }
 
+  override leftovers(): number {
+    return [...this.articles.values()].filter(({ status }) => status === 'draft').length
+  }
+  override takeOver(): void {
+    for (const article of this.articles.values()) article.modified += 1000
+  }
+
   #bin(id: string | undefined): WireAnswer {
     const article = this.articles.get(Number(id))
     if (article === undefined) return noArticle

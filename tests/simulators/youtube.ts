@@ -23,7 +23,7 @@ const scope = (name: string) => `https://www.googleapis.com/auth/${name}`
 
 interface Video {
   readonly id: string
-  readonly title: string
+  title: string
   readonly description: string
   readonly bytes: number
   readonly mime: string
@@ -409,6 +409,9 @@ export class YoutubeSimulator extends GoogleSimulator {
         privacyStatus: video?.privacy ?? 'public',
         embeddable: true,
       },
+      ...(parts.includes('snippet')
+        ? { snippet: { title: video?.title ?? '', description: (video?.description ?? post?.text ?? '').trim() } }
+        : {}),
       ...(parts.includes('processingDetails')
         ? {
             processingDetails: {
@@ -451,6 +454,13 @@ export class YoutubeSimulator extends GoogleSimulator {
         extra: { title: video.title, thumbnail: video.thumbnail ?? null },
       })
     return ok(this.#resource(video.id))
+  }
+
+  override leftovers(): number {
+    return [...this.videos.values()].filter(({ privacy }) => privacy === 'private').length
+  }
+  override takeOver(): void {
+    for (const video of this.videos.values()) video.title = `${video.title}, revu`
   }
 
   #delete({ query }: WireRequest): WireAnswer {

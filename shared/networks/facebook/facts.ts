@@ -40,6 +40,8 @@ export const pageMetrics = [
 
 /** Background knowledge, not confirmed in the sources at hand. */
 export const unconfirmed = {
+  /** A photo that a post shows names it here; one that was uploaded unpublished and never used does not. */
+  photoStory: 'page_story_id',
   maxCharacters: 63_206,
   /** Where the feed hides the rest behind “See more”. */
   foldsAt: 477,

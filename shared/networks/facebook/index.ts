@@ -7,7 +7,7 @@ import { unconfirmed } from './facts.ts'
 import { find } from './find.ts'
 import { measure, measureChannel } from './measure.ts'
 import { poll } from './poll.ts'
-import { ahead, prepare, publish, remove } from './publish.ts'
+import { ahead, discard, prepare, publish, remove } from './publish.ts'
 import { limits, options, review } from './review.ts'
 
 /** A Facebook Page. Page tokens have no fixed end and nothing to refresh them with: a dead one means connecting again. */
@@ -41,6 +41,7 @@ export const facebook: Connector<Credentials, Settings> = {
   review,
   ahead,
   prepare,
+  discard,
   publish,
   find,
   remove,

@@ -1,11 +1,23 @@
 /** Posts of a Page: sending and removing. */
 import * as z from 'zod'
-import { isGone } from '../http/index.ts'
+import { isGone, surelyNot } from '../http/index.ts'
 import { idText } from '../json.ts'
-import type { Content, Live, Outcome, PrepareCall, Prepared, PublishCall, Refused, Removal } from '../network.ts'
+import type {
+  Content,
+  DiscardCall,
+  Discarded,
+  Live,
+  Outcome,
+  PrepareCall,
+  Prepared,
+  PublishCall,
+  Refused,
+  Removal,
+} from '../network.ts'
 import { findLinks } from '../text/index.ts'
 import { attemptAs, type Call, type Credentials, created, platform, unreadable, urlOf } from './api.ts'
 import type { Settings } from './connect.ts'
+import { unconfirmed } from './facts.ts'
 import { kindOf, options } from './review.ts'
 import { checkpoint, type Progress, slot, stateOf, type Upload, uploadAll, type VideoState } from './upload.ts'
 
@@ -182,6 +194,32 @@ async function commentFirst(call: PublishCall<Credentials, Settings>, live: Live
   const comment = created.safeParse(tried.answer.json())
   if (!comment.success) return { kind: 'unknown', message: unreadable }
   return { kind: 'accepted', ...live, parts: [live.externalId, comment.data.id] }
+}
+
+const photoState = z.object({ page_story_id: z.string().optional() })
+
+/** Photos that no post shows. What of a video was never finished is no video, and Facebook forgets it. */
+export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
+  const { photos, post, finishedAt } = checkpoint.parse(call.checkpoint)
+  if (post !== undefined || finishedAt !== undefined) return { kind: 'kept', message: 'Its post is live.' }
+  let kept = false
+  for (const { id } of Object.values(photos)) {
+    const path = `/${encodeURIComponent(id)}`
+    const looked = await attemptAs(call, { method: 'GET', path, query: { fields: unconfirmed.photoStory } }, false)
+    if (looked.refusal !== undefined) {
+      if (isGone(platform, looked.answer)) continue
+      return surelyNot(looked.refusal)
+    }
+    const state = photoState.safeParse(looked.answer.json()).data
+    if (state === undefined) return { kind: 'transient', message: unreadable }
+    if (state.page_story_id !== undefined) {
+      kept = true
+      continue
+    }
+    const tried = await attemptAs(call, { method: 'DELETE', path }, false)
+    if (tried.refusal !== undefined && !isGone(platform, tried.answer)) return surelyNot(tried.refusal)
+  }
+  return kept ? { kind: 'kept', message: 'A photo is shown by a post on Facebook.' } : { kind: 'discarded' }
 }
 
 /** Comments go with their post. */

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { draftSlug, htmlOf, options, picturesMark, picturesOf, withPictures } from '../articles/index.ts'
 import { isGone, surelyNot } from '../http/index.ts'
-import type { Media, PrepareCall, Prepared } from '../network.ts'
+import type { DiscardCall, Discarded, Media, PrepareCall, Prepared } from '../network.ts'
 import { fileKey } from '../sent.ts'
 import { type Credentials, call, ghost, type Post, postsOf, type Settings } from './api.ts'
 
@@ -20,7 +20,7 @@ export type Progress = z.infer<typeof checkpoint>
 type Call = PrepareCall<Credentials, Settings>
 type Failed = Exclude<Prepared, { kind: 'prepared' | 'preparing' }>
 
-/** Soon before its second: an article that is edited after this leaves its first draft behind on the site. */
+/** Soon before its second. */
 export const ahead = (): number => 3 * 60_000
 
 export async function prepare(publication: Call): Promise<Prepared> {
@@ -127,6 +127,14 @@ export async function deleteDraft(
   const tried = await call(channel, as, { method: 'DELETE', path }, invisible)
   if (tried.refusal !== undefined && !isGone(ghost, tried.answer)) return surelyNot(tried.refusal)
   return { kind: 'gone' }
+}
+
+/** The draft alone: its files stay in the site's library, where somebody may use them. */
+export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
+  const left = await deleteDraft(call, checkpoint.parse(call.checkpoint))
+  if (left.kind === 'kept')
+    return { kind: 'kept', message: 'Somebody changed the draft in Ghost, or it is no draft any more.' }
+  return left.kind === 'gone' ? { kind: 'discarded' } : left
 }
 
 const invisible = { visible: false }

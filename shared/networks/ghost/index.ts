@@ -2,7 +2,7 @@ import { options, reviewArticle } from '../articles/index.ts'
 import type { Connector } from '../network.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { attach, connect, credentialsInput, measureChannel } from './connect.ts'
-import { ahead, prepare } from './draft.ts'
+import { ahead, discard, prepare } from './draft.ts'
 import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
 import { find, publish, remove } from './publish.ts'
 
@@ -36,6 +36,7 @@ export const ghostConnector: Connector<Credentials, Settings> = {
   review: (content, given) => reviewArticle(title, content, given),
   ahead,
   prepare,
+  discard,
   publish,
   find,
   remove,

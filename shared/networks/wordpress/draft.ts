@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { draftSlug, htmlOf, options, picturesMark, picturesOf, withPictures } from '../articles/index.ts'
 import { isGone, surelyNot } from '../http/index.ts'
-import type { Content, Media, PrepareCall, Prepared } from '../network.ts'
+import type { Content, DiscardCall, Discarded, Media, PrepareCall, Prepared } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
 import { type Credentials, call, failureOf, type Settings, wordpress } from './api.ts'
 import { unconfirmed } from './facts.ts'
@@ -25,7 +25,7 @@ type Failed = Exclude<Prepared, { kind: 'prepared' | 'preparing' }>
 const aheadMs = 3 * 60_000
 const videoMs = 5 * 60_000
 
-/** Soon before its second: an article that is edited after this leaves its first draft behind on the site. */
+/** Soon before its second. */
 const uploadKey = (file: Media) => `${fileKey(file)} ${markOf(file.alt)}`
 
 export const ahead = ({ parts }: Content): number =>
@@ -193,6 +193,14 @@ function metaOf({ seo }: Settings, title: string | undefined, description: strin
     ...(title === undefined ? {} : { [names.title]: title }),
     ...(description === undefined ? {} : { [names.description]: description }),
   }
+}
+
+/** The draft alone: its files stay in the site's library, where somebody may use them. */
+export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
+  const left = await binDraft(call, checkpoint.parse(call.checkpoint))
+  if (left.kind === 'kept')
+    return { kind: 'kept', message: 'Somebody changed the draft on the site, or it is no draft any more.' }
+  return left.kind === 'gone' ? { kind: 'discarded' } : left
 }
 
 const invisible = { visible: false }

@@ -3,7 +3,7 @@ import type { Connector } from '../network.ts'
 import { act, actions } from './act.ts'
 import { type Credentials, credentials, type Settings, settings, settingsInput } from './api.ts'
 import { connect, credentialsInput } from './connect.ts'
-import { ahead, prepare } from './draft.ts'
+import { ahead, discard, prepare } from './draft.ts'
 import { apiVersion, appFields, limits, title, unconfirmed } from './facts.ts'
 import { poll } from './listen.ts'
 import { find, publish, remove } from './publish.ts'
@@ -38,6 +38,7 @@ export const wordpressConnector: Connector<Credentials, Settings> = {
   review,
   ahead,
   prepare,
+  discard,
   publish,
   find,
   remove,

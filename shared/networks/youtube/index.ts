@@ -10,7 +10,7 @@ import { poll } from './listen.ts'
 import { counters, measure, measureChannel } from './measure.ts'
 import { find, publish, remove } from './publish.ts'
 import { options, review } from './review.ts'
-import { ahead, prepare } from './upload.ts'
+import { ahead, discard, prepare } from './upload.ts'
 
 /** YouTube: videos are uploaded ahead as private and shown at their second; comments come by polling, uploads by WebSub. */
 export const youtube: Connector<Credentials, Settings> = {
@@ -44,6 +44,7 @@ export const youtube: Connector<Credentials, Settings> = {
   review,
   ahead,
   prepare,
+  discard,
   publish,
   find,
   remove,

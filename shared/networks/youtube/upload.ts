@@ -1,8 +1,8 @@
 /** A video on its way to YouTube: sent in chunks as private, processed, with its thumbnail. Nothing of it is visible. */
 import * as z from 'zod'
 import { attemptAs } from '../google/index.ts'
-import { type HttpAnswer, surelyNot } from '../http/index.ts'
-import type { Content, Media, PrepareCall, Prepared, Progress } from '../network.ts'
+import { type HttpAnswer, isGone, surelyNot } from '../http/index.ts'
+import type { Content, DiscardCall, Discarded, Media, PrepareCall, Prepared, Progress } from '../network.ts'
 import { markOf } from '../sent.ts'
 import {
   apiAt,
@@ -21,6 +21,8 @@ export const checkpoint = z.object({
   /** The session of a resumable upload, and when it was opened (ms). */
   session: z.object({ url: z.url(), at: z.number() }).optional(),
   videoId: z.string().optional(),
+  /** The mark of its title and description, as it was uploaded. */
+  of: z.string().optional(),
   /** When all bytes were there (ms). */
   sentAt: z.number().optional(),
   /** The mark of the picture that was set. */
@@ -168,7 +170,8 @@ async function arrived(call: Call, answer: HttpAnswer): Promise<Step> {
   const made = z.object({ id: z.string().min(1) }).safeParse(answer.json())
   if (!made.success)
     return { stop: { kind: 'transient', message: 'YouTube answered an upload in a way that Parvis cannot read.' } }
-  const done = { videoId: made.data.id, sentAt: call.clock.now() }
+  const { title, description } = metadataOf(call.content).snippet
+  const done = { videoId: made.data.id, of: wordsMark(title, description), sentAt: call.clock.now() }
   await call.saveCheckpoint(done, { step: 'processing', done: 0 })
   return { done }
 }
@@ -216,7 +219,7 @@ async function wait(call: Call, _video: Media, done: Done): Promise<Step> {
   const refused = refusedVideo(video)
   if (refused !== undefined) {
     // Nobody will ever see it, so nobody misses it: a video that stays behind is only tidiness lost.
-    await discard(call, video.id)
+    await erase(call, video.id)
     await call.saveCheckpoint({})
     return { stop: refused }
   }
@@ -243,11 +246,37 @@ function progressOf({ processingDetails }: Video): Progress {
   return { step: 'processing', done: partsProcessed, ...(partsTotal === undefined ? {} : { total: partsTotal }) }
 }
 
-async function discard(call: Call, videoId: string): Promise<void> {
-  await attemptAs(
-    youtubePlatform,
-    call,
-    { method: 'DELETE', url: apiAt(call.app, '/videos', { id: videoId }) },
-    invisible,
-  )
+const erase = (call: Pick<Call, keyof DiscardCall<Credentials, Settings>>, videoId: string) =>
+  attemptAs(youtubePlatform, call, { method: 'DELETE', url: apiAt(call.app, '/videos', { id: videoId }) }, invisible)
+
+/** YouTube trims what it stores. */
+const wordsMark = (title = '', description = '') => markOf(title.trim(), description.trim())
+
+const standing = z.object({
+  items: z.array(
+    z.object({
+      status: z.object({ privacyStatus: z.string(), publishAt: z.string().optional() }),
+      snippet: z.object({ title: z.string(), description: z.string().default('') }),
+    }),
+  ),
+})
+
+/** A session without its video ends by itself. */
+export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
+  const { videoId, of, shown } = checkpoint.parse(call.checkpoint)
+  if (videoId === undefined) return { kind: 'discarded' }
+  const url = apiAt(call.app, '/videos', { part: 'status,snippet', id: videoId })
+  const tried = await attemptAs(youtubePlatform, call, { method: 'GET', url }, invisible)
+  if (tried.refusal !== undefined) return surelyNot(tried.refusal)
+  const found = standing.safeParse(tried.answer.json()).data
+  if (found === undefined) return { kind: 'transient', message: 'YouTube answered a video that Parvis cannot read.' }
+  const [video] = found.items
+  if (video === undefined) return { kind: 'discarded' }
+  const { status, snippet } = video
+  const untouched = status.publishAt === undefined && wordsMark(snippet.title, snippet.description) === of
+  if (shown || status.privacyStatus !== 'private' || !untouched)
+    return { kind: 'kept', message: 'The video is not private any more, or somebody changed it on YouTube.' }
+  const erased = await erase(call, videoId)
+  if (erased.refusal !== undefined && !isGone(youtubePlatform, erased.answer)) return surelyNot(erased.refusal)
+  return { kind: 'discarded' }
 }
