@@ -28,6 +28,15 @@ export const schedules = {
     impact:
       'Credentials of channels are not renewed ahead of their end. Within a week, channels that nothing was sent on must be connected again by a person.',
   },
+  /** What was uploaded for a post that was then edited or called off is removed from its network. */
+  discard: {
+    entry: 'functions/schedules/discard.ts',
+    everyMinutes: 10,
+    uses: ['table:read', 'table:write', 'secret:credentials', 'secret:networks', 'secret:hooks'],
+    timeout: 300,
+    impact:
+      'Private videos, drafts and unpublished photos of posts that were edited or called off stay on the networks.',
+  },
   /** How long the platforms' API versions still answer. */
   versions: {
     entry: 'functions/schedules/versions.ts',

@@ -104,6 +104,11 @@ export const keys = {
   card: (ws: string, hash: string): Key => ({ pk: of(ws, `card#${hash}`), sk: 'card' }),
   post: (ws: string, postId: string): Key => ({ pk: of(ws, postId), sk: 'post' }),
   publication: (ws: string, publicationId: string): Key => ({ pk: of(ws, publicationId), sk: 'publication' }),
+  /** What was prepared for the publication at this version, and is to be removed from its network. */
+  leftover: (ws: string, publicationId: string, sequence: number): Key => ({
+    pk: of(ws, publicationId),
+    sk: `leftover#${sequence}`,
+  }),
   attempt: (ws: string, publicationId: string, attempt: number): Key => ({
     pk: of(ws, publicationId),
     sk: `attempt#${String(attempt).padStart(4, '0')}`,
@@ -211,8 +216,8 @@ export const branchPartition = (ws: string, channelId: string, collection: Colle
 export const wakeKinds = ['publication', 'delivery', 'poll', 'collection', 'letter'] as const
 export type WakeKind = (typeof wakeKinds)[number]
 
-/** What waits for days, and is read by a schedule of its own instead of the tick: credentials that are to be renewed. */
-export type SlowWakeKind = 'credentials'
+/** What waits for days, and is read by a schedule of its own instead of the tick: credentials that are to be renewed, leftovers that are to be removed. */
+export type SlowWakeKind = 'credentials' | 'leftover'
 
 /** Shards of each wake partition, so that a 9:00 with a hundred thousand posts is no hot key. */
 export const wakeShards = 8

@@ -98,7 +98,9 @@ export function toUndone(record: PublicationRecord, why: string, by: string | un
 export function toCancel(record: PublicationRecord): Change {
   const inDoubt = record.state === 'unconfirmed'
   if (!cancellableStates.has(record.state) || (record.visible && !inDoubt)) throw refused(record, 'be cancelled')
-  return letGo()
+  // what may be live stays known; what was only prepared is of no use any more
+  const prepared = !record.visible && record.unknown === undefined
+  return prepared ? { ...letGo(), checkpoint: undefined } : letGo()
 }
 
 /** A person looked, and lets go what is in doubt. */

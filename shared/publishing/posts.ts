@@ -10,6 +10,7 @@ import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
+import { droppingPrepared } from './leftover.ts'
 import type { Actor, Defaults, PublishingParts } from './parts.ts'
 import { type ChannelReview, type Plan, planFor, planned, refuseProblems, scheduleOf, withMoment } from './plan.ts'
 import { type Post, type PostEdit, type PostInput, postSchema } from './post.ts'
@@ -287,8 +288,16 @@ export class Posts {
     for (let tries = 0; tries < maxTries; tries++) {
       const { post, records } = await this.#read(workspaceId, id)
       if (ifMatch !== undefined && ifMatch !== post.version) throw stale(post.version)
-      const decided = await decide(post, records)
+      const asked = await decide(post, records)
       const now = clock.now()
+      const prepared = await Promise.all(
+        asked.changes.map(async ([record, change]) => {
+          const connector = await this.#parts.connectorOf(record.network)
+          return { record, ...droppingPrepared(record, change, connector, now) }
+        }),
+      )
+      const changes = prepared.map(({ record, change }) => [record, change] as const)
+      const decided = { post: asked.post, changes }
       const nextPost = { ...post, ...decided.post, version: post.version + 1, updatedAt: iso(now) }
       const after = new Map(decided.changes.map(([record, change]) => [record.id, changed(record, change, iso(now))]))
       const about = { workspaceId, subject: id, sequence: nextPost.version }
@@ -297,6 +306,7 @@ export class Posts {
       const result = await table.transact([
         { update: keys.post(workspaceId, id), set, if: ['version', '=', post.version] },
         ...decided.changes.map(([record, change]) => changing(record, change, iso(now))),
+        ...prepared.flatMap(({ writes }) => writes),
         outbox(named.create({ now, random }, about, { postId: id })),
         ...decided.changes.flatMap(([record]): Write[] => {
           const next = after.get(record.id)

@@ -23,6 +23,7 @@ import {
 } from './edits.ts'
 import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
+import { droppingPrepared } from './leftover.ts'
 import type { Actor, PublishingParts } from './parts.ts'
 import type { LatePolicy, Publication, PublicationState } from './publication.ts'
 import { type Change, changed, changing, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
@@ -249,8 +250,10 @@ export class Publications {
     for (let tries = 0; tries < maxTries; tries++) {
       const record = await this.#record(workspaceId, id)
       if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
-      const change = await decide(record)
+      const asked = await decide(record)
       const now = clock.now()
+      const connector = await this.#parts.connectorOf(record.network)
+      const { change, writes: dropped } = droppingPrepared(record, asked, connector, now)
       if (change.state !== undefined && !mayBecome(record.state, change.state))
         throw refused(record, `become ${change.state}`)
       const next = changed(record, change, iso(now))
@@ -259,6 +262,7 @@ export class Publications {
         changing(record, change, iso(now)),
         audit({ workspaceId, actor, action, subject: id, now, random }),
         ...(event === undefined ? [] : [outbox(event)]),
+        ...dropped,
         ...(live === undefined ? [] : [ownLive(record, live)]),
       ]
       const result = await table.transact(writes)

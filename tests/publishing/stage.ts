@@ -87,7 +87,7 @@ export class Stage {
       queue: { send: async (messages: readonly Message[]) => void this.messages.push(...messages) },
       media: { load: async (_: string, ids: readonly string[]) => ids.map((id) => this.media.get(id)) },
       connectorOf: () => Promise.resolve(this.connector),
-      channels: this.#directory(),
+      channels: this.directory(),
     }
     this.sender = new Sender(common)
     const services = {
@@ -134,7 +134,7 @@ export class Stage {
     return this.read(id)
   }
 
-  #directory(): ChannelDirectory {
+  directory(): { -readonly [K in keyof ChannelDirectory]: ChannelDirectory[K] } {
     const find = async () => this.channel
     return {
       find,
