@@ -1,6 +1,6 @@
 /** `npm start -- --demo`: a French bakery's week, on networks that are simulated on this machine. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { makeWorkspace } from '../bootstrap.ts'
 import { shortest } from '../files.ts'
@@ -72,7 +72,7 @@ export class Demo {
     const taken = on ? await namedBesides(home) : undefined
     if (taken !== undefined)
       throw new Error(
-        `${join(home, 'networks.json')} names an app on ${taken}, whose place the simulator would take. Try the demo in a folder of its own: PARVIS_HOME=.parvis-demo npm start -- --demo`,
+        `${join(home, 'networks.json')} names an app on ${taken}, whose place the simulator would take. Try the demo in a folder of its own: PARVIS_HOME=${basename(home)}-demo npm start -- --demo`,
       )
     return new Demo(home, on, record)
   }
