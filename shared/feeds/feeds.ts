@@ -4,7 +4,8 @@ import type { Table } from '../aws/table.ts'
 import { type Channel, channelSchema, countHits } from '../channels/index.ts'
 import type { MediaLibrary } from '../media/index.ts'
 import { type Publication, publicationSchema } from '../publishing/index.ts'
-import { type Feed, type FeedFormat, type FeedImage, type FeedItem, renderFeed } from './render.ts'
+import type { Feed, FeedFormat, FeedImage, FeedItem } from './render.ts'
+import { RenderedFeeds } from './rendered.ts'
 
 /** How many of the newest publications a feed holds. */
 const itemsMax = 50
@@ -29,6 +30,7 @@ export interface FeedsParts {
 /** What feed channels published, for whoever knows their address. */
 export class Feeds {
   readonly #parts: FeedsParts
+  readonly #rendered = new RenderedFeeds()
 
   constructor(parts: FeedsParts) {
     this.#parts = parts
@@ -37,7 +39,7 @@ export class Feeds {
   /** One reading counts as a hit of every publication it shows. A feed by its account's id (never by its workspace's ids); undefined if no channel has it. */
   async render(feedId: string, format: FeedFormat): Promise<{ contentType: string; text: string } | undefined> {
     const channel = await this.#channel(feedId)
-    return channel === undefined ? undefined : renderFeed(await this.#feed(channel, feedId), format)
+    return channel === undefined ? undefined : this.#rendered.of(await this.#feed(channel, feedId), format)
   }
 
   /** The account's id leads to the one workspace that has it. */

@@ -250,8 +250,7 @@ async function answerOf(
   return gatewayAnswer(
     status,
     { ...headers, 'content-type': 'application/json', ...answer.headers },
-    // A terminal's prompt begins on a line of its own.
-    `${JSON.stringify((await rendered(body)) ?? null)}\n`,
+    JSON.stringify((await rendered(body)) ?? null),
   )
 }
 

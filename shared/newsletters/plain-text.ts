@@ -1,67 +1,76 @@
 /** Markdown as the plain text part of a letter: what is marked up reads as text, and links show their addresses. */
-import { Marked, type Token, type Tokens } from 'marked'
+import { type MarkdownToken, markdownTokens } from '../networks/text/markdown.ts'
 
-const marked = new Marked({ gfm: true })
-
-export function plainTextOf(markdown: string): string {
-  return blocks(marked.lexer(markdown))
+export const plainTextOf = (markdown: string): string =>
+  blocks(treeOf(markdownTokens(markdown)))
     .replace(/\n{3,}/g, '\n\n')
     .trim()
+
+interface Node {
+  readonly token: MarkdownToken
+  readonly children: Node[]
 }
 
-const blocks = (tokens: readonly Token[]): string =>
-  tokens
+/** Blocks within blocks; the parser bounds how deep. */
+function treeOf(tokens: readonly MarkdownToken[]): Node[] {
+  const top: Node[] = []
+  const open: Node[] = []
+  for (const token of tokens) {
+    if (token.nesting === -1) {
+      open.pop()
+      continue
+    }
+    const node = { token, children: [] }
+    ;(open.at(-1)?.children ?? top).push(node)
+    if (token.nesting === 1) open.push(node)
+  }
+  return top
+}
+
+const blocks = (nodes: readonly Node[], between = '\n\n'): string =>
+  nodes
     .map(block)
     .filter((text) => text !== '')
-    .join('\n\n')
+    .join(between)
 
-function block(token: Token): string {
+function block({ token, children }: Node): string {
   switch (token.type) {
-    case 'heading':
-    case 'paragraph':
-    case 'text':
-      return inline(token)
-    case 'blockquote':
-      return prefixed(blocks(token.tokens ?? []), '> ', '> ')
-    case 'list':
-      return listed(token)
-    case 'table':
-      return rows(token)
+    case 'inline':
+      return inline(token.children ?? [])
+    case 'blockquote_open':
+      return prefixed(blocks(children), '> ', '> ')
+    case 'bullet_list_open':
+      return listed(children, () => '- ')
+    case 'ordered_list_open': {
+      const first = Number(token.attrGet('start') ?? 1)
+      return listed(children, (i) => `${first + i}. `)
+    }
+    case 'tr_open':
+      return blocks(children, ' | ')
+    case 'table_open':
+    case 'thead_open':
+    case 'tbody_open':
+      return blocks(children, '\n')
     case 'hr':
       return '-'.repeat(10)
-    case 'space':
-    case 'def':
-      return ''
-    case 'code':
-      return token.text
+    case 'code_block':
+    case 'fence':
+      return token.content.replace(/\n$/, '')
     default:
-      return token.raw.trim()
+      return blocks(children)
   }
 }
 
-const isList = (token: Token): token is Tokens.List => token.type === 'list'
-const isTable = (token: Token): token is Tokens.Table => token.type === 'table'
-
-function listed(token: Token): string {
-  if (!isList(token)) return ''
-  return token.items
-    .map(({ tokens, task, checked }, i) => {
-      const mark = token.ordered ? `${Number(token.start || 1) + i}. ` : '- '
-      const box = task ? (checked === true ? '[x] ' : '[ ] ') : ''
-      const inside = token.loose
-        ? blocks(tokens)
-        : tokens
-            .map(block)
-            .filter((text) => text !== '')
-            .join('\n')
-      return prefixed(`${box}${inside}`, mark, ' '.repeat(mark.length))
+function listed(items: readonly Node[], markOf: (i: number) => string): string {
+  const loose = items.some(({ children }) =>
+    children.some(({ token }) => token.type === 'paragraph_open' && !token.hidden),
+  )
+  return items
+    .map(({ children }, i) => {
+      const mark = markOf(i)
+      return prefixed(blocks(children, loose ? '\n\n' : '\n'), mark, ' '.repeat(mark.length))
     })
-    .join(token.loose ? '\n\n' : '\n')
-}
-
-function rows(token: Token): string {
-  if (!isTable(token)) return ''
-  return [token.header, ...token.rows].map((cells) => cells.map((cell) => inlines(cell.tokens)).join(' | ')).join('\n')
+    .join(loose ? '\n\n' : '\n')
 }
 
 const prefixed = (text: string, first: string, others: string): string =>
@@ -70,44 +79,22 @@ const prefixed = (text: string, first: string, others: string): string =>
     .map((line, i) => `${i === 0 ? first : others}${line}`.trimEnd())
     .join('\n')
 
-const inline = (token: Token): string =>
-  'tokens' in token && token.tokens !== undefined ? inlines(token.tokens) : unescaped(plainOf(token))
-
-const inlines = (tokens: readonly Token[]): string => tokens.map(piece).join('')
-
-function piece(token: Token): string {
-  switch (token.type) {
-    case 'link':
-      return linked(inlines(token.tokens ?? []), token.href)
-    case 'image':
-      return token.text
-    case 'br':
-      return '\n'
-    case 'html':
-      return token.raw
-    case 'checkbox':
-      return ''
-    default:
-      return inline(token)
+function inline(tokens: readonly MarkdownToken[]): string {
+  let text = ''
+  const links: { readonly from: number; readonly href: string }[] = []
+  for (const token of tokens) {
+    if (token.type === 'softbreak' || token.type === 'hardbreak') text += '\n'
+    else if (token.type === 'link_open') links.push({ from: text.length, href: String(token.attrGet('href') ?? '') })
+    else if (token.type === 'link_close') {
+      const { from = text.length, href = '' } = links.pop() ?? {}
+      text += addressBehind(text.slice(from), href)
+    } else text += token.content
   }
+  return text
 }
 
 /** An address that is its own text stands once. */
-function linked(text: string, href: string): string {
+function addressBehind(text: string, href: string): string {
   const bare = href.replace(/^(?:mailto|tel):/i, '')
-  if (!/^(?:https?|mailto|tel):/i.test(href) || text === href || text === bare) return text
-  return `${text} <${bare}>`
-}
-
-const plainOf = (token: Token): string => ('text' in token && typeof token.text === 'string' ? token.text : token.raw)
-
-/** marked's lexer escapes what HTML would read. */
-const unescaped = (text: string): string =>
-  text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity)
-const entities: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&#39;': "'",
+  return !/^(?:https?|mailto|tel):/i.test(href) || text === href || text === bare ? '' : ` <${bare}>`
 }

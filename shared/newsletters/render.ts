@@ -1,5 +1,5 @@
 /** An issue as mail programs get it: HTML from Markdown, and the text beside it. */
-import { Marked } from 'marked'
+import { htmlOfMarkdown } from '../networks/text/markdown.ts'
 import type { List } from './list.ts'
 import { plainTextOf } from './plain-text.ts'
 
@@ -31,36 +31,23 @@ const allowed = (href: string): boolean => {
 }
 const counted = (href: string) => /^https?:/i.test(href)
 
-/** HTML in the Markdown is shown, not obeyed: nothing of it can do harm in a mail program. */
-function markdown(linkOf: (href: string) => string): Marked {
-  return new Marked({
-    async: false,
-    gfm: true,
-    renderer: {
-      html: ({ text }) => escaped(text),
-      image: ({ text }) => escaped(text),
-      link({ href, tokens }) {
-        const inner = this.parser.parseInline(tokens)
-        return allowed(href) ? `<a href="${escaped(linkOf(href))}">${inner}</a>` : inner
-      },
-    },
-  })
-}
-
 /** The addresses that an issue links to, in order, each once. */
 export function linksOf(text: string): string[] {
-  const found: string[] = []
+  const found = new Set<string>()
   render(text, (href) => {
-    if (counted(href) && !found.includes(href)) found.push(href)
+    if (counted(href)) found.add(href)
     return href
   })
-  return found
+  return [...found]
 }
 
-const render = (text: string, linkOf: (href: string) => string): string => {
-  const html = markdown(linkOf).parse(text)
-  return typeof html === 'string' ? html : ''
-}
+/** HTML in the Markdown is shown, not obeyed: nothing of it can do harm in a mail program. */
+const render = (text: string, linkOf: (href: string) => string): string =>
+  htmlOfMarkdown(text, {
+    html: 'shown',
+    images: 'alt',
+    hrefOf: (href) => (allowed(href) ? linkOf(href) : undefined),
+  })
 
 const words = (language: string) =>
   language.startsWith('fr')
@@ -73,9 +60,10 @@ const words = (language: string) =>
 export function renderIssue(issue: Rendering, links: readonly string[]): Rendered {
   const { list, language, preheader, unsubscribeUrl, pixelUrl } = issue
   const said = words(language)
+  const numbers = new Map(links.map((href, n) => [href, n]))
   const body = render(issue.text, (href) => {
-    const n = links.indexOf(href)
-    return n < 0 ? href : issue.linkUrl(n)
+    const n = numbers.get(href)
+    return n === undefined ? href : issue.linkUrl(n)
   })
   const html = `<!doctype html>
 <html lang="${escaped(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(issue.subject)}</title></head>

@@ -1,10 +1,8 @@
 /** The body of an article: what a person wrote as HTML, and its pictures. */
-import { Marked } from 'marked'
 import type { Content, Media } from '../network.ts'
 import { markOf } from '../sent.ts'
+import { htmlOfMarkdown } from '../text/markdown.ts'
 import type { Wished } from './options.ts'
-
-const marked = new Marked({ async: false, gfm: true })
 
 interface Pictures {
   /** Shown above the article and in lists: the cover, or else the first picture. */
@@ -28,7 +26,7 @@ export function picturesMark(content: Content): string {
 
 export function htmlOf(text: string, format: Wished['format'] = 'markdown'): string {
   if (format === 'html') return text
-  if (format === 'markdown') return String(marked.parse(text))
+  if (format === 'markdown') return htmlOfMarkdown(text, { html: 'kept', images: 'kept' })
   return text
     .split(/\n{2,}/)
     .filter((paragraph) => paragraph.trim() !== '')

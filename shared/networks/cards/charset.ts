@@ -1,7 +1,7 @@
 /** A page's bytes as text, in the order of the HTML standard: byte order mark, header, `<meta>`, else UTF-8. */
 import { TextDecoder } from 'node:util'
 
-const metaCharset = /<meta\b[^>]*?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)/i
+const metaCharset = /<meta\b[^<>]*?charset\s*=[\s"']*([a-z0-9_:.-]+)/i
 /** How far the standard looks for a `<meta>` that names the encoding, in bytes. */
 const prescanBytes = 1024
 

@@ -100,15 +100,15 @@ function actionOf(one: Post): InboundEvent['action'] {
 
 function kindOf({ topic_archetype: archetype, cooked }: Post, own: string): InboundEvent['kind'] {
   if (archetype === 'private_message') return 'direct_message'
-  const names = [...cooked.matchAll(/<a class="mention"[^>]* href="[^"]*\/u\/([^"/]+)"/g)].map(([, name]) => name)
-  return names.some((name) => name?.toLowerCase() === own) ? 'mention' : 'comment'
+  const people = [...cooked.matchAll(/<a class="mention"[^<>]{0,200}? href="([^"<>]{1,300})"/g)].map(([, href]) => href)
+  return people.some((href) => href?.toLowerCase().endsWith(`/u/${own}`)) ? 'mention' : 'comment'
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: '\u00a0' }
 const plainOf = (html: string): string =>
   html
-    .replace(/<br[^>]*>|<\/(?:p|li|div|blockquote)>/g, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<br[^<>]*>|<\/(?:p|li|div|blockquote)>/g, '\n')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => entities[name] ?? whole)
     .replace(/\n{2,}/g, '\n\n')
     .trim()

@@ -1,6 +1,7 @@
 /** A letter that came in: what it says, and what it is. */
 import PostalMime, { type Email } from 'postal-mime'
 import type { Attachment } from '../network.ts'
+import { withBoundedFields } from '../text/bounded-fields.ts'
 import { maxText } from './facts.ts'
 import { textOfHtml } from './html.ts'
 import { withoutQuoted } from './quote.ts'
@@ -15,7 +16,8 @@ export interface Read {
 const globalStatus = 'message/global-delivery-status'
 
 /** Throws for what no program should read: parts within parts without end. */
-export async function readLetter(source: Uint8Array): Promise<Read> {
+export async function readLetter(letter: Uint8Array): Promise<Read> {
+  const source = withBoundedFields(letter)
   const first = await PostalMime.parse(source)
   const isGlobal = first.attachments.some(({ mimeType }) => mimeType.toLowerCase() === globalStatus)
   const email = isGlobal ? await PostalMime.parse(source, { forceRfc822Attachments: true }) : first
@@ -29,7 +31,7 @@ export async function readHeaders(source: Uint8Array): Promise<Read> {
       .toString('latin1')
       .split(/\r?\n\r?\n/, 1)[0] ?? ''
   const lines = head.split(/\r?\n(?![ \t])/).filter((line) => !/^content-/i.test(line))
-  return readOf(await PostalMime.parse(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')))
+  return readOf(await PostalMime.parse(withBoundedFields(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'))))
 }
 
 const readOf = (email: Email): Read => ({

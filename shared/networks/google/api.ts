@@ -52,7 +52,7 @@ export function googleErrorIn(answer: HttpAnswer): GoogleError | undefined {
     return {
       reason: told.errors[0]?.reason || info?.reason || told.status || '',
       // those of the older APIs hold markup
-      message: told.message.replace(/<[^>]*>/g, ''),
+      message: told.message.replace(/<[^<>]*>/g, ''),
       metadata: info?.metadata ?? {},
     }
   }

@@ -2,7 +2,9 @@ import { redact } from '../../kernel/log.ts'
 import type { Exchange, HttpAnswer } from './client.ts'
 
 const keptCharacters = 500
-const secretField = /([\w-]*(?:token|secret|password|jwt|signature)[\w-]*=)[^\s&"']+/gi
+/** `name=value`, read from the first character of the name only. */
+const field = /(?<![\w-])([\w-]+=)[^\s&"']+/g
+const secretName = /token|secret|password|jwt|signature/i
 
 /** A URL as it is kept: without query, fragment and user information, where secrets travel. */
 export function keptUrl(url: URL): string {
@@ -20,7 +22,9 @@ export function keptAnswer(answer: HttpAnswer): string | undefined {
 
 /** What is kept of a text: redacted and cut to 500 characters. */
 export const keptText = (text: string): string =>
-  String(redact(text.replace(secretField, '$1[redacted]'))).slice(0, keptCharacters)
+  String(
+    redact(text.replace(field, (whole, name: string) => (secretName.test(name) ? `${name}[redacted]` : whole))),
+  ).slice(0, keptCharacters)
 
 /** A text without what a request declared secret, as it is and as it stands in an address. */
 export const withoutSecrets = (text: string, secrets: readonly string[] = []): string =>

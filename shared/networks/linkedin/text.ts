@@ -45,7 +45,7 @@ function templates(text: string): Template[] {
 
 /** Little text as it was typed. */
 export const typedText = (commentary: string): string =>
-  commentary.replace(/\{hashtag\|\\?[#＃]\|((?:\\.|[^}\\])*)\}/gu, '#$1').replace(/\\([\\|{}@[\]()<>#*_~])/g, '$1')
+  commentary.replace(/\{hashtag\|\\?[#＃]\|((?:\\.|[^{}\\])*)\}/gu, '#$1').replace(/\\([\\|{}@[\]()<>#*_~])/g, '$1')
 
 /** What two renderings of the same text have in common. */
 export const fingerprint = (text: string): string =>

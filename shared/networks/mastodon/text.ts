@@ -44,7 +44,7 @@ export function htmlToText(html: string): string {
     .replace(/<br\s*\/?>/gi, '\n')
     .replace(/<\/(?:p|div|blockquote|pre|ul|ol)>\s*/gi, '\n\n')
     .replace(/<\/li>\s*/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,6});/gi, entity)
     .replace(/\n{3,}/g, '\n\n')
     .trim()

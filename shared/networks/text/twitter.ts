@@ -18,12 +18,16 @@ function topLevelEnd(text: string, start: number): number {
   let at = start
   while (at - start <= longest && isAlphanumeric(text.charCodeAt(at))) at += 1
   if (latin.has(text.slice(start, at).toLowerCase()) && ends(text, at)) return at
-  const found = foreign.find((one) => text.startsWith(one, start) && ends(text, start + one.length))
-  if (found !== undefined) return start + found.length
+  if (text.charCodeAt(start) > 0x7f) return foreignEnd(text, start)
   if (text.slice(start, start + 4).toLowerCase() !== 'xn--') return 0
   at = start + 4
   while (isAlphanumeric(text.charCodeAt(at)) || text.charAt(at) === '-') at += 1
   return at > start + 4 ? at : 0
+}
+
+function foreignEnd(text: string, start: number): number {
+  const found = foreign.find((one) => text.startsWith(one, start) && ends(text, start + one.length))
+  return found === undefined ? 0 : start + found.length
 }
 
 const ends = (text: string, at: number) => !isAlphanumeric(text.charCodeAt(at)) && !/[@+-]/.test(text.charAt(at))

@@ -82,7 +82,7 @@ const wordOctets = 45
 function flowed(text: string): { readonly text: string; readonly delSp: boolean } {
   const lines = text
     .replace(/\r\n?|\u2028|\u2029/g, '\n')
-    .replace(/[^\S\n\u00a0\u202f]+$/gmu, '')
+    .replace(/(?<![^\S\n\u00a0\u202f])[^\S\n\u00a0\u202f]+$/gmu, '')
     .split('\n')
   const delSp = lines.some((line) => line.split(' ').some((word) => Buffer.byteLength(word) > maxLineOctets))
   return { text: lines.flatMap((line) => foldLine(line, delSp)).join('\r\n'), delSp }

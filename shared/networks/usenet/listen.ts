@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { messageOf } from '../../kernel/errors.ts'
 import { errorOf } from '../http/index.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
+import { withBoundedFields } from '../text/bounded-fields.ts'
 import { type Credentials, isOurs, type Settings, urlOf } from './account.ts'
 import { codes, page } from './facts.ts'
 import { conversation, NewsRefusal, refusalOf } from './session.ts'
@@ -121,7 +122,7 @@ async function readArticle(wire: Wire, which: string): Promise<Article | undefin
   if (reply.code !== 220) throw new NewsRefusal(reply)
   const bytes = await wire.block()
   try {
-    return { email: await PostalMime.parse(bytes) }
+    return { email: await PostalMime.parse(withBoundedFields(bytes)) }
   } catch (error) {
     return { why: messageOf(error), bytes }
   }

@@ -37,10 +37,8 @@ export const youtubeWebhook: WebhookReceiver = {
     const feed = Buffer.from(body).toString('utf8')
     if (!/<feed[\s>]/.test(feed))
       throw new AppError('invalid', 'invalid_delivery', 'This is no feed of a channel on YouTube.')
-    const entries = [...feed.matchAll(/<entry[\s>][\s\S]*?<\/entry>/g)].flatMap(([entry]) => uploaded(entry))
-    const deleted = [...feed.matchAll(/<at:deleted-entry\s[^>]*>[\s\S]*?<\/at:deleted-entry>/g)].flatMap(([entry]) =>
-      removed(entry),
-    )
+    const entries = elementsOf(feed, 'entry').flatMap(({ whole }) => uploaded(whole))
+    const deleted = elementsOf(feed, 'at:deleted-entry').flatMap(({ whole }) => removed(whole))
     return [...entries, ...deleted].filter(({ accountId }) => subject === undefined || accountId === subject)
   },
 }
@@ -86,9 +84,34 @@ function removed(entry: string): Told[] {
   return [{ accountId, event }]
 }
 
+interface Element {
+  /** With its tags. */
+  readonly whole: string
+  readonly content: string
+}
+
+/** The elements of this name, at most `max`; one in another of the same name is not looked for. Read in one pass. */
+function elementsOf(xml: string, name: string, max = Number.POSITIVE_INFINITY): Element[] {
+  const found: Element[] = []
+  const [open, close] = [`<${name}`, `</${name}>`]
+  for (let at = xml.indexOf(open); at >= 0 && found.length < max; at = xml.indexOf(open, at)) {
+    const behind = at + open.length
+    if (!/[\s>]/.test(xml.charAt(behind))) {
+      at = behind
+      continue
+    }
+    const from = xml.indexOf('>', behind) + 1
+    const to = from === 0 ? -1 : xml.indexOf(close, from)
+    if (to < 0) return found
+    found.push({ whole: xml.slice(at, to + close.length), content: xml.slice(from, to) })
+    at = to
+  }
+  return found
+}
+
 /** The text of the first element of this name. */
 function inside(xml: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`).exec(xml)?.[1]
+  const text = elementsOf(xml, name, 1)[0]?.content
   return text === undefined ? undefined : plain(text.trim())
 }
 
