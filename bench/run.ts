@@ -3,7 +3,7 @@
  * prints plain tables. It asserts nothing: figures belong to the machine they were measured on.
  */
 import { writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
+import { readArguments, refuseArguments } from '../scripts/arguments.ts'
 import { type Bench, shown } from './bench.ts'
 import { bundles } from './bundles.ts'
 import { idle } from './idle.ts'
@@ -15,7 +15,10 @@ import { webhooks } from './webhooks.ts'
 
 const benches: Readonly<Record<string, Bench>> = { bundles, units: requestUnits, idle, webhooks, lateness }
 
-const { values, positionals } = parseArgs({
+const usage = `npm run bench [-- name …] [--json FILE] [--docs] [--quick] [--lead SECONDS]
+  name: ${Object.keys(benches).join(', ')}; all of them if none is named`
+const { values, positionals } = readArguments({
+  usage,
   allowPositionals: true,
   options: {
     json: { type: 'string' },
@@ -26,12 +29,8 @@ const { values, positionals } = parseArgs({
 })
 const unknown = positionals.filter((name) => !Object.hasOwn(benches, name))
 const leadSeconds = Number(values.lead)
-if (unknown.length > 0 || !(leadSeconds > 0)) {
-  console.error(
-    `There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.\n  npm run bench -- lateness --lead 20 --json figures.json`,
-  )
-  process.exit(2)
-}
+if (unknown.length > 0) refuseArguments(`There is no benchmark ${unknown.join(', ')}.`, usage)
+if (!(leadSeconds > 0)) refuseArguments('--lead takes seconds, more than 0.', usage)
 
 const results: Record<string, object> = {}
 const about = { at: new Date().toISOString(), quick: values.quick, ...machine() }

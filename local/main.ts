@@ -2,13 +2,25 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../scripts/arguments.ts'
 import { bootstrap } from './bootstrap.ts'
 import { shortest } from './files.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { startStage } from './stage.ts'
+import { startPage } from './start-page.ts'
 import { synthesize } from './synthesis.ts'
 import { welcome } from './welcome.ts'
+
+const usage = `npm start              Parvis on this machine, from the same app that is deployed
+npm start -- --demo    with the week of a French bakery on simulated networks, to look at and to try
+
+Settings, as environment variables:
+  PORT                        where the API listens, on loopback: 4747
+  PARVIS_HOME                 the folder of its state: .parvis
+  PARVIS_PUBLIC_URL           the address at which the world reaches this machine
+  PARVIS_ALLOW_PRIVATE_HOSTS  true: channels may live on hosts of your own network
+  PARVIS_SMTP_URL             sends mail, for example smtp://user:password@mail.example.com:587
+  PARVIS_DYNAMODB_ENDPOINT    another DynamoDB engine`
 
 const complain = (line: string) => void process.stderr.write(`${line}\n`)
 
@@ -27,7 +39,8 @@ async function run(settings: Settings, wanted: { readonly demo: boolean }): Prom
     synthesize,
     complain,
     networks: demo?.networks,
-    pages: demo?.pages,
+    pages: (request, response, path) =>
+      demo?.pages(request, response, path) === true || startPage(request, response, path),
     prepare: async (url, environment) => {
       first = await bootstrap(settings.home, url, environment)
       await demo?.prepare(url, environment)
@@ -67,8 +80,9 @@ async function run(settings: Settings, wanted: { readonly demo: boolean }): Prom
 process.umask(0o077)
 
 try {
-  const { values } = parseArgs({ options: { demo: { type: 'boolean', default: false } } })
-  await run(readSettings(process.env), values)
+  const { values } = readArguments({ usage, options: { demo: { type: 'boolean', default: false } } })
+  const settings = readSettings(process.env)
+  await run(settings, { demo: values.demo || settings.demo })
 } catch (error) {
   complain(error instanceof Error ? error.message : String(error))
   process.exit(1)

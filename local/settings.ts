@@ -2,17 +2,29 @@
 import { resolve } from 'node:path'
 import * as z from 'zod'
 
-const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+const address = z
+  .url({ protocol: /^https?$/, error: 'An address is expected, such as https://parvis.example.com' })
+  .transform((url) => url.replace(/\/+$/, ''))
+
+const portError = 'A whole number from 0 to 65535 is expected (0 takes a free port)'
 
 const schema = z.object({
-  PORT: z.coerce.number('PORT is a number').int().min(0).max(65_535).default(4747),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, portError)
+    .transform(Number)
+    .refine((port) => port <= 65_535, portError)
+    .default(4747),
+  npm_config_demo: z.literal('true').optional().catch(undefined),
   PARVIS_HOME: z
     .string()
     .default('.parvis')
     .transform((path) => resolve(path)),
   PARVIS_PUBLIC_URL: address.optional(),
-  PARVIS_ALLOW_PRIVATE_HOSTS: z.stringbool().default(false),
-  PARVIS_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  PARVIS_ALLOW_PRIVATE_HOSTS: z.stringbool({ error: 'true or false is expected' }).default(false),
+  PARVIS_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'An address is expected, such as smtp://user:password@mail.example.com:587' })
+    .optional(),
   PARVIS_DYNAMODB_ENDPOINT: address.optional(),
 })
 
@@ -25,6 +37,8 @@ export interface Settings {
   readonly allowPrivateHosts: boolean
   readonly smtpUrl: string | undefined
   readonly dynamodbEndpoint: string | undefined
+  /** `npm start --demo`: without `--` before it npm takes the argument as a setting of its own, and hands it on so. */
+  readonly demo: boolean
 }
 
 /** Throws an Error that names what is wrong. */
@@ -40,5 +54,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     allowPrivateHosts: data.PARVIS_ALLOW_PRIVATE_HOSTS,
     smtpUrl: data.PARVIS_SMTP_URL,
     dynamodbEndpoint: data.PARVIS_DYNAMODB_ENDPOINT,
+    demo: data.npm_config_demo === 'true',
   }
 }

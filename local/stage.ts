@@ -227,11 +227,31 @@ async function listenAt(server: Server, port: number): Promise<number> {
     await once(server, 'listening')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      throw new Error(`Port ${port} is taken. Set PORT to another one, for example: PORT=${port + 1} npm start`)
+      throw new Error(
+        `Port ${port} is taken. Set PORT to another one, for example: PORT=${await freePort(port + 1)} npm start`,
+      )
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+      throw new Error(
+        `Port ${port} needs rights that this user does not have. Take one above 1023: PORT=4747 npm start`,
+      )
     throw error
   }
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : port
+}
+
+/** A port that is free now: one of the next hundred, else 0, which takes any. */
+async function freePort(from: number): Promise<number> {
+  for (let port = from; port <= Math.min(from + 100, 65_535); port++) {
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    server.close()
+    if (isFree) return port
+  }
+  return 0
 }
 
 function closed(server: Server): Promise<void> {

@@ -7,9 +7,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { readArguments } from './arguments.ts'
 import { capabilityMatrix } from './networks-matrix.ts'
 
 const root = join(import.meta.dirname, '..')
+const { values } = readArguments({
+  usage: 'npm run conformance [-- --write]    (--write brings the tables of docs/networks/README.md up to date)',
+  options: { write: { type: 'boolean', default: false } },
+})
 const page = join(root, 'docs', 'networks', 'README.md')
 const report = join(root, 'reports', 'conformance.json')
 
@@ -65,7 +70,7 @@ console.log(`${capabilities}\n\n${conformance}\n`)
 
 const before = readFileSync(page, 'utf8')
 const after = between(between(before, 'capabilities', capabilities), 'conformance', conformance)
-const writes = process.argv.includes('--write')
+const writes = values.write
 if (writes) writeFileSync(page, after)
 const stale = !writes && before !== after
 if (stale)

@@ -5,15 +5,19 @@
  *
  * Takes AWS credentials that may write the stage's table. The key is printed once and stored nowhere.
  */
-import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { openTable } from '../shared/aws/table.ts'
 import { systemClock } from '../shared/kernel/clock.ts'
 import { systemRandom } from '../shared/kernel/ids.ts'
 import { Workspaces } from '../shared/workspaces/index.ts'
+import { readArguments, refuseArguments } from './arguments.ts'
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({
+const usage = `npm run first-workspace -- --name "My brand" --owner-name Ada --owner-email ada@example.com
+  [--zone Europe/Paris] [--language fr] [--country FR]
+  PARVIS_STAGE names the stage (dev), or TABLE_NAME its table.`
+const { values } = readArguments({
+  usage,
   options: { name: text, 'owner-name': text, 'owner-email': text, zone: text, language: text, country: text },
 })
 const wanted = z
@@ -26,10 +30,7 @@ const wanted = z
     country: z.string().optional(),
   })
   .safeParse(values)
-if (!wanted.success) {
-  console.error(`npm run first-workspace -- --name … --owner-name … --owner-email …\n${z.prettifyError(wanted.error)}`)
-  process.exit(2)
-}
+if (!wanted.success) refuseArguments(z.prettifyError(wanted.error), usage)
 const { 'owner-name': ownerName, 'owner-email': ownerEmail, ...rest } = wanted.data
 const tableName = process.env.TABLE_NAME || `parvis-${process.env.PARVIS_STAGE || 'dev'}`
 const table = openTable(tableName, systemClock, systemRandom)

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import * as z from 'zod'
+import { readArguments, refuseArguments } from './arguments.ts'
 
 const root = join(import.meta.dirname, '..')
 const servers = join(root, 'tests', 'servers')
@@ -32,12 +33,10 @@ interface Result {
 }
 
 const known = readdirSync(servers).filter((name) => existsSync(join(servers, name, 'package.json')))
-const asked = process.argv.slice(2)
+const usage = `npm run test:servers [-- name …]\n  name: ${known.join(', ')}; all but those by hand if none is named`
+const { positionals: asked } = readArguments({ usage, options: {}, allowPositionals: true })
 const unknown = asked.filter((name) => !known.includes(name))
-if (unknown.length > 0) {
-  console.error(`There is no server ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
-  process.exit(2)
-}
+if (unknown.length > 0) refuseArguments(`There is no server ${unknown.join(', ')}.`, usage)
 
 mkdirSync(reports, { recursive: true })
 const results = known.filter((name) => (asked.length === 0 ? !byHand(name) : asked.includes(name))).map(test)

@@ -1,6 +1,6 @@
 /** `npm start -- --demo`: a French bakery's week, on networks that are simulated on this machine. */
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { makeWorkspace } from '../bootstrap.ts'
 import { shortest } from '../files.ts'
@@ -33,7 +33,7 @@ const lookedAtMs = 6 * 60_000
 const lookEveryMs = 20_000
 /** People need a moment. */
 const firstLookMs = 8_000
-/** While somebody looks, something leaves at least this often. */
+/** While somebody looks, something leaves this often: networks have limits an hour. */
 const quietMs = 3 * 60_000
 const sayInMs = 45_000
 /** Of a further start: seconds after it. */
@@ -72,7 +72,7 @@ export class Demo {
     const taken = on ? await namedBesides(home) : undefined
     if (taken !== undefined)
       throw new Error(
-        `${join(home, 'networks.json')} names an app on ${taken}, whose place the simulator would take. Try the demo in a folder of its own: PARVIS_HOME=.parvis-demo npm start -- --demo`,
+        `${join(home, 'networks.json')} names an app on ${taken}, whose place the simulator would take. Try the demo in a folder of its own: PARVIS_HOME=${basename(home)}-demo npm start -- --demo`,
       )
     return new Demo(home, on, record)
   }
@@ -155,7 +155,8 @@ export class Demo {
     this.#roundAt = now
     await this.#answers?.look(now)
     let moved = false
-    for (const { id, network, publishedAt } of await viewer.left()) {
+    const left = await viewer.left()
+    for (const { id, network, publishedAt } of left) {
       const age = publishedAt === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(publishedAt)
       if (
         network === 'feed' ||
@@ -171,7 +172,12 @@ export class Demo {
     if (moved) await stage.tick()
     if (!isWatched) return
     const [next] = await viewer.next()
-    if (next?.dueAt === undefined || Date.parse(next.dueAt) > now + quietMs) await planner.say(now + sayInMs)
+    const newest = Math.max(
+      ...left.map(({ publishedAt }) => (publishedAt === undefined ? 0 : Date.parse(publishedAt))),
+      0,
+    )
+    if (next?.dueAt === undefined || Date.parse(next.dueAt) > now + quietMs)
+      await planner.say(now - newest > quietMs ? now + sayInMs : newest + quietMs)
     await planner.planWeek(now)
   }
 

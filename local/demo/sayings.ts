@@ -142,6 +142,9 @@ const templates: readonly Template[] = [
   },
 ]
 
+/** One in so many is said on LinkedIn too: nobody posts there every few minutes, and 25 an hour is its limit. */
+const rarely = 3
+
 /** The nth of them, as it leaves at `at` (ms). */
 export function saying(n: number, at: number): ShopPost {
   const template = templates[n % templates.length]
@@ -152,7 +155,7 @@ export function saying(n: number, at: number): ShopPost {
     const words = gaps[gap] ?? []
     return words[(n + round) % words.length] ?? ''
   })
-  return { ...template, text }
+  return { ...template, text, on: n % rarely === 0 ? template.on : template.on.filter((place) => place !== 'linkedin') }
 }
 
 /** What people say below it, by the sentence: the network shows a post's text, not which of ours it is. */

@@ -1,7 +1,7 @@
 /** The simulators of the demo's networks, at addresses that a restart finds again. */
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Simulator } from '../../tests/simulators/simulator.ts'
 import { networkOf, type Simulated, simulated } from './networks.ts'
 import type { DemoRecord } from './record.ts'
@@ -25,7 +25,7 @@ export async function startSimulators(home: string, ports: DemoRecord['ports'], 
     if (port === undefined) await startSomewhere(simulator, file, index, known)
     else if (!(await starts(simulator, port, file)))
       throw new Error(
-        `Port ${port} is taken, where the demo's ${name} answers. End what uses it, or start another demo: PARVIS_HOME=.parvis-demo npm start -- --demo`,
+        `Port ${port} is taken, where the demo's ${name} answers. End what uses it, or start another demo: PARVIS_HOME=${basename(home)}-2 npm start -- --demo`,
       )
     if (simulator.followers === 0) simulator.followers = followers
     return [name, simulator] as const

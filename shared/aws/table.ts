@@ -66,6 +66,11 @@ export interface Page<T> {
   readonly next?: Position
 }
 
+/** `until` (ms): a write that cannot be repeated later, such as one of a network's answer, is tried until then. */
+export interface Patience {
+  readonly until?: number | undefined
+}
+
 const keySchema = z.object({ pk: z.string(), sk: z.string() })
 const positionSchema = z.record(z.string(), z.string())
 const maxTries = 6
@@ -160,12 +165,12 @@ export class Table {
    * One write, at the price of a plain one. Throttles are retried; the answer to a condition that failed may then be
    * about this very write (its first answer was lost), which every caller treats as "somebody else was first".
    */
-  write(write: Exclude<Write, { check: Key }>): Promise<WriteResult> {
+  write(write: Exclude<Write, { check: Key }>, { until }: Patience = {}): Promise<WriteResult> {
     return this.#retrying(async () => {
       if ('put' in write) await this.#client.send(new PutCommand(this.#put(write)))
       else if ('update' in write) await this.#client.send(new UpdateCommand(this.#update(write)))
       else await this.#client.send(new DeleteCommand(this.#delete(write)))
-    })
+    }, until)
   }
 
   /**
@@ -173,7 +178,7 @@ export class Table {
    * lost answer never applies twice. Throws `unavailable` once the retries are used up, `too_large_to_keep` for more than
    * the engine takes, and the engine's own error for anything else.
    */
-  transact(writes: readonly Write[]): Promise<WriteResult> {
+  transact(writes: readonly Write[], { until }: Patience = {}): Promise<WriteResult> {
     const command = new TransactWriteCommand({
       TransactItems: writes.map((write) => {
         if ('put' in write) return { Put: this.#put(write) }
@@ -185,10 +190,10 @@ export class Table {
       }),
       ClientRequestToken: randomUUID(),
     })
-    return this.#retrying(() => this.#client.send(command))
+    return this.#retrying(() => this.#client.send(command), until)
   }
 
-  async #retrying(send: () => Promise<unknown>): Promise<WriteResult> {
+  async #retrying(send: () => Promise<unknown>, until = 0): Promise<WriteResult> {
     for (let attempt = 1; ; attempt++) {
       try {
         await send()
@@ -197,8 +202,9 @@ export class Table {
         const failed = conditionFailure(error)
         if (failed !== undefined) return failed
         if (isTooLarge(error)) throw tooLarge(error)
-        if (!isRetryable(error)) throw error
-        if (attempt === maxTries) throw busy(error)
+        const patient = this.#clock.now() < until
+        if (!isRetryable(error) && !(patient && isUnreachable(error))) throw error
+        if (attempt >= maxTries && !patient) throw busy(error)
         await this.#pause(attempt)
       }
     }
@@ -276,6 +282,14 @@ const retryableNames = new Set([
   'InternalServerError',
 ])
 const retryableReasons = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
+
+/** The engine was not reached, or failed on its side. */
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.name === 'TimeoutError') return true
+  if ('$fault' in error) return error.$fault === 'server'
+  return 'code' in error && ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(String(error.code))
+}
 
 function isRetryable(error: unknown): boolean {
   if (error instanceof TransactionCanceledException)

@@ -50,6 +50,9 @@ export async function renewAhead(
   }
   try {
     const { call } = await openChannel(parts, workspaceId, channelId, AbortSignal.timeout(timeoutMs), dead)
+    // the credentials were read after the wake-up was: another run may have renewed them in between
+    const opened = await table.get(key, waitingItem)
+    if (opened?.wakeSk !== wakeSk) return 'over'
     await call.credentials.refresh()
     return 'renewed'
   } catch (error) {

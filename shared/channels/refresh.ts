@@ -71,7 +71,7 @@ export async function refreshed(work: Refreshing, old: Opened): Promise<Opened> 
         ],
       },
     })
-    if (claim.ok) return spend(work, old)
+    if (claim.ok) return spend(work, old, now)
     if (claim.item === undefined) throw gone()
     const stored = storedCredentials.parse(claim.item)
     if (stored.version !== old.version) return (await readCredentials(work, stored)) ?? old
@@ -80,7 +80,7 @@ export async function refreshed(work: Refreshing, old: Opened): Promise<Opened> 
   }
 }
 
-async function spend(work: Refreshing, old: Opened): Promise<Opened> {
+async function spend(work: Refreshing, old: Opened, claimedAt: number): Promise<Opened> {
   const { table, cipher, workspaceId, channelId, owner } = work
   const key = keys.credentials(workspaceId, channelId)
   const mine = {
@@ -101,12 +101,16 @@ async function spend(work: Refreshing, old: Opened): Promise<Opened> {
   const version = old.version + 1
   const next = fresh.expiresAt === undefined ? undefined : renewAt(work.clock.now(), fresh.expiresAt)
   const looked = renewing(workspaceId, channelId, next)
-  const stored = await table.write({
-    update: key,
-    set: { sealed, version, credentialsExpireAt: fresh.expiresAt, ...looked.set },
-    remove: [...released, ...(fresh.expiresAt === undefined ? ['credentialsExpireAt'] : []), ...looked.remove],
-    if: mine,
-  })
+  // a refresh token that rotates is spent by now: what the network answered is in no other place
+  const stored = await table.write(
+    {
+      update: key,
+      set: { sealed, version, credentialsExpireAt: fresh.expiresAt, ...looked.set },
+      remove: [...released, ...(fresh.expiresAt === undefined ? ['credentialsExpireAt'] : []), ...looked.remove],
+      if: mine,
+    },
+    { until: claimedAt + leaseMs },
+  )
   if (stored.ok) return { version, credentials: fresh.credentials, expiresAt: fresh.expiresAt }
   // The lease ran out under us, or a person gave new credentials: what is stored now is what counts.
   const theirs = await readCredentials(work)

@@ -33,7 +33,7 @@ export function problemAnswer(
       ...challenge(error),
       ...headers,
     },
-    JSON.stringify(renderAll(internal ? { ...body, type: '/docs#internal' } : body, reader.language, reader.zone)),
+    `${JSON.stringify(renderAll(internal ? { ...body, type: '/docs#internal' } : body, reader.language, reader.zone))}\n`,
   )
 }
 

@@ -250,7 +250,8 @@ async function answerOf(
   return gatewayAnswer(
     status,
     { ...headers, 'content-type': 'application/json', ...answer.headers },
-    JSON.stringify((await rendered(body)) ?? null),
+    // A terminal's prompt begins on a line of its own.
+    `${JSON.stringify((await rendered(body)) ?? null)}\n`,
   )
 }
 

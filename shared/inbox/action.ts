@@ -97,7 +97,7 @@ export const actionRecord = actionSchema.omit({ delivery: true })
 export type ActionRecord = z.infer<typeof actionRecord>
 
 /** Longer than the function may run: after it, whoever was at it is dead. */
-const lostAfterMs = 2 * 60_000
+export const lostAfterMs = 2 * 60_000
 
 const lostWords = 'Look on the network whether it is there before you do it again: nobody can tell from here.'
 

@@ -16,6 +16,7 @@ import {
   actionView,
   ended,
   isAnswer,
+  lostAfterMs,
 } from './action.ts'
 import { mentionAnswered, mentionModerated } from './events.ts'
 import { derived, type Mention, type MentionRecord, saidOf } from './mention.ts'
@@ -181,7 +182,10 @@ export class Actions {
     }
   }
 
-  /** What came of it: the action, the mention that follows, who is told, and what a repeat of the call is answered. */
+  /**
+   * What came of it: the action, the mention that follows, who is told, and what a repeat of the call is answered. It is
+   * tried for as long as the action does not show as `unknown`.
+   */
   async #settle(workspaceId: string, action: ActionRecord, idempotency: Idempotency | undefined): Promise<ActionView> {
     const { table, clock } = this.#parts
     const { id, mentionId, state, problem, externalId, url, endedAt } = action
@@ -194,25 +198,28 @@ export class Actions {
           : { externalId, channelId: before.record.channelId }
       const answer = named && (await answerOf(table, workspaceId, named.channelId, named.externalId))
       const view = actionView(action, answer, now)
-      const settled = await table.transact([
-        {
-          update: keys.action(workspaceId, mentionId, id),
-          set: { state, problem, externalId, url, endedAt },
-          if: ['state', '=', 'sending'],
-        },
-        ...(named === undefined
-          ? []
-          : [
-              answerWrite(keys.answer(workspaceId, named.channelId, named.externalId), answer, now, {
-                mentionId,
-                actionId: id,
-              }),
-            ]),
-        ...(before === undefined || state !== 'done'
-          ? []
-          : this.#followed(before, action, answer?.delivery === 'failed')),
-        ...(idempotency === undefined ? [] : [amend(workspaceId, idempotency, view)]),
-      ])
+      const settled = await table.transact(
+        [
+          {
+            update: keys.action(workspaceId, mentionId, id),
+            set: { state, problem, externalId, url, endedAt },
+            if: ['state', '=', 'sending'],
+          },
+          ...(named === undefined
+            ? []
+            : [
+                answerWrite(keys.answer(workspaceId, named.channelId, named.externalId), answer, now, {
+                  mentionId,
+                  actionId: id,
+                }),
+              ]),
+          ...(before === undefined || state !== 'done'
+            ? []
+            : this.#followed(before, action, answer?.delivery === 'failed')),
+          ...(idempotency === undefined ? [] : [amend(workspaceId, idempotency, view)]),
+        ],
+        { until: millis(action.at) + lostAfterMs },
+      )
       if (settled.ok || settled.index === 0) return view
     }
     throw mentionBusy()

@@ -63,7 +63,7 @@ export class Deliverer {
       const { connector, call } = await channels.open(workspaceId, channelId, AbortSignal.timeout(runMs + 40_000))
       postman = await connector.postman?.(call)
       if (postman === undefined) return { kind: 'refused', reason: `${connector.title} sends no letters.` }
-      const run = new IssueRun(this.#parts, postman, issue, list, call.account.handle)
+      const run = new IssueRun(this.#parts, postman, issue, list, call.account.handle, millis(lease))
       const stop = issue.listed === true ? undefined : await this.#list(run, issue, lease)
       return stop ?? (await this.#deferred(run, issue, lease))
     } catch (error) {

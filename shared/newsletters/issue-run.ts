@@ -34,12 +34,22 @@ export class IssueRun {
   readonly #issue: IssueRecord
   readonly #list: ListRecord
   readonly #domain: string
+  readonly #leaseEnd: number
   readonly #id = randomUUID()
   /** When a copy was last decided. */
   #decidedAt: number | undefined
 
-  constructor(parts: DeliveryParts, postman: Postman, issue: IssueRecord, list: ListRecord, from: string) {
+  /** `leaseEnd`: until then (ms) nobody else sends copies of this issue. */
+  constructor(
+    parts: DeliveryParts,
+    postman: Postman,
+    issue: IssueRecord,
+    list: ListRecord,
+    from: string,
+    leaseEnd: number,
+  ) {
     this.#parts = parts
+    this.#leaseEnd = leaseEnd
     this.#postman = postman
     this.#issue = issue
     this.#list = list
@@ -177,35 +187,41 @@ export class IssueRun {
     const { table } = this.#parts
     const { workspaceId, key } = this.#issue
     this.#decidedAt = this.#parts.clock.now()
-    await table.transact([
-      {
-        update: keys.letter(workspaceId, key, id),
-        set: { state },
-        if: this.#isOurs(),
-      },
-      {
-        update: keys.issue(workspaceId, key),
-        set: { progressAt: iso(this.#decidedAt) },
-        add: { [state]: 1 },
-      },
-    ])
+    await table.transact(
+      [
+        {
+          update: keys.letter(workspaceId, key, id),
+          set: { state },
+          if: this.#isOurs(),
+        },
+        {
+          update: keys.issue(workspaceId, key),
+          set: { progressAt: iso(this.#decidedAt) },
+          add: { [state]: 1 },
+        },
+      ],
+      { until: this.#leaseEnd },
+    )
     return undefined
   }
 
   /** It surely did not leave. `deferred`: given where all of the sending waits at it; true where the others are tried before it. */
   async #release({ id }: SubscriberRecord, deferred?: boolean): Promise<void> {
     const { workspaceId, key } = this.#issue
-    await this.#parts.table.transact([
-      {
-        update: keys.letter(workspaceId, key, id),
-        set: { state: 'queued', ...(deferred === true ? { deferred } : {}) },
-        ...(deferred === undefined ? {} : { add: { waits: 1 } }),
-        if: this.#isOurs(),
-      },
-      ...(deferred === true
-        ? [{ update: keys.issue(workspaceId, key), set: { deferred }, if: ['pk', 'present'] } as const]
-        : []),
-    ])
+    await this.#parts.table.transact(
+      [
+        {
+          update: keys.letter(workspaceId, key, id),
+          set: { state: 'queued', ...(deferred === true ? { deferred } : {}) },
+          ...(deferred === undefined ? {} : { add: { waits: 1 } }),
+          if: this.#isOurs(),
+        },
+        ...(deferred === true
+          ? [{ update: keys.issue(workspaceId, key), set: { deferred }, if: ['pk', 'present'] } as const]
+          : []),
+      ],
+      { until: this.#leaseEnd },
+    )
   }
 
   #letterTo(subscriber: SubscriberRecord, email: string): Letter {

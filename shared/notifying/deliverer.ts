@@ -145,20 +145,26 @@ export class Deliverer {
       return this.#close(record, lease, 'failed', `${record.attempts} tries failed. The last: ${result.reason}`)
     const now = clock.now()
     const next = iso(Math.min(Math.max(now + wait, result.notBefore ?? 0), now + Math.max(wait, longestWaitMs)))
-    await table.write({
-      update: keyOf(record),
-      set: { wakeAt: next, nextAttemptAt: next, log: record.log, updatedAt: iso(now), ...this.#waking(record, next) },
-      if: ['wakeAt', '=', lease],
-    })
+    await table.write(
+      {
+        update: keyOf(record),
+        set: { wakeAt: next, nextAttemptAt: next, log: record.log, updatedAt: iso(now), ...this.#waking(record, next) },
+        if: ['wakeAt', '=', lease],
+      },
+      { until: millis(lease) },
+    )
   }
 
   async #close(record: DeliveryRecord, wakeAt: string, state: 'delivered' | 'failed', reason?: string): Promise<void> {
-    await this.#parts.table.write({
-      update: keyOf(record),
-      set: { state, reason, log: record.log, updatedAt: iso(this.#parts.clock.now()) },
-      remove: [...notWaking, 'wakeAt', 'nextAttemptAt'],
-      if: ['wakeAt', '=', wakeAt],
-    })
+    await this.#parts.table.write(
+      {
+        update: keyOf(record),
+        set: { state, reason, log: record.log, updatedAt: iso(this.#parts.clock.now()) },
+        remove: [...notWaking, 'wakeAt', 'nextAttemptAt'],
+        if: ['wakeAt', '=', wakeAt],
+      },
+      { until: millis(wakeAt) },
+    )
   }
 
   #waking(record: DeliveryRecord, wakeAt: string) {

@@ -1,4 +1,5 @@
 import { keys } from '../aws/keys.ts'
+import type { Patience } from '../aws/table.ts'
 import type { Channel, OpenChannel } from '../channels/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
@@ -144,12 +145,17 @@ export class Running {
 
   async #save(checkpoint: Checkpoint, progress: Progress | undefined): Promise<void> {
     const at = iso(this.#parts.clock.now())
-    await this.#change({
-      checkpoint,
-      visible: this.record.visible || this.record.run?.step !== undefined,
-      run: settled(this.record.run),
-      ...(progress === undefined ? {} : { progress: { ...progress, at } }),
-    })
+    // a checkpoint is what a network answered
+    const until = millis(this.record.leaseUntil ?? '')
+    await this.#change(
+      {
+        checkpoint,
+        visible: this.record.visible || this.record.run?.step !== undefined,
+        run: settled(this.record.run),
+        ...(progress === undefined ? {} : { progress: { ...progress, at } }),
+      },
+      { until },
+    )
     this.#saved = true
   }
 
@@ -235,7 +241,7 @@ export class Running {
       this.#parts.lateness?.(clock.now() - millis(this.record.dueAt ?? ''))
   }
 
-  async #change(change: Change, options: { readonly unlessStopped?: boolean } = {}): Promise<void> {
+  async #change(change: Change, options: Patience & { readonly unlessStopped?: boolean } = {}): Promise<void> {
     if (this.#parts.clock.now() >= millis(this.record.leaseUntil ?? '')) throw new LeaseLost()
     const written = await this.#writer.change(this.record, change, options)
     if (written === undefined) throw new LeaseLost()

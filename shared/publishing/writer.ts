@@ -1,8 +1,8 @@
 import type { Condition } from '../aws/expression.ts'
 import { keys } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
-import type { Item, Table, Write } from '../aws/table.ts'
-import { type Clock, iso } from '../kernel/clock.ts'
+import type { Item, Patience, Table, Write } from '../aws/table.ts'
+import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import type { Exchange } from '../networks/http/client.ts'
@@ -40,14 +40,14 @@ export class Writer {
   async change(
     record: PublicationRecord,
     change: Change,
-    { unlessStopped = false }: { readonly unlessStopped?: boolean } = {},
+    { unlessStopped = false, until }: Patience & { readonly unlessStopped?: boolean } = {},
   ): Promise<PublicationRecord | 'stopped' | undefined> {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     const writeMark = newId('event', now, random)
     const write = changing(record, change, iso(now))
     const condition = unlessStopped ? { all: [write.if, notStopped] } : write.if
-    const result = await table.write({ ...write, if: condition, set: { ...write.set, writeMark } })
+    const result = await table.write({ ...write, if: condition, set: { ...write.set, writeMark } }, { until })
     if (result.ok || result.item?.writeMark === writeMark) return changed(record, change, iso(now))
     return unlessStopped && isStopped(record, result.item) ? 'stopped' : undefined
   }
@@ -88,7 +88,9 @@ export class Writer {
       )
     const event = decision.reminds === true ? reminderOf(next, now, random) : eventOf(record, next, now, random)
     if (event !== undefined) writes.push(outbox(event))
-    const result = await table.transact(writes)
+    // what the network answered is in no other place: until its lease ends, nobody else writes it
+    const until = ending === undefined || record.leaseUntil === undefined ? undefined : millis(record.leaseUntil)
+    const result = await table.transact(writes, { until })
     if (result.ok) return next
     if (stoppable && result.index === 0 && isStopped(record, result.item)) return 'stopped'
     return result.index >= 1 && result.index <= posts.length ? 'taken' : 'lost'

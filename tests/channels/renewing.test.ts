@@ -84,6 +84,14 @@ describe('credentials that end', () => {
     expect(chorus.refreshes).toBe(1)
   })
 
+  test('are not renewed by a run whose wake-up another run has dealt with meanwhile', async () => {
+    chorus.lifetime = 60 * 24 * 3600
+    await connect(60)
+    scene.later = 54 * day
+    scene.interrupt = run
+    expect([await run(), chorus.refreshes]).toEqual([0, 1])
+  })
+
   test('and cannot be asked for are asked for again after six hours', async () => {
     const id = await connect(60)
     scene.later = 54 * day

@@ -26,6 +26,8 @@ export class Scene {
   readonly ring: Record<string, string>
   readonly lines: string[] = []
   readonly clock: Clock
+  /** Runs once, after a function has read the wake-up of credentials and before it reads the credentials. */
+  interrupt: (() => Promise<unknown>) | undefined
   /** Added to the clock, ms. */
   later = 0
 
@@ -64,6 +66,9 @@ export class Scene {
       log: jsonLog((line) => this.lines.push(line)),
       cipher: new Cipher(secrets, 'credentials'),
       connectorOf: async (network) => {
+        const { interrupt } = this
+        this.interrupt = undefined
+        await interrupt?.()
         if (network === 'chorus') return chorusConnector
         throw new AppError('unprocessable', 'unknown_network', `no ${network}`)
       },

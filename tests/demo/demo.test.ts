@@ -204,7 +204,7 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
     await stage.kill()
     const plain = await startStage({ home: stage.home })
     try {
-      expect((await plain.api('GET', '/')).status).toBe(404)
+      expect((await plain.api('GET', '/')).body).toContain('npm start -- --demo')
       expect((await plain.api('GET', '/demo/state')).status).toBe(404)
       const key = { authorization: `Bearer ${demo.apiKey}` }
       await expect

@@ -94,7 +94,7 @@ const refuse = (acted: Acted) => {
 
 describe('answering', () => {
   it('hands the network all that came with it, keeps what it answered, and says so', async () => {
-    const mention = await came({ context: { chat: '77' }, parentExternalId: 'c0', text: 'Ouvert ?' })
+    const mention = await came({ context: { chat: 'a chat of the network' }, parentExternalId: 'c0', text: 'Ouvert ?' })
     expect(mention.answered).toBe(false)
     parrot.answer = async () => ({ kind: 'done', externalId: 'a1', url: 'https://parrot.example/a1' })
     const { status, json } = await act(mention.id, { action: 'reply', text: 'Oui !' })
@@ -121,7 +121,7 @@ describe('answering', () => {
         author: { externalId: 'psid-7' },
         parentExternalId: 'c0',
         postExternalId: 'page-1_55',
-        context: { chat: '77' },
+        context: { chat: 'a chat of the network' },
       },
     })
     expect((await get(`/v1/mentions/${mention.id}`)).answered).toBe(true)
@@ -136,7 +136,7 @@ describe('answering', () => {
       (item) => item.action === 'mention.reply' && item.sk === 'audit' && item.subject === mention.id,
     )
     expect(audit).toMatchObject({ actor: { kind: 'api_key' } })
-    expect(JSON.stringify(await get(`/v1/mentions/${mention.id}`))).not.toContain('77')
+    expect(JSON.stringify(await get(`/v1/mentions/${mention.id}`))).not.toContain('a chat of the network')
   })
 
   it('is written before the network is called, and shown as unknown once whoever sent it is dead', async () => {

@@ -102,11 +102,14 @@ it('takes no more than a batch at a time, and so many batches side by side', asy
   const sizes: number[] = []
   let running = 0
   let most = 0
+  const two = Promise.withResolvers<void>()
   read(
     'work',
     async (bodies) => {
       sizes.push(bodies.length)
       most = Math.max(most, ++running)
+      if (running === 2) two.resolve()
+      await two.promise
       await new Promise((resolve) => setTimeout(resolve, 60))
       running -= 1
     },

@@ -100,14 +100,18 @@ describe('a stage', () => {
     const lines = stage
       .output()
       .split('\n')
-      .filter((line) => /^ {2}(CHANNEL=|curl )/.test(line))
+      .filter((line) => /^ {2}(CHANNEL=|curl |sleep )/.test(line))
     expect(lines).toHaveLength(3)
     const [first = '', second = '', third = ''] = lines
     const said = execFileSync('sh', ['-c', `${first}\necho "channel $CHANNEL"\n${second}`], { encoding: 'utf8' })
-    expect(said).toMatch(/channel chan_[0-9A-Z]{26}/)
+    const [, id] = /channel (chan_[0-9A-Z]{26})/.exec(said) ?? []
+    expect(id).toBeDefined()
     expect(said).toContain('"text":"Hello from Parvis"')
     await vi.waitFor(
-      () => expect(execFileSync('sh', ['-c', third], { encoding: 'utf8' })).toContain('"state":"published"'),
+      () =>
+        expect(execFileSync('sh', ['-c', `CHANNEL=${id}\n${third}`], { encoding: 'utf8' })).toContain(
+          'Hello from Parvis',
+        ),
       { timeout: 20_000, interval: 250 },
     )
   })
@@ -211,11 +215,80 @@ describe('a stage', () => {
     expect(said).toContain('PORT=')
   })
 
-  it('says which setting is wrong', async () => {
-    const { code, said } = await ends(spawnStage('/nowhere', { PORT: 'soon', PARVIS_SMTP_URL: 'mail.example.com' }))
+  it('names a free port where the next one is taken too', async () => {
+    const taken: Server[] = []
+    let port = 0
+    // Two neighbours: of a few tries one has a free neighbour.
+    while (taken.length < 2) {
+      const first = createServer().listen(0, '127.0.0.1')
+      await once(first, 'listening')
+      const address = first.address()
+      port = typeof address === 'object' && address !== null ? address.port : 0
+      const second = createServer().listen(port + 1, '127.0.0.1')
+      const got = await once(second, 'listening').then(
+        () => true,
+        () => false,
+      )
+      if (got) taken.push(first, second)
+      else first.close()
+    }
+    const home = await temporaryFolder()
+    const { code, said } = await ends(spawnStage(home, { PORT: String(port) }))
+    for (const each of taken) each.close()
+    await rm(home, { recursive: true })
     expect(code).toBe(1)
-    expect(said).toContain('PORT')
-    expect(said).toContain('PARVIS_SMTP_URL')
+    const [, suggested] = /PORT=(\d+) npm start/.exec(said) ?? []
+    expect(Number(suggested)).toBeGreaterThan(port + 1)
+  })
+
+  it('lets people paste its lines where the folder has a space and an apostrophe', async () => {
+    const home = join(await temporaryFolder(), "l’été d'Ana")
+    const first = await startStage({ home })
+    await first.kill()
+    const again = await startStage({ home })
+    try {
+      const line =
+        again
+          .output()
+          .split('\n')
+          .find((text) => text.startsWith('  CHANNEL=')) ?? ''
+      const said = execFileSync('sh', ['-c', `${line}\necho "channel $CHANNEL"`], { encoding: 'utf8' })
+      expect(said).toMatch(/channel chan_[0-9A-Z]{26}/)
+    } finally {
+      await again.kill()
+      await rm(join(home, '..'), { recursive: true })
+    }
+  })
+
+  it('has a page at /, in the language of the browser', async () => {
+    const french = await stage.api('GET', '/', undefined, { 'accept-language': 'fr-FR,fr;q=0.9', authorization: '' })
+    expect(french.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(french.body).toContain('<html lang="fr">')
+    expect(french.body).toContain('href="/docs"')
+    expect((await stage.api('GET', '/', undefined, { authorization: '' })).body).toContain('<html lang="en">')
+  })
+
+  it('ends its answers with a newline, problems too', async () => {
+    for (const path of ['/v1/workspace', '/v1/nothing', '/health']) {
+      const text = await (
+        await fetch(`${stage.url}${path}`, { headers: { authorization: `Bearer ${stage.apiKey}` } })
+      ).text()
+      expect([path, text.endsWith('}\n')]).toEqual([path, true])
+    }
+  })
+
+  it.each([
+    [{ PORT: 'soon', PARVIS_SMTP_URL: 'mail.example.com' }, ['PORT', '0 to 65535', 'PARVIS_SMTP_URL', 'smtp://']],
+    [{ PORT: '99999' }, ['PORT', '0 to 65535']],
+    [{ PORT: '-1' }, ['PORT', '0 to 65535']],
+    [{ PORT: '4747.5' }, ['PORT', '0 to 65535']],
+    [{ PARVIS_PUBLIC_URL: 'parvis.example.com' }, ['PARVIS_PUBLIC_URL', 'https://']],
+    [{ PARVIS_ALLOW_PRIVATE_HOSTS: 'maybe' }, ['PARVIS_ALLOW_PRIVATE_HOSTS', 'true or false']],
+    [{ PARVIS_DYNAMODB_ENDPOINT: 'localhost' }, ['PARVIS_DYNAMODB_ENDPOINT', 'http']],
+  ])('says which setting is wrong, and what is expected: %o', async (env, expected) => {
+    const { code, said } = await ends(spawnStage('/nowhere', env))
+    expect(code).toBe(1)
+    for (const part of expected) expect(said).toContain(part)
   })
 
   it('names an endpoint of the table that nothing answers at', async () => {

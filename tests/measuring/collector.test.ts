@@ -24,6 +24,8 @@ async function open(zone?: string) {
   scenes.push(scene)
   return scene
 }
+const channelItem = (scene: MeasuringScene) =>
+  scene.table.get(keys.channelCollection(scene.workspaceId, scene.channel.id), z.looseObject({}))
 const collection = (scene: MeasuringScene, id: string) =>
   scene.table.get(
     keys.collection(scene.workspaceId, id),
@@ -141,6 +143,26 @@ describe('collecting', () => {
     expect(scene.reconnects).toEqual(['over'])
     await scene.until(start + day)
     expect((await scene.metrics.ofPublication(scene.workspaceId, id)).counters).toMatchObject({ likes: 1 })
+  })
+
+  it('reads nothing for a wake-up that was dealt with, of a publication or a channel', async () => {
+    const scene = await open()
+    scene.simulator.followers = 40
+    await scene.tell('channel.connected', scene.channel.id)
+    await scene.table.write({ put: { ...keys.channel(scene.workspaceId, scene.channel.id), ...scene.channel } })
+    await scene.tell('channel.connected', scene.channel.id)
+    const { id, externalId } = await scene.publish()
+    scene.simulator.setCounters(externalId, { likes: 1 })
+    scene.clock.at = start + 2 * minute
+    const due = await scene.due()
+    expect(due.length).toBe(2)
+    await scene.collector.collect(due)
+    const [before, channelBefore] = [await collection(scene, id), await channelItem(scene)]
+    scene.simulator.setCounters(externalId, { likes: 9 })
+    scene.simulator.followers = 80
+    await scene.collector.collect(due)
+    expect(await collection(scene, id)).toEqual(before)
+    expect(await channelItem(scene)).toEqual(channelBefore)
   })
 
   it('ends with the channel', async () => {

@@ -28,6 +28,8 @@ export class Faults {
   /** Real I/O under way; the virtual clock stands still meanwhile. */
   inFlight = 0
   throttle = 0
+  /** While this is true, every call of an invocation to the table is throttled. */
+  throttled: () => boolean = () => false
   /** Writes to the table so far: nothing needs to be read again while it stands still. */
   writes = 0
   readonly violations: string[] = []
@@ -67,7 +69,8 @@ export class Faults {
           this.#checkWorkspace(args.input)
           const name = context.commandName ?? ''
           if (!/^(Get|BatchGet|Query)/.test(name)) this.writes++
-          if (this.current.getStore() !== undefined && this.#random.chance(this.throttle)) throw fault(name)
+          const hits = this.throttled() || this.#random.chance(this.throttle)
+          if (this.current.getStore() !== undefined && hits) throw fault(name)
           return next(args)
         }),
       { step: 'initialize', name: 'faults' },

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly dueInSeconds?: number
   /** Where the first invocation of `publish` dies. */
   readonly death?: Death
+  /** For so long after the network first took a post, the table takes nothing. */
+  readonly throttledSeconds?: number
   /** One post of one part, no person interfering, no throttles. */
   readonly plain?: boolean
 }
@@ -66,6 +68,13 @@ export async function run(
       : faulty() && random.chance(0.5)
         ? random.pick(behaviours)
         : 'accept'
+  if (scenario.throttledSeconds !== undefined) {
+    const throttledMs = scenario.throttledSeconds * 1000
+    world.faults.throttled = () => {
+      const [taken] = world.network.posts
+      return taken !== undefined && world.clock.now() < taken.publishedAt + throttledMs
+    }
+  }
   const prepared = [...(scenario.preparations ?? [])]
   world.network.preparation = () =>
     plain ? (prepared.shift() ?? 'prepare') : faulty() && random.chance(0.5) ? random.pick(preparations) : 'prepare'

@@ -1,10 +1,14 @@
 /** `npm run simulate -- --seed N --runs N`: random schedules of events from a seed on; stops at the first broken invariant. */
-import { parseArgs } from 'node:util'
+import { readArguments, refuseArguments } from '../../scripts/arguments.ts'
 import { runAll } from './lanes.ts'
 
-const { values } = parseArgs({
+const usage = 'npm run simulate -- --seed 1 --runs 2000    (whole numbers; what is not given is as here)'
+const { values } = readArguments({
+  usage,
   options: { seed: { type: 'string', default: '1' }, runs: { type: 'string', default: '2000' } },
 })
+if (![values.seed, values.runs].every((text) => /^\d+$/.test(text)))
+  refuseArguments('--seed and --runs take whole numbers.', usage)
 const seeds = Array.from({ length: Number(values.runs) }, (_, index) => ({ seed: Number(values.seed) + index }))
 const states = new Map<string, number>()
 let runs = 0

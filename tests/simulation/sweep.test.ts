@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { play } from './play.ts'
-import { ahead, answers, deaths, handovers } from './sweep.ts'
+import { ahead, answers, deaths, handovers, throttles } from './sweep.ts'
 
 describe('the publish promise', { timeout: 300_000 }, () => {
   it('holds when the first attempt dies at any of its awaits, on every kind of network', async () => {
@@ -23,6 +23,13 @@ describe('the publish promise', { timeout: 300_000 }, () => {
     expect(seen.runs).toBe(36)
     expect(seen.died).toBeGreaterThan(15)
     expect([...seen.states]).toEqual(['handed_over'])
+  })
+
+  it('keeps what the network answered when the table takes nothing for most of the lease', async () => {
+    const seen = await play(throttles())
+    expect(seen.violations).toEqual([])
+    expect(seen.runs).toBe(20)
+    expect([...seen.states]).toEqual(['published'])
   })
 
   it('holds for every pair of answers, on every kind of network', async () => {

@@ -22,6 +22,14 @@ export function* answers(): Generator<Scenario> {
       for (const second of behaviours) yield { seed: seed++, profile, behaviours: [first, second], plain: true }
 }
 
+/** The table takes nothing for a while after the network took the post: less than what is left of the lease. */
+export function* throttles(): Generator<Scenario> {
+  let seed = 1
+  for (const profile of unprepared)
+    for (const throttledSeconds of [5, 25, 60, 80])
+      yield { seed: seed++, profile, behaviours: ['accept'], throttledSeconds, plain: true }
+}
+
 /** Work ahead of an instant: every pair of answers to it, and a death at each of its awaits, soon due and later. */
 export function* ahead(): Generator<Scenario> {
   let seed = 1
