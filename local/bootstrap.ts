@@ -1,7 +1,8 @@
 /** The first workspace and its owner's key, made once and kept in `stage.json` for scripts. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { writeWhole } from './files.ts'
@@ -28,13 +29,27 @@ export async function bootstrap(
   const path = join(home, 'stage.json')
   const text = await readFile(path, 'utf8').catch(() => undefined)
   const before = text === undefined ? undefined : stored.parse(JSON.parse(text))
-  const first = before ?? (await makeWorkspace(environment, habits()))
+  // only who may write the home can ask for it
+  const recovery = join(home, recoveryFile)
+  const recovers = before !== undefined && existsSync(recovery)
+  const first =
+    before === undefined
+      ? await makeWorkspace(environment, habits())
+      : recovers
+        ? await makeWorkspace(environment, { recover: before.workspaceId })
+        : before
   const { apiKey, workspaceId } = first
   await writeWhole(path, `${JSON.stringify({ url, apiKey, workspaceId }, null, 2)}\n`)
-  return { apiKey, workspaceId, isNew: before === undefined }
+  if (recovers) await rm(recovery)
+  return { apiKey, workspaceId, isNew: before === undefined || recovers }
 }
 
+/** Where it lies in the home, the next start makes a new key that may do everything. */
+export const recoveryFile = 'recover-key'
+
 interface Wanted {
+  /** The workspace that gets a new key. */
+  readonly recover?: string
   readonly name?: string
   readonly zone?: string
   readonly language?: string

@@ -107,9 +107,10 @@ export const operations = {
   revokeApiKey: operation({
     params: z.object({ keyId: apiKeyId }),
     status: 204,
-    description: 'Refused from the next request on. A key may revoke itself.',
+    description:
+      'Refused from the next request on. A key may revoke itself, but none that may do more than itself, and not the last one that may do everything.',
     handle: async ({ caller, params }) => {
-      await apiKeys().revoke(caller.workspaceId, caller.actor, params.keyId)
+      await apiKeys().revoke(caller.workspaceId, caller, params.keyId)
       return {}
     },
   }),

@@ -4,6 +4,7 @@ import type { Page, Position } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import { scopes } from '../kernel/scopes.ts'
 import { type ApiKey, apiKeySchema, isSecretOf, type NewApiKey, newToken, readToken, storedApiKey } from './api-key.ts'
 import { type Actor, auditWrite } from './audit.ts'
 import { keyInUse, type WorkspaceParts } from './parts.ts'
@@ -15,6 +16,9 @@ interface Creator {
   /** A key cannot do more than whoever makes it. */
   readonly scopes: ReadonlySet<string>
 }
+
+/** Whether a key may do everything, as an owner may. */
+const isOwners = (key: ApiKey) => scopes.every((scope) => key.scopes.includes(scope))
 
 /** The API keys of the workspaces. */
 export class ApiKeys {
@@ -65,11 +69,67 @@ export class ApiKeys {
     return this.#parts.table.query({ pk, index: 'list', newestFirst: true, ...page }, apiKeySchema)
   }
 
-  /** From here on the key is refused, by every function. Revoking it again changes nothing. */
-  async revoke(workspaceId: string, actor: Actor, keyId: string): Promise<void> {
+  /**
+   * From here on the key is refused, by every function. Revoking it again changes nothing. Throws `key_above_yours` for a
+   * key that may do more than who revokes it, and `last_owner_key` for the last one that may do everything: without it
+   * nobody could come back in.
+   */
+  async revoke(workspaceId: string, by: Creator, keyId: string): Promise<void> {
+    const { table } = this.#parts
+    const key = await table.get(keys.apiKey(keyId), apiKeySchema)
+    if (key === undefined || key.workspaceId !== workspaceId) throw notFound('API key', keyId)
+    if (key.revokedAt !== undefined) return
+    const above = key.scopes.filter((scope) => !by.scopes.has(scope))
+    if (above.length > 0)
+      throw new AppError(
+        'forbidden',
+        'key_above_yours',
+        `This key may do what yours may not (${above.join(', ')}). Ask an owner to revoke it.`,
+      )
+    if (!isOwners(key)) {
+      await this.#revoke(workspaceId, by.actor, keyId)
+      return
+    }
+    for (const other of await this.#otherOwners(workspaceId, keyId))
+      if (await this.#revoke(workspaceId, by.actor, keyId, other)) return
+    throw new AppError(
+      'conflict',
+      'last_owner_key',
+      'This is the last key that may do everything: without it nobody could make another. Make a new one with all scopes first, then revoke this one.',
+    )
+  }
+
+  /** Keys with every scope that are not revoked, but this one. */
+  async #otherOwners(workspaceId: string, keyId: string): Promise<string[]> {
+    const owners: string[] = []
+    let start: Position | undefined
+    do {
+      const page = await this.list(workspaceId, { limit: 100, ...(start === undefined ? {} : { start }) })
+      for (const key of page.items)
+        if (key.id !== keyId && key.revokedAt === undefined && isOwners(key)) owners.push(key.id)
+      start = page.next
+    } while (start !== undefined)
+    return owners
+  }
+
+  /** `onlyWith`: a key that must not be revoked at the same time; false if it is. */
+  async #revoke(workspaceId: string, actor: Actor, keyId: string, onlyWith?: string): Promise<boolean> {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     const result = await table.transact([
+      ...(onlyWith === undefined
+        ? []
+        : [
+            {
+              check: keys.apiKey(onlyWith),
+              if: {
+                all: [
+                  ['workspaceId', '=', workspaceId],
+                  ['revokedAt', 'absent'],
+                ],
+              },
+            } as const,
+          ]),
       {
         update: keys.apiKey(keyId),
         set: { revokedAt: iso(now) },
@@ -82,7 +142,7 @@ export class ApiKeys {
       },
       auditWrite({ workspaceId, actor, action: 'api_key.revoke', subject: keyId, now, random }),
     ])
-    if (!result.ok && result.item?.workspaceId !== workspaceId) throw notFound('API key', keyId)
+    return result.ok || onlyWith === undefined || result.index === 1
   }
 
   /** The key of a token; undefined if there is none, its secret is wrong, or it was revoked. Strongly consistent (1 RCU). */

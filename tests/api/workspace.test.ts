@@ -229,6 +229,42 @@ describe('API keys', () => {
     expect((await ask('DELETE', `/v1/api-keys/${json.id}`)).status).toBe(204)
   })
 
+  it('are not revoked by a key that may do less', async () => {
+    const { json: narrow } = await ask('POST', '/v1/api-keys', { name: 'Narrow', scopes: ['workspace:write'] })
+    const { json: wide } = await ask('POST', '/v1/api-keys', {
+      name: 'Wide',
+      scopes: ['workspace:write', 'posts:read'],
+    })
+    expect(await ask('DELETE', `/v1/api-keys/${wide.id}`, undefined, { key: narrow.token })).toMatchObject({
+      status: 403,
+      json: { code: 'key_above_yours' },
+    })
+    expect((await ask('GET', '/v1/workspace', undefined, { key: wide.token })).status).toBe(403)
+    expect((await ask('DELETE', `/v1/api-keys/${narrow.id}`, undefined, { key: narrow.token })).status).toBe(204)
+  })
+
+  it('that may do everything are revoked but for the last, also when two revoke each other at once', async () => {
+    const alone = await brand()
+    const by = (key: string) => ({ key })
+    const { json: all } = await ask('GET', '/v1/api-keys', undefined, by(alone.apiKey))
+    const first = all.items[0]
+    expect(await ask('DELETE', `/v1/api-keys/${first.id}`, undefined, by(alone.apiKey))).toMatchObject({
+      status: 409,
+      json: { code: 'last_owner_key' },
+    })
+    const wanted = { name: 'Second', scopes: first.scopes }
+    const { json: second } = await ask('POST', '/v1/api-keys', wanted, by(alone.apiKey))
+    const both = await Promise.all([
+      ask('DELETE', `/v1/api-keys/${second.id}`, undefined, by(alone.apiKey)),
+      ask('DELETE', `/v1/api-keys/${first.id}`, undefined, by(second.token)),
+    ])
+    const open = await Promise.all(
+      [alone.apiKey, second.token].map(async (key) => (await ask('GET', '/v1/workspace', undefined, by(key))).status),
+    )
+    expect(both.map(({ status }) => status).toSorted()[0]).toBe(204)
+    expect(open.toSorted()).toEqual([200, 401])
+  })
+
   it('of another workspace are not there', async () => {
     const other = await brand()
     const { json } = await ask('GET', '/v1/api-keys', undefined, { key: other.apiKey })
