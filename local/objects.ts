@@ -97,7 +97,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://objects')
-  const [, bucket = '', ...rest] = url.pathname.split('/').map((part) => decodeURIComponent(part))
+  const [, bucket = '', ...rest] = url.pathname.split('/').map(decoded)
   const key = rest.join('/')
   if (request.headers.origin !== undefined) {
     response.setHeader('access-control-allow-origin', '*')
@@ -121,6 +121,14 @@ async function serve(
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal(405, 'MethodNotAllowed', 'Not here.')
   if (found === undefined) throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.')
   await sendObject(found, request, response)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new Refusal(400, 'InvalidURI', "Couldn't parse the specified URI.")
+  }
 }
 
 /** Written and flushed, then pointed at. Where asked, the first one wins. */
@@ -181,7 +189,7 @@ async function copy(
   to: { readonly bucket: string; readonly key: string; readonly file: string },
   response: ServerResponse,
 ): Promise<void> {
-  const [from = '', ...rest] = decodeURIComponent(source).replace(/^[/]/, '').split('/')
+  const [from = '', ...rest] = decoded(source).replace(/^[/]/, '').split('/')
   const found = await findObject(folder, from, rest.join('/'))
   if (found === undefined) throw new Refusal(404, 'NoSuchKey', 'The specified key does not exist.')
   const modified = new Date().toUTCString()

@@ -209,15 +209,25 @@ function serveMedia(folder: string, bucket: string | undefined) {
     'x-frame-options': 'DENY',
     'content-security-policy': "default-src 'none'; sandbox",
   }
-  const serve = async (request: IncomingMessage, response: ServerResponse, key: string) => {
-    const found = bucket === undefined ? undefined : await findObject(folder, bucket, key)
+  const serve = async (request: IncomingMessage, response: ServerResponse, path: string) => {
+    const key = decoded(path.slice(1))
+    const found = bucket === undefined || key === undefined ? undefined : await findObject(folder, bucket, key)
     if (found === undefined) return void response.writeHead(404, headers).end()
     await sendObject(found, request, response, headers)
   }
   return (request: IncomingMessage, response: ServerResponse, path: string): boolean => {
     if (!path.startsWith('/media/') || (request.method !== 'GET' && request.method !== 'HEAD')) return false
-    serve(request, response, decodeURIComponent(path.slice(1))).catch(() => response.destroy())
+    serve(request, response, path).catch(() => response.destroy())
     return true
+  }
+}
+
+/** Undefined for what is no percent-encoding. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -163,6 +163,10 @@ it('refuses whoever has no key of this start, whatever they ask', async () => {
   expect(await bucket.readAll(key)).toEqual(bytes)
 })
 
+it('refuses an address that is no percent-encoding', async () => {
+  expect((await fetch(`${endpoint}/shop-bucket/%`)).status).toBe(400)
+})
+
 it('takes more than fits in memory twice over, and gives it back in ranges', async () => {
   const size = 48 * 1024 * 1024
   const address = await presign({ key: 'media/film.mp4', mime: 'video/mp4', bytes: size })

@@ -191,7 +191,8 @@ describe('a stage', () => {
 
   it('shows nothing of the bucket but media', async () => {
     expect((await fetch(`${stage.url}/media/..%2f..%2fingest/x`)).status).toBe(404)
-    expect((await fetch(`${stage.url}/media/`)).status).toBe(404)
+    for (const path of ['/media/', '/media/%', '/media/%E9', '/media/%00'])
+      expect([path, (await fetch(`${stage.url}${path}`)).status]).toEqual([path, 404])
   })
 
   it('says that its folder is in use', async () => {
