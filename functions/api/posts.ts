@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { type Caller, operation } from '../../shared/http/operation.ts'
 import {
   channelPreviewSchema,
-  postEdit,
   postId,
   postInput,
+  postPatch,
   postSchema,
   postView,
   postViewSchema,
@@ -64,11 +64,11 @@ export const operations = {
   }),
   updatePost: operation({
     params,
-    body: postEdit,
+    body: postPatch,
     answer: postViewSchema,
     updates: true,
     description:
-      'Changes what has not left yet. Refused, with the reason, while one of its publications is being sent.',
+      'A JSON Merge Patch (RFC 7396): what is not named stays, `null` removes, maps and objects merge, lists and a `schedule` are replaced whole. Changes what has not left yet. A channel added to `channels` gets a publication, at the moment of the post if that is still ahead; one left out has its publication cancelled. Refused, with the reason, while a publication that it would change is being sent.',
     handle: async ({ caller, params: { postId: id }, body, ifMatch }) =>
       shown(caller, await posts().edit(caller.workspaceId, id, caller.actor, body, ifMatch)),
   }),

@@ -8,6 +8,7 @@ import {
   attemptSchema,
   type Publication,
   publicationId,
+  publicationPatch,
   publicationState,
   publicationView,
   publicationViewSchema,
@@ -15,7 +16,7 @@ import {
   resolutionSchema,
 } from '../../shared/publishing/index.ts'
 import { resourceHandler } from '../containers/api.ts'
-import { publications } from '../containers/publishing.ts'
+import { posts, publications } from '../containers/publishing.ts'
 import { handoverLinksFor } from '../containers/signing.ts'
 
 const params = z.object({ publicationId })
@@ -57,6 +58,16 @@ export const operations = {
       const view = publicationView(publication, await handoverLinksFor(caller, [publication]))
       return { body: { ...view, attemptLog: attempts }, version: publication.version }
     },
+  }),
+  updatePublication: operation({
+    params,
+    body: publicationPatch,
+    answer: publicationViewSchema,
+    updates: true,
+    description:
+      'Changes what this channel says otherwise, its variant in the post, as a JSON Merge Patch (RFC 7396): what is not named stays, `null` goes back to what the post says, lists and the `schedule` are replaced whole. Refused, with the reason, while it is being sent and once it has left.',
+    handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
+      shown(caller, await posts().editPublication(caller.workspaceId, id, { actor: caller.actor }, body, ifMatch)),
   }),
   schedulePublication: operation({
     params,

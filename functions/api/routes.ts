@@ -432,6 +432,14 @@ export const routes = [
   },
   {
     resource: 'publications',
+    method: 'PATCH',
+    path: '/v1/publications/{publicationId}',
+    operation: 'updatePublication',
+    access: 'posts:write',
+    summary: 'Change what one channel says',
+  },
+  {
+    resource: 'publications',
     method: 'POST',
     path: '/v1/publications/{publicationId}/schedule',
     operation: 'schedulePublication',

@@ -4,7 +4,7 @@ import { firstWake } from './ahead.ts'
 import type { Delivery, LatePolicy, StoredContent } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { Moment } from './schedule.ts'
-import { cancellableStates, editableStates, schedulableStates } from './transitions.ts'
+import { cancellableStates, editableStates, mayBecome, schedulableStates } from './transitions.ts'
 
 /**
  * What a person may do to a publication, as changes. Each throws `conflict` with the reason where its state forbids it;
@@ -112,6 +112,21 @@ export const letGo = (): Change => ({
   unknown: undefined,
 })
 
+/** Its own moment was taken back, and its post has none: it waits for nothing. */
+export function toDraft(record: PublicationRecord): Change {
+  if (record.visible || !mayBecome(record.state, 'draft')) throw refused(record, 'go back to a draft')
+  const none = { dueAt: undefined, scheduled: undefined, wakeAt: undefined, checkpoint: undefined }
+  return { ...fresh(record), ...none, state: 'draft' }
+}
+
+/** Its channel was taken off its post. What is live, or may be, stays. */
+export function toTakeOff(record: PublicationRecord): Change | undefined {
+  if (record.state === 'cancelled' || record.state === 'deleted') return undefined
+  if (record.state === 'unconfirmed') throw refused(record, 'be taken off its post')
+  if (!cancellableStates.has(record.state) || record.visible) throw refused(record, 'be taken off its post')
+  return toCancel(record)
+}
+
 /** Other words or media: what was prepared of the old ones is dropped, and whoever prepares it loses. */
 export function toEdit(
   record: PublicationRecord,
@@ -189,3 +204,17 @@ export function refused(record: PublicationRecord, what: string): AppError {
     `The publication ${record.id} cannot ${what}: ${because}.`,
   )
 }
+
+export const stale = (version: number) =>
+  new AppError(
+    'precondition_failed',
+    'stale_version',
+    `It has changed since you read it: it is now at version ${version}. Read it again.`,
+  )
+
+export const busy = () =>
+  new AppError(
+    'conflict',
+    'changed_meanwhile',
+    'It kept changing while this was tried. Nothing was changed; read it and try again.',
+  )

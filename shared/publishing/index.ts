@@ -4,7 +4,7 @@ export { publicationEvents } from './events.ts'
 export { findPublication, publicationOfLive } from './find.ts'
 export { isKnown } from './known.ts'
 export type { PublishingParts } from './parts.ts'
-export { postEdit, postId, postInput, postSchema } from './post.ts'
+export { postId, postInput, postPatch, postSchema, publicationPatch } from './post.ts'
 export { Posts, type PostWithPublications } from './posts.ts'
 export {
   latePolicy,

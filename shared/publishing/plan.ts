@@ -34,14 +34,15 @@ export interface Plan {
   readonly preview: () => Preview
 }
 
-/** A plan for each of the post's channels, reviewed. Throws `validation_failed` for channels that are not there. */
+/** A plan for each of the post's channels, or for those of `only`, reviewed. Throws `validation_failed` for channels that are not there. */
 export async function planned(
   parts: PublishingParts,
   workspaceId: string,
   input: PostInput,
   defaultLanguage: string,
+  only?: ReadonlySet<string>,
 ): Promise<{ plans: Plan[]; reviews: ChannelReview[] }> {
-  const ids = [...new Set(input.channels)]
+  const ids = [...new Set(input.channels)].filter((id) => only?.has(id) ?? true)
   const found = await parts.channels.findMany(workspaceId, ids)
   const channels = found.flatMap((channel) => channel ?? [])
   const unknown: Problem[] = ids.flatMap((id, index) =>
@@ -56,7 +57,7 @@ export async function planned(
       : [],
   )
   const strangers: Problem[] = Object.keys(input.variants ?? {}).flatMap((id) =>
-    ids.includes(id)
+    input.channels.includes(id)
       ? []
       : [
           {

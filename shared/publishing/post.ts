@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { channelId } from '../channels/index.ts'
 import { idPattern } from '../kernel/ids.ts'
+import { mergePatchOf } from '../kernel/merge-patch.ts'
 import { delivery, latePolicy } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
 
@@ -46,12 +47,16 @@ export const postContent = z.strictObject({
   language: language.optional(),
 })
 
+export type PostContent = z.infer<typeof postContent>
+export type Variant = z.infer<typeof variant>
+
 export const postInput = postContent.extend({ schedule: scheduleInput.optional(), latePolicy: latePolicy.optional() })
 export type PostInput = z.infer<typeof postInput>
 
-/** An edit: what is given replaces what was. The channels of a post do not change. */
-export const postEdit = postContent.omit({ channels: true }).partial()
-export type PostEdit = z.infer<typeof postEdit>
+/** A change of a post; `channels` that are added get a publication, those that are left out lose theirs. */
+export const postPatch = mergePatchOf(postContent)
+/** A change of what one channel says: of its variant. */
+export const publicationPatch = mergePatchOf(variant)
 
 /** What the community manager wants to say. Its publications say it, one per channel. */
 export const postSchema = z.object({
@@ -63,6 +68,9 @@ export const postSchema = z.object({
   thread: z.array(z.object({ text: z.string(), media: z.array(z.string()).optional() })),
   variants: z.record(z.string(), variant),
   language: z.string(),
+  /** When its publications leave that have no schedule of their own; absent for a draft. */
+  schedule: z.object({ at: z.string(), zone: z.string() }).optional(),
+  latePolicy: latePolicy.optional(),
   publicationIds: z.array(z.string()),
   state: z.enum(['active', 'deleted']),
   version: z.number().int(),

@@ -5,21 +5,22 @@ import type { Page, Position, Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
+import type { MergePatch } from '../kernel/merge-patch.ts'
 import { firstWake } from './ahead.ts'
-import { refused, toCancel, toEdit, toRemove, toSchedule } from './edits.ts'
+import { busy, refused, stale, toCancel, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
-import type { Actor, Defaults, PublishingParts } from './parts.ts'
-import { type ChannelReview, type Plan, planFor, planned, refuseProblems, scheduleOf, withMoment } from './plan.ts'
-import { type Post, type PostEdit, type PostInput, postSchema } from './post.ts'
+import type { Actor, PublishingParts } from './parts.ts'
+import { type ChannelReview, planFor, planned, refuseProblems, scheduleOf, withMoment } from './plan.ts'
+import { type Post, type PostInput, postSchema } from './post.ts'
+import { contentOf, editedPost, newPublication, type PostChange } from './post-edit.ts'
 import type { Preview } from './preview.ts'
 import type { LatePolicy, Publication } from './publication.ts'
-import { busy, stale } from './publications.ts'
-import { type Change, changed, changing, itemOf, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
-import { momentOf, type ScheduleInput } from './schedule.ts'
-import { cancellableStates, editableStates, schedulableStates } from './transitions.ts'
+import { changed, changing, itemOf, type PublicationRecord, publicationRecord, recordOf, viewOf } from './record.ts'
+import { keptSchedule, momentOf, type ScheduleInput } from './schedule.ts'
+import { cancellableStates, mayBecome, schedulableStates } from './transitions.ts'
 import { eventOf } from './writer.ts'
 
 export interface PostWithPublications {
@@ -28,6 +29,8 @@ export interface PostWithPublications {
 }
 
 const maxTries = 4
+/** Items of one transaction. */
+const maxWrites = 100
 
 /** What people do with posts. A change of a post and of its publications is one transaction. */
 export class Posts {
@@ -65,8 +68,19 @@ export class Posts {
     const defaults = await this.#parts.defaultsOf(workspaceId)
     const { plans, reviews } = await planned(this.#parts, workspaceId, input, defaults.language)
     const id = newId('post', now, random)
-    const records = plans.map((plan) => this.#publication(workspaceId, id, plan, input, defaults, now))
+    const latePolicy = input.latePolicy ?? defaults.latePolicy
+    const variants = { ...input.variants }
+    const records = plans.map((plan) => {
+      const channelId = plan.channel.id
+      const variant = variants[channelId]
+      const { schedule, pointer } = scheduleOf(input, channelId)
+      const moment = schedule === undefined ? undefined : momentOf(schedule, defaults.zone, now, pointer)
+      if (moment !== undefined && variant?.schedule !== undefined)
+        variants[channelId] = { ...variant, schedule: keptSchedule(variant.schedule, moment) }
+      return newPublication(this.#parts, { id, workspaceId }, plan, moment, variant?.latePolicy ?? latePolicy, now)
+    })
     if (records.some((record) => record.dueAt !== undefined)) refuseProblems(reviews)
+    const { schedule } = input
     const post: Post = {
       id,
       workspaceId,
@@ -74,8 +88,10 @@ export class Posts {
       channels: [...new Set(input.channels)],
       media: input.media ?? [],
       thread: input.thread ?? [],
-      variants: input.variants ?? {},
+      variants,
       language: input.language ?? defaults.language,
+      ...(schedule === undefined ? {} : { schedule: keptSchedule(schedule, momentOf(schedule, defaults.zone, now)) }),
+      ...(input.latePolicy === undefined ? {} : { latePolicy: input.latePolicy }),
       publicationIds: records.map((record) => record.id),
       state: 'active',
       version: 1,
@@ -126,33 +142,47 @@ export class Posts {
     )
   }
 
-  /** Changes what has not left yet. Refused while one of its publications is being sent, or when nothing is left to change. */
-  edit(workspaceId: string, id: string, actor: Actor, edit: PostEdit, ifMatch?: number): Promise<PostWithPublications> {
-    return this.#act(workspaceId, id, actor, 'post.edited', ifMatch, async (post, records) => {
-      const said = editedInput(post, edit)
-      const busyOne = records.find((record) => record.state === 'sending' || record.state === 'processing')
-      if (busyOne !== undefined) throw refused(busyOne, 'be edited')
-      const editable = records.filter((record) => editableStates.has(record.state) && !record.visible)
-      if (editable.length === 0 && records[0] !== undefined) throw refused(records[0], 'be edited')
-      const { plans, reviews } = await planned(this.#parts, workspaceId, said, post.language)
-      const waiting = new Set(
-        editable.filter((record) => record.wakeAt !== undefined).map((record) => record.channelId),
-      )
-      refuseProblems(reviews.filter((review) => waiting.has(review.channelId)))
-      const defaults = await this.#parts.defaultsOf(workspaceId)
-      return {
-        post: {
-          text: said.text,
-          media: said.media ?? [],
-          thread: said.thread ?? [],
-          variants: said.variants ?? {},
-          language: said.language ?? post.language,
-        },
-        changes: editable.map(
-          (record) => [record, this.#edited(record, planFor(plans, record), edit, defaults)] as const,
-        ),
-      }
+  /**
+   * Changes what has not left yet, and which channels it goes to. Refused while a publication that it would change is being
+   * sent, or when nothing is left to change.
+   */
+  edit(
+    workspaceId: string,
+    id: string,
+    actor: Actor,
+    patch: MergePatch,
+    ifMatch?: number,
+  ): Promise<PostWithPublications> {
+    return this.#act(workspaceId, id, actor, 'post.edited', ifMatch, (post, records) =>
+      editedPost(this.#parts, post, records, patch),
+    )
+  }
+
+  /**
+   * Changes what one channel says: the patch is one of its variant. `ifMatch` is the publication's version. Refused as
+   * {@link edit}, and for one whose channel was taken off its post.
+   */
+  async editPublication(
+    workspaceId: string,
+    publicationId: string,
+    { actor, action = 'publication.edited' }: { readonly actor: Actor; readonly action?: string },
+    patch: MergePatch,
+    ifMatch?: number,
+  ): Promise<Publication> {
+    const { table } = this.#parts
+    const { postId, version } = await recordOf(table, workspaceId, publicationId)
+    if (ifMatch !== undefined && ifMatch !== version) throw stale(version)
+    const { publications } = await this.#act(workspaceId, postId, actor, action, undefined, (post, records) => {
+      const record = records.find((one) => one.id === publicationId)
+      if (record === undefined) throw takenOff(publicationId)
+      if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
+      const { channelId } = record
+      const scheduled = action === 'publication.scheduled' ? channelId : undefined
+      return editedPost(this.#parts, post, records, { variants: { [channelId]: patch } }, scheduled)
     })
+    const changed = publications.find((one) => one.id === publicationId)
+    if (changed === undefined) throw takenOff(publicationId)
+    return changed
   }
 
   /** A new moment for every publication that can still have one. */
@@ -169,9 +199,9 @@ export class Posts {
         (record) => schedulableStates.has(record.state) && !record.visible && record.state !== 'handed_over',
       )
       if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
-      const { plans, reviews } = await planned(this.#parts, workspaceId, inputOf(post), post.language)
       const channels = new Set(ready.map((record) => record.channelId))
-      refuseProblems(reviews.filter((review) => channels.has(review.channelId)))
+      const { plans, reviews } = await planned(this.#parts, workspaceId, contentOf(post), post.language, channels)
+      refuseProblems(reviews)
       const { zone } = await this.#parts.defaultsOf(workspaceId)
       const now = this.#parts.clock.now()
       const moment = momentOf(input.schedule, zone, now)
@@ -179,14 +209,21 @@ export class Posts {
         const wakeAt = firstWake(moment.dueAt, planFor(plans, record).aheadMs, now)
         return toSchedule(record, moment, wakeAt, input.latePolicy)
       }
-      return { post: {}, changes: ready.map((record) => [record, changeOf(record)] as const) }
+      return {
+        post: {
+          schedule: keptSchedule(input.schedule, moment),
+          ...(input.latePolicy === undefined ? {} : { latePolicy: input.latePolicy }),
+          variants: withoutMoment(post.variants, channels, input.latePolicy !== undefined),
+        },
+        changes: ready.map((record) => [record, changeOf(record)] as const),
+      }
     })
   }
 
   /** Calls off every publication that has not left. Refused while one is being sent. */
   cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<PostWithPublications> {
     return this.#act(workspaceId, id, actor, 'post.cancelled', ifMatch, async (_post, records) => ({
-      post: {},
+      post: { schedule: undefined },
       changes: this.#callOff(records).map((record) => [record, toCancel(record)] as const),
     }))
   }
@@ -231,93 +268,57 @@ export class Posts {
     return waiting
   }
 
-  #edited(record: PublicationRecord, plan: Plan, edit: PostEdit, defaults: Defaults): Change {
-    const now = this.#parts.clock.now()
-    const change = { ...toEdit(record, plan, now), cost: plan.cost }
-    const variant = edit.variants?.[record.channelId]
-    if (variant?.schedule === undefined) return change
-    const pointer = `/variants/${record.channelId}/schedule`
-    const moment = momentOf(variant.schedule, record.scheduled?.zone ?? defaults.zone, now, pointer)
-    const scheduled = toSchedule(record, moment, firstWake(moment.dueAt, plan.aheadMs, now), variant.latePolicy)
-    // what was prepared is of the old content
-    return { ...change, ...scheduled, checkpoint: undefined }
-  }
-
-  #publication(
-    workspaceId: string,
-    postId: string,
-    { channel, content, deliver, cost, aheadMs }: Plan,
-    input: PostInput,
-    defaults: Defaults,
-    now: number,
-  ): PublicationRecord {
-    const { schedule, pointer } = scheduleOf(input, channel.id)
-    const moment = schedule === undefined ? undefined : momentOf(schedule, defaults.zone, now, pointer)
-    return publicationRecord.parse({
-      id: newId('publication', now, this.#parts.random),
-      workspaceId,
-      postId,
-      channelId: channel.id,
-      network: channel.network,
-      state: moment === undefined ? 'draft' : 'scheduled',
-      content,
-      ...(deliver === 'handover' ? { deliver } : {}),
-      cost,
-      contentVersion: 1,
-      ...(moment === undefined ? {} : { ...moment, wakeAt: firstWake(moment.dueAt, aheadMs, now) }),
-      latePolicy: input.variants?.[channel.id]?.latePolicy ?? input.latePolicy ?? defaults.latePolicy,
-      attempts: 0,
-      version: 1,
-      createdAt: iso(now),
-      updatedAt: iso(now),
-    })
-  }
-
   async #act(
     workspaceId: string,
     id: string,
     actor: Actor,
     action: string,
     ifMatch: number | undefined,
-    decide: (
-      post: Post,
-      records: readonly PublicationRecord[],
-    ) => Promise<{ post: Partial<Post>; changes: readonly (readonly [PublicationRecord, Change])[] }>,
+    decide: (post: Post, records: readonly PublicationRecord[]) => Promise<PostChange>,
   ): Promise<PostWithPublications> {
     const { table, clock, random, audit } = this.#parts
     for (let tries = 0; tries < maxTries; tries++) {
       const { post, records } = await this.#read(workspaceId, id)
       if (ifMatch !== undefined && ifMatch !== post.version) throw stale(post.version)
-      const asked = await decide(post, records)
+      const decided = await decide(post, records)
       const now = clock.now()
-      const prepared = await Promise.all(
-        asked.changes.map(async ([record, change]) => {
+      const created = decided.created ?? []
+      const changes = await Promise.all(
+        decided.changes.map(async ([record, asked]) => {
+          if (asked.state !== undefined && !mayBecome(record.state, asked.state))
+            throw refused(record, `become ${asked.state}`)
           const connector = await this.#parts.connectorOf(record.network)
-          return { record, ...droppingPrepared(record, change, connector, now) }
+          const { change, writes } = droppingPrepared(record, asked, connector, now)
+          return { record, change, writes, next: changed(record, change, iso(now)) }
         }),
       )
-      const changes = prepared.map(({ record, change }) => [record, change] as const)
-      const decided = { post: asked.post, changes }
-      const nextPost = { ...post, ...decided.post, version: post.version + 1, updatedAt: iso(now) }
-      const after = new Map(decided.changes.map(([record, change]) => [record.id, changed(record, change, iso(now))]))
-      const about = { workspaceId, subject: id, sequence: nextPost.version }
+      const version = post.version + 1
+      const nextPost = postSchema.parse({ ...post, ...decided.post, version, updatedAt: iso(now) })
+      const about = { workspaceId, subject: id, sequence: version }
       const named = nextPost.state === 'deleted' ? postDeleted : postUpdated
-      const set = { ...decided.post, version: nextPost.version, updatedAt: nextPost.updatedAt }
-      const result = await table.transact([
-        { update: keys.post(workspaceId, id), set, if: ['version', '=', post.version] },
-        ...decided.changes.map(([record, change]) => changing(record, change, iso(now))),
-        ...prepared.flatMap(({ writes }) => writes),
+      const set = { ...decided.post, version, updatedAt: nextPost.updatedAt }
+      const unset = Object.entries(set).flatMap(([name, value]) => (value === undefined ? [name] : []))
+      const published = [
+        ...changes.map(({ record, next }) => eventOf(record, next, now, random)),
+        ...created.map((record) => eventOf(undefined, record, now, random)),
+      ]
+      const writes: Write[] = [
+        { update: keys.post(workspaceId, id), set, remove: unset, if: ['version', '=', post.version] },
+        ...changes.map(({ record, change }) => changing(record, change, iso(now))),
+        ...changes.flatMap((one) => one.writes),
+        ...created.map((record): Write => ({ put: itemOf(record) })),
         outbox(named.create({ now, random }, about, { postId: id })),
-        ...decided.changes.flatMap(([record]): Write[] => {
-          const next = after.get(record.id)
-          const event = next === undefined ? undefined : eventOf(record, next, now, random)
-          return event === undefined ? [] : [outbox(event)]
-        }),
+        ...published.flatMap((event): Write[] => (event === undefined ? [] : [outbox(event)])),
         audit({ workspaceId, actor, action, subject: id, now, random }),
-      ])
+      ]
+      if (writes.length > maxWrites) throw tooMany()
+      const result = await table.transact(writes)
       if (result.ok) {
-        await hint(this.#parts, [...after.values()])
-        return { post: nextPost, publications: records.map((record) => viewOf(after.get(record.id) ?? record)) }
+        const after = new Map(changes.map(({ record, next }) => [record.id, next]))
+        const all = [...records.map((record) => after.get(record.id) ?? record), ...created]
+        await hint(this.#parts, [...after.values(), ...created])
+        const shown = all.filter((record) => nextPost.publicationIds.includes(record.id))
+        return { post: nextPost, publications: shown.map(viewOf) }
       }
     }
     throw busy()
@@ -332,27 +333,27 @@ export class Posts {
   }
 }
 
-/** A stored post as what was asked: its variants were checked when they were written. */
-function inputOf(post: Post): PostInput {
-  return {
-    text: post.text,
-    channels: post.channels,
-    media: post.media,
-    thread: post.thread,
-    variants: post.variants,
-    language: post.language,
-  }
+/** What these channels said of their own moment is over: they have the post's now. */
+function withoutMoment(variants: Post['variants'], channels: ReadonlySet<string>, policyToo: boolean) {
+  return Object.fromEntries(
+    Object.entries(variants).map(([id, variant]) => {
+      if (!channels.has(id)) return [id, variant]
+      const { schedule: _, latePolicy, ...rest } = variant
+      return [id, latePolicy === undefined || policyToo ? rest : { ...rest, latePolicy }]
+    }),
+  )
 }
 
-/** What is given replaces what was. */
-function editedInput(post: Post, edit: PostEdit): PostInput {
-  const was = inputOf(post)
-  return {
-    text: edit.text ?? was.text,
-    channels: was.channels,
-    media: edit.media ?? was.media,
-    thread: edit.thread ?? was.thread,
-    variants: edit.variants ?? was.variants,
-    language: edit.language ?? was.language,
-  }
-}
+const takenOff = (id: string) =>
+  new AppError(
+    'conflict',
+    'publication_taken_off',
+    `The channel of ${id} was taken off its post. Add it to the post again: it gets a new publication.`,
+  )
+
+const tooMany = () =>
+  new AppError(
+    'unprocessable',
+    'too_many_changes',
+    'This changes more publications than can be written at once. Change fewer channels at a time.',
+  )

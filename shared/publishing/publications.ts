@@ -3,31 +3,38 @@ import { branchPartition, keys, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
-import { AppError, notFound } from '../kernel/errors.ts'
-import type { AnyConnector } from '../networks/network.ts'
-import { aheadOf, firstWake } from './ahead.ts'
+import { AppError } from '../kernel/errors.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
-import { loadMedia, mediaIdsOf, withMedia } from './compose.ts'
 import {
+  busy,
   isInDoubt,
   letGo,
   refused,
+  stale,
   toCancel,
   toDone,
   toPublished,
   toRemove,
   toResend,
   toRetry,
-  toSchedule,
   toUndone,
 } from './edits.ts'
 import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
 import type { Actor, PublishingParts } from './parts.ts'
+import { Posts } from './posts.ts'
 import type { LatePolicy, Publication, PublicationState } from './publication.ts'
-import { type Change, changed, changing, type PublicationRecord, publicationRecord, viewOf } from './record.ts'
-import { momentOf, type ScheduleInput } from './schedule.ts'
+import {
+  type Change,
+  changed,
+  changing,
+  type PublicationRecord,
+  publicationRecord,
+  recordOf,
+  viewOf,
+} from './record.ts'
+import type { ScheduleInput } from './schedule.ts'
 import { mayBecome } from './transitions.ts'
 import type { Resolution } from './view.ts'
 import { eventOf, ownLive } from './writer.ts'
@@ -60,7 +67,7 @@ export class Publications {
   }
 
   async get(workspaceId: string, id: string): Promise<{ publication: Publication; attempts: Attempt[] }> {
-    const record = await this.#record(workspaceId, id)
+    const record = await recordOf(this.#parts.table, workspaceId, id)
     return { publication: viewOf(record), attempts: await attemptsOf(this.#parts.table, workspaceId, id) }
   }
 
@@ -87,6 +94,7 @@ export class Publications {
     return { ...found, items: found.items.map(viewOf) }
   }
 
+  /** Gives its variant a schedule of its own. */
   schedule(
     workspaceId: string,
     id: string,
@@ -95,13 +103,9 @@ export class Publications {
     latePolicy?: LatePolicy,
     ifMatch?: number,
   ): Promise<Publication> {
-    const { defaultsOf, connectorOf, clock } = this.#parts
-    return this.#act(workspaceId, id, actor, 'publication.scheduled', ifMatch, async (record) => {
-      const [{ zone }, connector] = await Promise.all([defaultsOf(workspaceId), connectorOf(record.network)])
-      const moment = momentOf(input, record.scheduled?.zone ?? zone, clock.now())
-      const ahead = await this.#aheadOf(connector, record)
-      return toSchedule(record, moment, firstWake(moment.dueAt, ahead, clock.now()), latePolicy)
-    })
+    const by = { actor, action: 'publication.scheduled' }
+    const patch = { schedule: input, ...(latePolicy === undefined ? {} : { latePolicy }) }
+    return new Posts(this.#parts).editPublication(workspaceId, id, by, patch, ifMatch)
   }
 
   /**
@@ -110,7 +114,7 @@ export class Publications {
    */
   async cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
     for (let tries = 0; tries < maxTries; tries++) {
-      const record = await this.#record(workspaceId, id)
+      const record = await recordOf(this.#parts.table, workspaceId, id)
       if (record.state !== 'sending') {
         try {
           return await this.#act(workspaceId, id, actor, 'publication.cancelled', ifMatch, toCancel)
@@ -121,7 +125,7 @@ export class Publications {
         }
       }
       if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
-      if (await this.#requestStop(record, actor)) return viewOf(await this.#record(workspaceId, id))
+      if (await this.#requestStop(record, actor)) return viewOf(await recordOf(this.#parts.table, workspaceId, id))
     }
     throw busy()
   }
@@ -172,7 +176,7 @@ export class Publications {
     ifMatch?: number,
   ): Promise<Publication> {
     const { clock } = this.#parts
-    if ('published' in resolution && (await this.#record(workspaceId, id)).state === 'handed_over')
+    if ('published' in resolution && (await recordOf(this.#parts.table, workspaceId, id)).state === 'handed_over')
       return this.done(workspaceId, id, actor, { ...resolution.published, by: actor.name, ifMatch })
     const externalId = 'published' in resolution ? resolution.published.externalId : undefined
     const decide = (record: PublicationRecord): Change => {
@@ -192,7 +196,7 @@ export class Publications {
    */
   async done(workspaceId: string, id: string, actor: Actor, said: Done): Promise<Publication> {
     const { clock, connectorOf, channels } = this.#parts
-    const { network, channelId } = await this.#record(workspaceId, id)
+    const { network, channelId } = await recordOf(this.#parts.table, workspaceId, id)
     const { url } = said
     const [connector, [channel]] = await Promise.all([
       connectorOf(network),
@@ -227,12 +231,6 @@ export class Publications {
     )
   }
 
-  async #aheadOf(connector: AnyConnector, record: PublicationRecord): Promise<number> {
-    const { workspaceId, content, deliver } = record
-    if (connector.prepare === undefined || deliver === 'handover') return 0
-    return aheadOf(connector, withMedia(content, await loadMedia(this.#parts.media, workspaceId, mediaIdsOf(content))))
-  }
-
   /**
    * One change of one publication, its event and its audit; read again if the machine wrote in between. `live`: the
    * network's post it is from now on.
@@ -248,7 +246,7 @@ export class Publications {
   ): Promise<Publication> {
     const { table, clock, random, audit } = this.#parts
     for (let tries = 0; tries < maxTries; tries++) {
-      const record = await this.#record(workspaceId, id)
+      const record = await recordOf(this.#parts.table, workspaceId, id)
       if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
       const asked = await decide(record)
       const now = clock.now()
@@ -274,12 +272,6 @@ export class Publications {
     }
     throw busy()
   }
-
-  async #record(workspaceId: string, id: string): Promise<PublicationRecord> {
-    const record = await this.#parts.table.get(keys.publication(workspaceId, id), publicationRecord)
-    if (record === undefined) throw notFound('publication', id)
-    return record
-  }
 }
 
 function current({ contentVersion }: PublicationRecord, seen: number | undefined): void {
@@ -296,18 +288,4 @@ const takenLive = (externalId: string) =>
     'conflict',
     'live_elsewhere',
     `The network’s post ${externalId} is already another publication’s. Look again which one it is.`,
-  )
-
-export const stale = (version: number) =>
-  new AppError(
-    'precondition_failed',
-    'stale_version',
-    `It has changed since you read it: it is now at version ${version}. Read it again.`,
-  )
-
-export const busy = () =>
-  new AppError(
-    'conflict',
-    'changed_meanwhile',
-    'It kept changing while this was tried. Nothing was changed; read it and try again.',
   )

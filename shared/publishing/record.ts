@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { branched, keys, listed, notWaking, waking } from '../aws/keys.ts'
-import type { Item, Write } from '../aws/table.ts'
+import type { Item, Table, Write } from '../aws/table.ts'
+import { notFound } from '../kernel/errors.ts'
 import { wakeId } from '../kernel/wake.ts'
 import { type Publication, publicationSchema, runPurpose } from './publication.ts'
 
@@ -54,6 +55,13 @@ export const publicationRecord = publicationSchema.extend({
   waitingFor: z.enum(['limit', 'retry', 'channel']).optional(),
 })
 export type PublicationRecord = z.infer<typeof publicationRecord>
+
+/** Throws `not_found`. */
+export async function recordOf(table: Table, workspaceId: string, id: string): Promise<PublicationRecord> {
+  const record = await table.get(keys.publication(workspaceId, id), publicationRecord)
+  if (record === undefined) throw notFound('publication', id)
+  return record
+}
 
 /** What a client sees of a record. */
 export function viewOf(record: Publication): Publication {

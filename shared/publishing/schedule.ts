@@ -25,6 +25,11 @@ export interface Moment {
   readonly scheduled: { at: string; zone: string; adjusted?: 'gap_shifted_forward' | 'overlap_first' }
 }
 
+/** What is kept of a schedule that was taken: with its zone, and the instant where it was `now`. */
+export function keptSchedule(input: ScheduleInput, { dueAt, scheduled }: Moment): { at: string; zone: string } {
+  return 'now' in input ? { at: dueAt, zone: scheduled.zone } : { at: input.at, zone: input.zone ?? scheduled.zone }
+}
+
 const furthestYears = 2
 const toleratedPastMs = 60_000
 

@@ -93,6 +93,7 @@ export const editableStates: ReadonlySet<PublicationState> = new Set([
   'rejected',
   'failed',
   'missed',
+  'cancelled',
 ])
 
 /** A person may give it a new moment. */
