@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppError, type Problem } from '../kernel/errors.ts'
+import { mergedRecord } from '../kernel/merge-patch.ts'
 import { HttpFailure } from '../networks/http/client.ts'
 import type { AnyConnector, OAuthFlow } from '../networks/network.ts'
 
@@ -54,7 +55,7 @@ const refused = (message: string, problems: readonly Problem[]) =>
 const settingsRecord = z.record(z.string(), z.unknown())
 
 /**
- * The settings after a change. Only what the connector's `settingsInput` names can be changed, so that nothing which
+ * The settings after a change: a merge patch, `null` removes. Only what the connector's `settingsInput` names can be changed, so that nothing which
  * connecting found out (a server's address, above all) is pointed elsewhere.
  */
 export function changedSettings(
@@ -64,11 +65,15 @@ export function changedSettings(
 ): Record<string, unknown> {
   const invalid = (problems: readonly Problem[]) =>
     refused(`These are no settings of a ${connector.title} channel.`, problems)
-  const wanted = { ...stored, ...change }
+  const wanted = mergedRecord(stored, change)
+  const before = connector.settingsInput.safeParse(stored)
+  const removable = before.success ? settingsRecord.parse(before.data) : {}
   const parsed = connector.settingsInput.safeParse(wanted)
   if (!parsed.success) throw invalid(problemsOf(parsed.error, '/settings'))
   const known = settingsRecord.parse(parsed.data)
-  const unknown = Object.keys(change).filter((name) => !Object.hasOwn(known, name))
+  const unknown = Object.entries(change).flatMap(([name, value]) =>
+    Object.hasOwn(known, name) || (value === null && Object.hasOwn(removable, name)) ? [] : [name],
+  )
   if (unknown.length > 0)
     throw invalid(
       unknown.map((name) => ({

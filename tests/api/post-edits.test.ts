@@ -57,7 +57,7 @@ describe('PATCH of a post', () => {
   it('keeps the fields of a variant that it does not name, and merges its options', async () => {
     const { id } = await draft({ variants: { [one]: { text: 'First', options: { subject: 'Titre' } } } })
     const edited = await edit(id, { variants: { [one]: { options: { summary: 'Résumé' } } } })
-    expect(edited.variants[one]).toEqual({ text: 'First', options: { title: 'Titre', summary: 'Résumé' } })
+    expect(edited.variants[one]).toEqual({ text: 'First', options: { subject: 'Titre', summary: 'Résumé' } })
   })
 
   it('removes what is null: an option, a field, a variant, all variants', async () => {

@@ -181,6 +181,14 @@ describe('connecting', () => {
 })
 
 describe('changing', () => {
+  test('settings merge: what is not named stays, null goes back to the default', async () => {
+    const channel = await scene.connect(chorus.account('@lea'), { settings: { tone: 'dry' } })
+    const named = await scene.channels.update(ws, channel.id, actor, { settings: {} })
+    expect(named.settings).toMatchObject({ tone: 'dry', server: chorus.url })
+    const back = await scene.channels.update(ws, channel.id, actor, { settings: { tone: null } })
+    expect(back.settings).toMatchObject({ tone: 'warm', server: chorus.url })
+  })
+
   test('name and settings, against the version that was read', async () => {
     const channel = await scene.connect(chorus.account('@lea'))
     const next = await scene.channels.update(ws, channel.id, actor, { name: 'Shop', settings: { tone: 'dry' } }, 1)
@@ -194,6 +202,10 @@ describe('changing', () => {
 
   test('what connecting found out cannot be pointed elsewhere', async () => {
     const channel = await scene.connect(chorus.account('@lea'))
+    const removal = { settings: { server: null } }
+    expect(await refusal(scene.channels.update(ws, channel.id, actor, removal))).toMatchObject({
+      problems: [{ pointer: '/settings/server', code: 'unknown_field' }],
+    })
     const change = { settings: { server: 'https://thief.example' } }
     expect(await refusal(scene.channels.update(ws, channel.id, actor, change))).toMatchObject({
       code: 'validation_failed',
