@@ -213,6 +213,7 @@ const ownBodies: Readonly<Record<string, (house: House) => unknown>> = {
   createPost: ({ ids }) => ({ text: 'Hello', channels: [ids.channelId] }),
   validatePost: ({ ids }) => ({ text: 'Hello', channels: [ids.channelId] }),
   updatePost: () => ({ text: 'Hello again' }),
+  updatePublication: () => ({ text: 'Hello on this channel' }),
   schedulePost: () => ({ schedule: { now: true } }),
   schedulePublication: () => ({ schedule: { now: true } }),
   updateChannel: () => ({ name: 'Other news' }),

@@ -151,14 +151,15 @@ describe('what is delivered by hand', () => {
       stage.posts.edit(stage.workspaceId, waiting.postId, actor, { variants: variants as typeof byHand as never })
     await edit(byHand)
     expect(await stage.read(waiting.id)).toMatchObject({ deliver: 'handover', wakeAt: waiting.dueAt })
-    await edit({})
+    await edit({ [stage.channel.id]: { deliver: null } })
     const back = await stage.read(waiting.id)
     expect(back).not.toHaveProperty('deliver')
     expect(back.wakeAt).toBe(waiting.wakeAt)
 
     const handed = await write(600)
     await stage.wake(handed.id)
-    await expect(stage.posts.edit(stage.workspaceId, handed.postId, actor, { variants: {} })).rejects.toMatchObject({
+    const toApi = { variants: { [stage.channel.id]: { deliver: null } } }
+    await expect(stage.posts.edit(stage.workspaceId, handed.postId, actor, toApi)).rejects.toMatchObject({
       code: 'publication_handed_over',
     })
   })
