@@ -102,11 +102,26 @@ const contentTypes: Readonly<Record<FeedFormat, string>> = {
   html: 'text/html; charset=utf-8',
 }
 
+/** The generator puts CDATA on lines of their own; the spaces around them would belong to the value. Read in one pass. */
+function withoutIndents(xml: string): string {
+  const [open, close] = ['<![CDATA[', ']]>']
+  let left = ''
+  let at = 0
+  for (let from = xml.indexOf(open); from >= 0; from = xml.indexOf(open, at)) {
+    const end = xml.indexOf(close, from) + close.length
+    left += xml.slice(at, from).trimEnd() + xml.slice(from, end)
+    const next = xml.slice(end, end + 200)
+    at = end + (next.length - next.trimStart().length)
+  }
+  return left + xml.slice(at)
+}
+
 function rss(feed: Feed): string {
-  return generateRssFeed({
+  const xml = generateRssFeed({
     title: feed.title,
     link: feed.link ?? feed.url('html'),
-    description: feed.description ?? feed.title,
+    // read as HTML, and it is a person's text
+    description: escapeHtml(feed.description ?? feed.title),
     ...(feed.language === undefined ? {} : { language: feed.language }),
     lastBuildDate: feed.updatedAt,
     atom: { links: [{ href: feed.url('rss'), rel: 'self', type: 'application/rss+xml' }] },
@@ -119,10 +134,11 @@ function rss(feed: Feed): string {
       enclosures: imagesOf(item).map(({ url, mime, bytes }) => ({ url, type: mime, length: bytes })),
     })),
   })
+  return withoutIndents(xml)
 }
 
 function atom(feed: Feed): string {
-  return generateAtomFeed({
+  const xml = generateAtomFeed({
     id: feed.url('atom'),
     title: { value: feed.title },
     ...(feed.description === undefined ? {} : { subtitle: { value: feed.description } }),
@@ -144,6 +160,7 @@ function atom(feed: Feed): string {
       ],
     })),
   })
+  return withoutIndents(xml)
 }
 
 function json(feed: Feed): string {

@@ -1,5 +1,7 @@
 /** From publications in the table to what a feed reader gets. */
+
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith'
+import { Parser } from 'htmlparser2'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Table } from '../../shared/aws/table.ts'
 import { Feeds } from '../../shared/feeds/index.ts'
@@ -127,6 +129,39 @@ describe('a feed', () => {
     expect(parseJsonFeed(await text(feedId, 'json')).items?.[0]?.content_html).toBe(expected)
     for (const format of ['rss', 'atom'] as const)
       expect([...(await text(feedId, format))].filter((one) => one < ' ' && !'\n\t\r'.includes(one))).toEqual([])
+  })
+  it('has values without spaces around them, and a description that is text', async () => {
+    const description = '<img src=x onerror=alert(1)> & co'
+    const feed = await connectFeed(table, { title: 'Pain & <i>co</i>', description, link: 'https://a.fr/?a=1&b=2' })
+    await publication(feed, ['Un ]]> <![CDATA[ deux'])
+    for (const format of ['rss', 'atom'] as const) {
+      const values: [name: string, value: string][] = []
+      const open: { name: string; value: string }[] = []
+      const parser = new Parser(
+        {
+          onopentag: (name) => open.push({ name, value: '' }),
+          ontext: (said) => {
+            const last = open.at(-1)
+            if (last !== undefined) last.value += said
+          },
+          onclosetag: () => {
+            const { name = '', value = '' } = open.pop() ?? {}
+            values.push([name, value])
+          },
+        },
+        { xmlMode: true },
+      )
+      parser.end(await text(feed.feedId, format))
+      const leaves = values.filter(([, value]) => value.trim() !== '')
+      expect(leaves.filter(([, value]) => value !== value.trim())).toEqual([])
+      expect(leaves).toContainEqual(['title', 'Pain & <i>co</i>'])
+      if (format === 'rss') {
+        expect(leaves).toContainEqual(['link', 'https://a.fr/?a=1&b=2'])
+        expect(leaves).toContainEqual(['description', '&lt;img src=x onerror=alert(1)&gt; &amp; co'])
+        expect(leaves).toContainEqual(['description', '<p>Un ]]&gt; &lt;![CDATA[ deux</p>'])
+      } else expect(leaves).toContainEqual(['subtitle', description])
+    }
+    expect(parseJsonFeed(await text(feed.feedId, 'json')).description).toBe(description)
   })
   it('encloses images, and describes them', async () => {
     const feed = await connectFeed(table)

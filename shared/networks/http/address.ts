@@ -3,6 +3,19 @@ import ipaddr from 'ipaddr.js'
 
 /** Ranges that `allowPrivateHosts` opens: a server of one's own. Link-local stays shut (a cloud's metadata is there). */
 const own = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat'])
+/**
+ * Where clouds tell a machine its credentials, outside the link-local range: AWS (metadata, container and pod credentials,
+ * name and time servers), Google, Scaleway and Oracle over IPv6, Alibaba, Oracle and Azure over IPv4. Shut whatever is allowed.
+ */
+const metadata = [
+  'fd00:ec2::/32',
+  'fd20:ce::/32',
+  'fd00:42::/32',
+  'fd00:c1::/32',
+  '100.100.100.200/32',
+  '192.0.0.192/32',
+  '168.63.129.16/32',
+].map((range) => ipaddr.parseCIDR(range))
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
 
 /**
@@ -13,6 +26,7 @@ const globalUnicast = ipaddr.parseCIDR('2000::/3')
 export function mayConnect(address: string, allowPrivateHosts: boolean): boolean {
   if (!ipaddr.isValid(address)) return false
   const parsed = allowPrivateHosts ? ipaddr.process(address) : ipaddr.parse(address)
+  if (metadata.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))) return false
   const range = parsed.range()
   if (allowPrivateHosts && own.has(range)) return true
   return range === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(globalUnicast))

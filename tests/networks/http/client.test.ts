@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../../shared/kernel/clock.ts'
+import { mayConnect } from '../../../shared/networks/http/address.ts'
 import {
   createHttpClient,
   type HttpClient,
@@ -416,9 +417,38 @@ describe('hosts that lead inside', () => {
   test('a host of one’s own is reached where that is allowed, its metadata service never', async () => {
     await using server = await serve((_, response) => response.end('mine'))
     expect((await own.send(get(`http://localhost:${server.port}/`))).text()).toBe('mine')
-    expect(await failure(own, get('http://169.254.169.254/'))).toMatchObject({ code: 'blocked_host' })
-    expect(await failure(own, get('http://[::ffff:169.254.169.254]/'))).toMatchObject({ code: 'blocked_host' })
   })
+
+  test.each([
+    '169.254.169.254',
+    '169.254.170.2',
+    '[::ffff:169.254.169.254]',
+    '[fe80::a9fe:a9fe]',
+    '[fd00:ec2::254]',
+    '[fd00:ec2::23]',
+    '[fd20:ce::254]',
+    '[fd00:42::42]',
+    '[fd00:c1::a9fe:a9fe]',
+    '100.100.100.200',
+    '[::ffff:100.100.100.200]',
+    '192.0.0.192',
+    '168.63.129.16',
+  ])('%s, where a cloud keeps credentials, is refused to everybody', async (host) => {
+    for (const client of [own, strict])
+      expect(await failure(client, get(`https://${host}/`))).toMatchObject({ code: 'blocked_host', sent: false })
+    const address = host.replace(/[[\]]/g, '')
+    const resolve = async () => [{ address, family: address.includes(':') ? 6 : 4 }]
+    const named = createHttpClient({ allowPrivateHosts: true, clock: systemClock, resolve })
+    expect(await failure(named, get('https://inside.example/'))).toMatchObject({ code: 'blocked_host', sent: false })
+  })
+
+  test.each(['fd00:ec3::254', 'fd12:3456::1', '100.100.100.199', '10.0.0.7'])(
+    '%s, a host of one’s own, may be connected to where that is allowed',
+    (address) => {
+      expect(mayConnect(address, true)).toBe(true)
+      expect(mayConnect(address, false)).toBe(false)
+    },
+  )
 })
 
 describe('what is kept as evidence', () => {
