@@ -108,6 +108,17 @@ export const dependencyRules: IConfiguration = {
       to: { path: '^(shared|functions|infra|local|tests)/', pathNot: ['^shared/(kernel|i18n)/', '^shared/aws/'] },
     },
     {
+      name: 'scheduling-below',
+      comment:
+        'What waits for the machine is the same for every context: scheduling knows the kernel and the AWS wrappers.',
+      severity: 'error',
+      from: { path: '^shared/scheduling/' },
+      to: {
+        path: '^(shared|functions|infra|local|tests)/',
+        pathNot: ['^shared/kernel/', '^shared/aws/', '^shared/scheduling/'],
+      },
+    },
+    {
       name: 'http-without-contexts',
       comment: 'HTTP knows no context: what it needs of one is handed in.',
       severity: 'error',

@@ -15,11 +15,10 @@ import { region } from '../local/place.ts'
 import { readSettings } from '../local/settings.ts'
 import { startStage } from '../local/stage.ts'
 import { synthesize } from '../local/synthesis.ts'
-import { keys, waking } from '../shared/aws/keys.ts'
 import { Table } from '../shared/aws/table.ts'
 import { systemClock } from '../shared/kernel/clock.ts'
 import { systemRandom } from '../shared/kernel/ids.ts'
-import { wakeId } from '../shared/kernel/wake.ts'
+import { dueAttributes, recordKey, type WakeTarget } from '../shared/scheduling/index.ts'
 import { FacebookSimulator } from '../tests/simulators/facebook.ts'
 import { MastodonSimulator } from '../tests/simulators/mastodon.ts'
 import type { Access } from '../tests/simulators/simulator.ts'
@@ -192,18 +191,19 @@ async function measure(scene: Scene, { quick, log }: Options): Promise<Result> {
     facebook.comment(post.externalId, `Bravo ${n}`),
   )
 
-  const wakeNow = async (kind: 'poll' | 'collection', key: ReturnType<typeof keys.poll>, id: string) => {
-    await until(`${kind} ${id}`, 30, () => table.get(key, waits))
+  const wakeNow = async (target: WakeTarget) => {
+    const key = recordKey(target)
+    await until(JSON.stringify(target), 30, () => table.get(key, waits))
     const now = new Date().toISOString()
-    await table.write({ update: key, set: { wakeAt: now, ...waking(kind, now, wakeId(workspaceId, id)) } })
+    await table.write({ update: key, set: { wakeAt: now, ...dueAttributes({ ...target, wakeAt: now }, Date.now()) } })
     await tick()
   }
   await measured('poll Mastodon, nothing new', ['consumer-poll'], 1, () =>
-    wakeNow('poll', keys.poll(workspaceId, onMastodon), onMastodon),
+    wakeNow({ kind: 'poll', workspaceId, channelId: onMastodon }),
   )
   await mastodon.mention('Quelle boulangerie !')
   await measured('poll Mastodon, one mention', ['consumer-poll'], 1, () =>
-    wakeNow('poll', keys.poll(workspaceId, onMastodon), onMastodon),
+    wakeNow({ kind: 'poll', workspaceId, channelId: onMastodon }),
   )
 
   const [live] = mastodon.live()
@@ -211,7 +211,7 @@ async function measure(scene: Scene, { quick, log }: Options): Promise<Result> {
   if (live !== undefined)
     for (const { externalId } of mastodon.live()) mastodon.setCounters(externalId, { likes: 12, comments: 3 })
   await measured('collect one publication, counters moved', ['consumer-collect'], 1, () =>
-    wakeNow('collection', keys.collection(workspaceId, publication), publication),
+    wakeNow({ kind: 'publication_collection', workspaceId, publicationId: publication }),
   )
 
   const receiver = createServer((request, response) => {

@@ -1,6 +1,6 @@
-import { wakeMessage } from '../../shared/kernel/wake.ts'
+import { wakeMessages } from '../../shared/scheduling/index.ts'
 import { deliverer } from '../containers/deliverer.ts'
 import { eachMessage } from './messages.ts'
 
 /** Sends a webhook that is due. */
-export const handler = eachMessage(wakeMessage, (message) => deliverer().deliver(message))
+export const handler = eachMessage(wakeMessages.delivery, (message) => deliverer().deliver(message))

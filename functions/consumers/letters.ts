@@ -1,6 +1,13 @@
-import { wakeMessage } from '../../shared/kernel/wake.ts'
+import * as z from 'zod'
+import { wakeMessages } from '../../shared/scheduling/index.ts'
 import { deliverer } from '../containers/newsletters.ts'
 import { eachMessage } from './messages.ts'
 
+const letterMessage = /* @__PURE__ */ z.discriminatedUnion('kind', [
+  wakeMessages.issue,
+  wakeMessages.confirmation,
+  wakeMessages.list_cleanup,
+])
+
 /** Sends copies of an issue, or the letter that asks somebody to confirm. */
-export const handler = eachMessage(wakeMessage, (message) => deliverer().wake(message))
+export const handler = eachMessage(letterMessage, (message) => deliverer().wake(message))

@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { quarantinedLine } from '../../shared/aws/metric.ts'
 import { type EventEnvelope, eventEnvelope } from '../../shared/kernel/events.ts'
-import { log } from '../container.ts'
+import { Quarantined } from '../../shared/scheduling/index.ts'
+import { clock, log, variable } from '../container.ts'
 
 const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
 
@@ -21,6 +23,7 @@ export function eachMessage<T>(schema: z.ZodType<T>, handle: (message: T) => Pro
           await handle(schema.parse(JSON.parse(body)))
           return []
         } catch (error) {
+          if (isSettled(error)) return []
           log.error('a message failed; the queue delivers it again', { messageId, error })
           return [{ itemIdentifier: messageId }]
         }
@@ -52,11 +55,20 @@ export function wholeBatch<T>(schema: z.ZodType<T>, handle: (messages: readonly 
     try {
       await handle(messages)
     } catch (error) {
-      log.error('a batch failed; the queue delivers it again', { messages: readable.length, error })
-      failed.push(...readable)
+      if (!isSettled(error)) {
+        log.error('a batch failed; the queue delivers it again', { messages: readable.length, error })
+        failed.push(...readable)
+      }
     }
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
+}
+
+/** A record in quarantine is not tried again: its alarm calls a person, and the message is done with. */
+function isSettled(error: unknown): boolean {
+  if (!(error instanceof Quarantined)) return false
+  process.stdout.write(`${quarantinedLine(1, variable('STAGE'), clock.now())}\n`)
+  return true
 }
 
 const busMessage = z.object({ detail: eventEnvelope })

@@ -1,6 +1,6 @@
-import { wakeMessage } from '../../shared/kernel/wake.ts'
+import { wakeMessages } from '../../shared/scheduling/index.ts'
 import { poller } from '../containers/inbox.ts'
 import { eachMessage } from './messages.ts'
 
 /** Asks networks that have no webhooks, channel by channel. */
-export const handler = eachMessage(wakeMessage, (message) => poller().wake(message))
+export const handler = eachMessage(wakeMessages.poll, (message) => poller().wake(message))

@@ -1,6 +1,6 @@
-import { wakeMessage } from '../../shared/kernel/wake.ts'
+import { wakeMessages } from '../../shared/scheduling/index.ts'
 import { sender } from '../containers/sender.ts'
 import { eachMessage } from './messages.ts'
 
 /** Sends what is due: ten at a time, side by side, each holding until its instant. */
-export const handler = eachMessage(wakeMessage, (message) => sender().handle(message))
+export const handler = eachMessage(wakeMessages.publication, (message) => sender().handle(message))

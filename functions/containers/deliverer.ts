@@ -1,6 +1,6 @@
 import { createHttpClient } from '../../shared/networks/http/index.ts'
 import { Deliverer } from '../../shared/notifying/deliverer.ts'
-import { clock, once, optionalVariable, random, table } from '../container.ts'
+import { clock, log, once, optionalVariable, random, table } from '../container.ts'
 import { cipher } from './secrets.ts'
 
 export const deliverer = /* @__PURE__ */ once(
@@ -11,5 +11,6 @@ export const deliverer = /* @__PURE__ */ once(
       http: createHttpClient({ allowPrivateHosts: optionalVariable('ALLOW_PRIVATE_HOSTS') === 'true', clock }),
       clock,
       random,
+      log,
     }),
 )

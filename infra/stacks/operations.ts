@@ -112,6 +112,34 @@ export class OperationsStack extends Stack {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
     })
+    const counted = (metricName: string, period: Duration) =>
+      new Metric({
+        namespace: 'Parvis',
+        metricName,
+        dimensionsMap: { Stage: stage.name },
+        statistic: Stats.MAXIMUM,
+        period,
+      })
+    alert(this, 'Quarantined', {
+      topic: this.alarms,
+      alarmName: named(stage, 'quarantined-records'),
+      impact:
+        'A record that waited for the machine cannot be read and was put aside: a post does not leave, or a channel is not read. The log names it; `npm run quarantine` lists it and, once it is repaired, puts it back.',
+      metric: counted('Quarantined', Duration.minutes(5)),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+    })
+    alert(this, 'Overdue', {
+      topic: this.alarms,
+      alarmName: named(stage, 'overdue-records'),
+      impact:
+        'Something has been due for more than five minutes and nobody takes it: posts, answers of networks, metrics or newsletters are late. The log of the function of that queue says why; it is tried again ever more rarely.',
+      metric: counted('Overdue', Duration.minutes(5)),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 3,
+    })
     const shown = ['p50', 'p99', Stats.MAXIMUM].map((statistic) => lateness(statistic).with({ label: statistic }))
     this.#dashboard(consumers, shown, streamAge)
   }

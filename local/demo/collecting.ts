@@ -2,8 +2,8 @@
  * Counters are first read two minutes after a post went out, then ever more rarely: too slow to watch. The demo moves the
  * next look of what just left forward; the look itself, and what comes of it, is the product's.
  */
-import { keys, waking } from '../../shared/aws/keys.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
+import { keys } from '../../shared/aws/keys.ts'
+import { dueAttributes } from '../../shared/scheduling/due-index.ts'
 import { ServiceError, type Wire } from '../wire.ts'
 
 /** Answers whether there is a later look to move. */
@@ -16,7 +16,7 @@ export async function lookNow(
 ): Promise<boolean> {
   const { pk, sk } = keys.collection(workspaceId, publicationId)
   const wakeAt = new Date(now).toISOString()
-  const { wakePk, wakeSk } = waking('collection', wakeAt, wakeId(workspaceId, publicationId))
+  const { wakePk, wakeSk } = dueAttributes({ kind: 'publication_collection', workspaceId, publicationId, wakeAt }, now)
   try {
     await table.call('dynamodb', 'UpdateItem', {
       TableName: name,

@@ -11,8 +11,6 @@
  * Costs are in units for items up to 1 KB written and 4 KB read: a write costs 1 for the base and 1 for each index the
  * item is in (2 each when an index key changes); a transaction doubles it. `npm run bench` prints what operations cost.
  */
-import { createHash } from 'node:crypto'
-
 export interface Key {
   readonly pk: string
   readonly sk: string
@@ -174,6 +172,10 @@ export const keys = {
     sk: `letter#${subscriberId}`,
   }),
 
+  // scheduling
+  /** How far a shard of the due index was read by the last tick that found something (0.5 RCU a tick). */
+  dueCursor: (partition: string, shard: number): Key => ({ pk: `due#${partition}#${shard}`, sk: 'cursor' }),
+
   // events
   outbox: (eventId: string): Key => ({ pk: `event#${eventId}`, sk: 'event' }),
 } as const
@@ -211,25 +213,3 @@ export const branched = (ws: string, channelId: string, collection: Collection, 
 })
 export const branchPartition = (ws: string, channelId: string, collection: Collection) =>
   of(ws, `${channelId}#${collection}`)
-
-/** What can wait for the machine. Each kind has a tick of its own (`functions/schedules/schedules.ts`). */
-export const wakeKinds = ['publication', 'delivery', 'poll', 'collection', 'letter'] as const
-export type WakeKind = (typeof wakeKinds)[number]
-
-/** What waits for days, and is read by a schedule of its own instead of the tick: credentials that are to be renewed, leftovers that are to be removed. */
-export type SlowWakeKind = 'credentials' | 'leftover'
-
-/** Shards of each wake partition, so that a 9:00 with a hundred thousand posts is no hot key. */
-export const wakeShards = 8
-
-/** Index `wake`: put on the item that waits, removed when it waits for nothing. `id` names the item uniquely. */
-export const waking = (kind: WakeKind | SlowWakeKind, wakeAt: string, id: string) => ({
-  wakePk: wakePartition(kind, wakeShardOf(id)),
-  wakeSk: `${wakeAt}#${id}`,
-})
-export const notWaking = ['wakePk', 'wakeSk'] as const
-export const wakePartition = (kind: WakeKind | SlowWakeKind, shard: number) => `wake#${kind}#${shard}`
-
-function wakeShardOf(id: string): number {
-  return (createHash('sha1').update(id).digest()[0] ?? 0) % wakeShards
-}

@@ -51,3 +51,18 @@ export const refusedHandshakeLine = (stage: string, network: string, now: number
     dimensions: { Stage: stage, Network: network },
     now,
   })
+
+/** Records that could not be parsed and were taken out of the due index: a person must look. */
+export const quarantinedLine = (count: number, stage: string, now: number): string =>
+  line({ name: 'Quarantined', unit: 'Count', value: count, by: [['Stage']], dimensions: { Stage: stage }, now })
+
+/** Records of one queue that have been due for more than five minutes and that nobody claimed. */
+export const overdueLine = (count: number, stage: string, queue: string, now: number): string =>
+  line({
+    name: 'Overdue',
+    unit: 'Count',
+    value: count,
+    by: [['Stage'], ['Stage', 'Queue']],
+    dimensions: { Stage: stage, Queue: queue },
+    now,
+  })

@@ -3,9 +3,9 @@ import { keys } from '../aws/keys.ts'
 import type { Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
-import { wakeId } from '../kernel/wake.ts'
+import { readDueKey, type WakeMessageOf } from '../scheduling/index.ts'
 import { channelCredentialsEnding } from './events.ts'
-import { openChannel } from './opening.ts'
+import { renewCredentials } from './opening.ts'
 import type { ChannelParts } from './parts.ts'
 import { renewing } from './renewing.ts'
 import { storedChannel } from './stored.ts'
@@ -18,7 +18,11 @@ const againMs = 6 * 3_600_000
 /** Credentials that live longer than this still serve, though they will not be renewed: a person is told, in time. */
 const stillMs = 3_600_000
 
-const waitingItem = z.object({ wakeSk: z.string().optional(), credentialsExpireAt: z.number().optional() })
+const waitingItem = z.object({
+  version: z.number().int(),
+  wakeSk: z.string().optional(),
+  credentialsExpireAt: z.number().optional(),
+})
 
 /**
  * Renews a channel's credentials before they end, if they still wait for `wakeAt`. Where the network gives no new ones and
@@ -28,19 +32,18 @@ const waitingItem = z.object({ wakeSk: z.string().optional(), credentialsExpireA
 export async function renewAhead(
   parts: ChannelParts,
   needsReconnect: (reason: string) => Promise<void>,
-  workspaceId: string,
-  channelId: string,
-  wakeAt: string,
+  { workspaceId, channelId, wakeAt }: WakeMessageOf<'credentials'>,
 ): Promise<'renewed' | 'later' | 'over'> {
   const { table, clock, log } = parts
   const key = keys.credentials(workspaceId, channelId)
   const stored = await table.get(key, waitingItem)
-  const wakeSk = `${wakeAt}#${wakeId(workspaceId, channelId)}`
-  if (stored?.wakeSk !== wakeSk) return 'over'
+  const wakeSk = stored?.wakeSk
+  if (stored === undefined || wakeSk === undefined) return 'over'
+  if (readDueKey('credentials', wakeSk)?.message.wakeAt !== wakeAt) return 'over'
   const endsAt = stored.credentialsExpireAt
   const serves = endsAt !== undefined && endsAt - clock.now() > stillMs ? endsAt : undefined
   const lookAt = (at: number | undefined): Write => {
-    const { set, remove } = renewing(workspaceId, channelId, at)
+    const { set, remove } = renewing(workspaceId, channelId, at, clock.now())
     return { update: key, set, remove, if: ['wakeSk', '=', wakeSk] }
   }
   let refused: string | undefined
@@ -49,12 +52,9 @@ export async function renewAhead(
     if (serves === undefined) await needsReconnect(reason)
   }
   try {
-    const { call } = await openChannel(parts, workspaceId, channelId, AbortSignal.timeout(timeoutMs), dead)
-    // the credentials were read after the wake-up was: another run may have renewed them in between
-    const opened = await table.get(key, waitingItem)
-    if (opened?.wakeSk !== wakeSk) return 'over'
-    await call.credentials.refresh()
-    return 'renewed'
+    const signal = AbortSignal.timeout(timeoutMs)
+    const renewed = await renewCredentials(parts, workspaceId, channelId, stored.version, signal, dead)
+    return renewed ? 'renewed' : 'over'
   } catch (error) {
     if (refused !== undefined && serves !== undefined) {
       const channel = await table.get(keys.channel(workspaceId, channelId), storedChannel)

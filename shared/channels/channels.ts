@@ -4,6 +4,7 @@ import type { Page, Position, Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import type { AnyConnector, Connected } from '../networks/network.ts'
+import type { WakeMessageOf } from '../scheduling/index.ts'
 import { renewAhead } from './ahead.ts'
 import { asking, attach } from './asking.ts'
 import { type Channel, channelSchema } from './channel.ts'
@@ -244,9 +245,9 @@ export class Channels implements ChannelDirectory {
   }
 
   /** Before they end ({@link renewAhead}): for the schedule that finds what is to be renewed. */
-  renew(workspaceId: string, id: string, wakeAt: string): Promise<'renewed' | 'later' | 'over'> {
-    const needsReconnect = (reason: string) => this.needsReconnect(workspaceId, id, reason)
-    return renewAhead(this.#parts, needsReconnect, workspaceId, id, wakeAt)
+  renew(message: WakeMessageOf<'credentials'>): Promise<'renewed' | 'later' | 'over'> {
+    const needsReconnect = (reason: string) => this.needsReconnect(message.workspaceId, message.channelId, reason)
+    return renewAhead(this.#parts, needsReconnect, message)
   }
 
   open(workspaceId: string, id: string, signal: AbortSignal): Promise<OpenChannel> {

@@ -31,17 +31,8 @@ export async function openChannel(
   signal: AbortSignal,
   dead: (reason: string) => Promise<void>,
 ): Promise<OpenChannel> {
-  const { table, clock } = parts
-  const channel = await table.get(keys.channel(workspaceId, channelId), storedChannel)
-  if (channel === undefined) throw notFound('channel', channelId)
-  if (channel.state === 'reconnect_needed') throw reconnectNeeded(channel.stateReason)
-  const connector = await parts.connectorOf(channel.network)
-  const recorder = new Recorder()
-  const opening: Opening = { parts, channel, connector, recorder, signal, dead }
-  const read = (text: string) => connector.credentials.parse(JSON.parse(text))
-  const stored = await readCredentials({ table, cipher: parts.cipher, workspaceId, channelId, read })
-  if (stored === undefined) throw notFound('channel', channelId)
-  const holder = new Holder(opening, stored)
+  const { clock, table } = parts
+  const { channel, connector, recorder, stored, holder } = await holding(parts, workspaceId, channelId, signal, dead)
   if (stored.expiresAt !== undefined && connector.refresh !== undefined && stored.expiresAt - aheadMs <= clock.now())
     await holder.refreshAhead(stored.expiresAt)
   const tools = await toolsFor(parts, channel.network, signal, recorder.record)
@@ -58,6 +49,45 @@ export async function openChannel(
     newsletters: parts.newsletters(workspaceId, channelId),
   }
   return { channel: publicChannel(channel), connector, call, exchanges: () => recorder.exchanges() }
+}
+
+/**
+ * Renews a channel's credentials, if they are still those of `version`: of several that read the same version, one calls
+ * the network. False if they were renewed meanwhile. Throws like {@link openChannel}.
+ */
+export async function renewCredentials(
+  parts: ChannelParts,
+  workspaceId: string,
+  channelId: string,
+  version: number,
+  signal: AbortSignal,
+  dead: (reason: string) => Promise<void>,
+): Promise<boolean> {
+  const { stored, holder } = await holding(parts, workspaceId, channelId, signal, dead)
+  if (stored.version !== version) return false
+  await holder.refresh()
+  return true
+}
+
+/** The channel, its connector, and its credentials as they are stored. */
+async function holding(
+  parts: ChannelParts,
+  workspaceId: string,
+  channelId: string,
+  signal: AbortSignal,
+  dead: (reason: string) => Promise<void>,
+) {
+  const { table } = parts
+  const channel = await table.get(keys.channel(workspaceId, channelId), storedChannel)
+  if (channel === undefined) throw notFound('channel', channelId)
+  if (channel.state === 'reconnect_needed') throw reconnectNeeded(channel.stateReason)
+  const connector = await parts.connectorOf(channel.network)
+  const recorder = new Recorder()
+  const opening: Opening = { parts, channel, connector, recorder, signal, dead }
+  const read = (text: string) => connector.credentials.parse(JSON.parse(text))
+  const stored = await readCredentials({ table, cipher: parts.cipher, workspaceId, channelId, read })
+  if (stored === undefined) throw notFound('channel', channelId)
+  return { channel, connector, recorder, stored, holder: new Holder(opening, stored) }
 }
 
 class Holder implements CredentialsHolder<unknown> {

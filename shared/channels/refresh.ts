@@ -71,7 +71,7 @@ export async function refreshed(work: Refreshing, old: Opened): Promise<Opened> 
         ],
       },
     })
-    if (claim.ok) return spend(work, old, now)
+    if (claim.ok) return spend(work, old, now + leaseMs)
     if (claim.item === undefined) throw gone()
     const stored = storedCredentials.parse(claim.item)
     if (stored.version !== old.version) return (await readCredentials(work, stored)) ?? old
@@ -80,7 +80,8 @@ export async function refreshed(work: Refreshing, old: Opened): Promise<Opened> 
   }
 }
 
-async function spend(work: Refreshing, old: Opened, claimedAt: number): Promise<Opened> {
+/** What the network answered is known to nobody else, and may have ended what was there: kept trying until the lease ends. */
+async function spend(work: Refreshing, old: Opened, until: number): Promise<Opened> {
   const { table, cipher, workspaceId, channelId, owner } = work
   const key = keys.credentials(workspaceId, channelId)
   const mine = {
@@ -94,13 +95,13 @@ async function spend(work: Refreshing, old: Opened, claimedAt: number): Promise<
   try {
     fresh = await work.call(old.credentials)
   } catch (error) {
-    await table.write({ update: key, remove: released, if: mine })
+    await table.write({ update: key, remove: released, if: mine }, { until })
     throw error
   }
   const sealed = await cipher.seal(JSON.stringify(fresh.credentials), sealContext(workspaceId, channelId))
   const version = old.version + 1
   const next = fresh.expiresAt === undefined ? undefined : renewAt(work.clock.now(), fresh.expiresAt)
-  const looked = renewing(workspaceId, channelId, next)
+  const looked = renewing(workspaceId, channelId, next, work.clock.now())
   // a refresh token that rotates is spent by now: what the network answered is in no other place
   const stored = await table.write(
     {
@@ -109,7 +110,7 @@ async function spend(work: Refreshing, old: Opened, claimedAt: number): Promise<
       remove: [...released, ...(fresh.expiresAt === undefined ? ['credentialsExpireAt'] : []), ...looked.remove],
       if: mine,
     },
-    { until: claimedAt + leaseMs },
+    { until },
   )
   if (stored.ok) return { version, credentials: fresh.credentials, expiresAt: fresh.expiresAt }
   // The lease ran out under us, or a person gave new credentials: what is stored now is what counts.

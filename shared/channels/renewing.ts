@@ -1,10 +1,9 @@
 /** Credentials are renewed ahead of their end, whether anything is sent with them or not. */
 import * as z from 'zod'
-import { notWaking, wakePartition, wakeShards, waking } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
-import { wakeId, wakeMessageOf } from '../kernel/wake.ts'
+import { dueAttributes, duePartition, dueShards, notDue, readDueKey, type WakeMessageOf } from '../scheduling/index.ts'
 
 const day = 24 * 3_600_000
 /** Long enough for a person to act where the network says no. */
@@ -25,10 +24,10 @@ export function renewAt(now: number, expiresAt: number): number {
 }
 
 /** The attributes of credentials in the index `wake`, or their absence: when somebody looks at them next. */
-export function renewing(workspaceId: string, channelId: string, at: number | undefined) {
-  return at === undefined
-    ? ({ set: {}, remove: notWaking } as const)
-    : ({ set: waking('credentials', iso(at), wakeId(workspaceId, channelId)), remove: [] } as const)
+export function renewing(workspaceId: string, channelId: string, at: number | undefined, now: number) {
+  if (at === undefined) return { set: {}, remove: notDue } as const
+  const message = { kind: 'credentials', workspaceId, channelId, wakeAt: iso(at) } as const
+  return { set: dueAttributes(message, now), remove: [] } as const
 }
 
 interface DueParts {
@@ -36,7 +35,7 @@ interface DueParts {
   readonly clock: Clock
   readonly log: Log
   /** {@link renewAhead} */
-  renew(workspaceId: string, channelId: string, wakeAt: string): Promise<'renewed' | 'later' | 'over'>
+  renew(message: WakeMessageOf<'credentials'>): Promise<'renewed' | 'later' | 'over'>
 }
 
 const found = z.object({ wakeSk: z.string() })
@@ -47,18 +46,20 @@ const found = z.object({ wakeSk: z.string() })
  */
 export async function renewDue({ table, clock, log, renew }: DueParts, signal: AbortSignal): Promise<number> {
   let renewed = 0
-  for (let shard = 0; shard < wakeShards; shard++) {
+  for (let shard = 0; shard < dueShards; shard++) {
     const to = `${iso(clock.now())}~`
-    const pk = wakePartition('credentials', shard)
+    const pk = duePartition('credentials', shard)
     const { items } = await table.query({ index: 'wake', pk, to, limit: 1_000 }, found)
-    const work = items.map(({ wakeSk }) => wakeMessageOf(wakeSk))
+    const work = items.flatMap(({ wakeSk }) => {
+      const message = readDueKey('credentials', wakeSk)?.message
+      return message?.kind === 'credentials' ? [message] : []
+    })
     const next = async (): Promise<void> => {
       for (let one = work.shift(); one !== undefined && !signal.aborted; one = work.shift()) {
-        const [workspaceId = '', channelId = ''] = one.ids
         try {
-          if ((await renew(workspaceId, channelId, one.wakeAt)) === 'renewed') renewed++
+          if ((await renew(one)) === 'renewed') renewed++
         } catch (error) {
-          log.error('credentials could not be renewed', { channelId, error })
+          log.error('credentials could not be renewed', { channelId: one.channelId, error })
         }
       }
     }

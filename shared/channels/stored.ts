@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import { type Key, keys, listed, waking } from '../aws/keys.ts'
+import { type Key, keys, listed } from '../aws/keys.ts'
 import type { Item, Write } from '../aws/table.ts'
-import { wakeId } from '../kernel/wake.ts'
+import { millis } from '../kernel/clock.ts'
+import { due } from '../scheduling/index.ts'
 import { type Channel, channelSchema } from './channel.ts'
 import { renewAt, renewing } from './renewing.ts'
 
@@ -39,7 +40,12 @@ export function publicChannel(stored: StoredChannel): Channel {
 export function pollSoon(workspaceId: string, channelId: string, network: string, wakeAt: string): Write {
   return {
     update: keys.poll(workspaceId, channelId),
-    set: { workspaceId, channelId, network, wakeAt, ...waking('poll', wakeAt, wakeId(workspaceId, channelId)) },
+    set: {
+      workspaceId,
+      channelId,
+      network,
+      ...due({ kind: 'poll', workspaceId, channelId }, millis(wakeAt), millis(wakeAt)).set,
+    },
   }
 }
 
@@ -72,7 +78,7 @@ export function credentialsWrite(
   version?: number,
 ): Write {
   const key = keys.credentials(workspaceId, id)
-  const looked = renewing(workspaceId, id, expiresAt === undefined ? undefined : renewAt(now, expiresAt))
+  const looked = renewing(workspaceId, id, expiresAt === undefined ? undefined : renewAt(now, expiresAt), now)
   if (version !== undefined) return { put: { ...key, sealed, version, credentialsExpireAt: expiresAt, ...looked.set } }
   const stale = ['leaseOwner', 'leaseUntil', ...(expiresAt === undefined ? ['credentialsExpireAt'] : [])]
   return {

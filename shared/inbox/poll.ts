@@ -1,13 +1,12 @@
 import * as z from 'zod'
-import { keys, notWaking, waking } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import type { Channel, ChannelDirectory } from '../channels/index.ts'
-import { type Clock, iso } from '../kernel/clock.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
-import { type WakeMessage, wakeId } from '../kernel/wake.ts'
 import { unreadableItem, withUnreadable } from '../networks/items.ts'
 import type { AnyConnector, InboundEvent, NetworkTools } from '../networks/network.ts'
+import { claim, type Lease, type WakeMessageOf } from '../scheduling/index.ts'
 import type { Mentions } from './mentions.ts'
 import { keepCounters } from './states.ts'
 import type { Applied } from './store.ts'
@@ -31,9 +30,9 @@ const beside = 60 * minute
 /** Pages of one wake-up; what is left comes with the next one, at once. */
 const maxPages = 10
 
-/** Where a channel's polling stands. `wakeAt` is the truth of who may poll: the lease, or the next time. */
+/** Where a channel's polling stands. */
 const pollItem = z.object({
-  wakeAt: z.string(),
+  wakeAt: z.string().optional(),
   cursor: z.string().optional(),
   intervalMs: z.number().default(shortest),
   failures: z.number().int().default(0),
@@ -56,19 +55,19 @@ export class Poller {
     this.#parts = parts
   }
 
-  async wake({ ids: [workspaceId = '', channelId = ''], wakeAt }: WakeMessage): Promise<void> {
-    const { table, clock } = this.#parts
-    const item = await table.get(keys.poll(workspaceId, channelId), pollItem)
-    if (item === undefined || item.wakeAt !== wakeAt) return
-    const lease = iso(clock.now() + leaseMs)
-    const claim = new Claim(table, workspaceId, channelId, lease)
-    if (!(await claim.take(wakeAt))) return
-    await claim.end(await this.#poll(claim, item))
+  async wake(message: WakeMessageOf<'poll'>): Promise<void> {
+    const claimed = await claim(this.#parts, message, pollItem, { leaseMs })
+    if (claimed === undefined) return
+    const { record, lease } = claimed
+    const { wakeAt, intervalMs, failures } = await this.#poll(message, record, lease)
+    // nothing is written if the lease was lost, or the channel connected anew in between: that wake-up stands
+    const ended = lease.ending(wakeAt, { set: { intervalMs, failures } })
+    await this.#parts.table.write(ended, { until: lease.untilMs })
   }
 
-  async #poll(claim: Claim, item: PollItem): Promise<Next> {
-    const { channels, log, clock } = this.#parts
-    const { workspaceId, channelId } = claim
+  async #poll(message: WakeMessageOf<'poll'>, item: PollItem, lease: Lease): Promise<Next> {
+    const { channels, log, clock, table } = this.#parts
+    const { workspaceId, channelId } = message
     let came = 0
     let { cursor } = item
     let rhythm = { shortest, longest }
@@ -89,14 +88,16 @@ export class Poller {
           })
           if (applied === 'stored') came += 1
         }
-        if (polled.cursor !== cursor && polled.cursor !== undefined && !(await claim.moved(polled.cursor)))
-          return { ...item, wakeAt: undefined }
+        if (polled.cursor !== cursor && polled.cursor !== undefined) {
+          const moved = await table.write(lease.keeping({ set: { cursor: polled.cursor } }), { until: lease.untilMs })
+          if (!moved.ok) return { ...item, wakeAt: undefined }
+        }
         cursor = polled.cursor ?? cursor
         if (!polled.more) break
         if (pages === maxPages) return { wakeAt: clock.now(), intervalMs: rhythm.shortest, failures: 0 }
       }
     } catch (error) {
-      return this.#failed(claim, item, error)
+      return this.#failed(message, item, error)
     }
     const slower = Math.min(rhythm.longest, item.intervalMs * 2)
     const intervalMs = came > 0 ? rhythm.shortest : Math.max(rhythm.shortest, slower)
@@ -109,7 +110,7 @@ export class Poller {
     return this.#parts.mentions.apply(channel, event.at === 0 ? { ...event, at: this.#parts.clock.now() } : event)
   }
 
-  async #failed({ workspaceId, channelId }: Claim, item: PollItem, error: unknown): Promise<Next> {
+  async #failed({ workspaceId, channelId }: WakeMessageOf<'poll'>, item: PollItem, error: unknown): Promise<Next> {
     const { channels, log, clock } = this.#parts
     const failures = item.failures + 1
     const { intervalMs } = item
@@ -142,47 +143,3 @@ function rhythmOf(
 }
 
 const isLocal = (url: string) => /^https?:\/\/(localhost|127\.|\[::1\])/.test(url)
-
-/** The right to poll a channel, held by the item's `wakeAt` being our lease. */
-class Claim {
-  readonly workspaceId: string
-  readonly channelId: string
-  readonly #table: Table
-  readonly #lease: string
-
-  constructor(table: Table, workspaceId: string, channelId: string, lease: string) {
-    this.#table = table
-    this.workspaceId = workspaceId
-    this.channelId = channelId
-    this.#lease = lease
-  }
-
-  take(wakeAt: string): Promise<boolean> {
-    return this.#write({ wakeAt: this.#lease, ...this.#waking(this.#lease) }, [], wakeAt)
-  }
-
-  moved(cursor: string): Promise<boolean> {
-    return this.#write({ cursor }, [], this.#lease)
-  }
-
-  /** Nothing is written if the lease was lost, or the channel connected anew in between: that wake-up stands. */
-  end({ wakeAt, intervalMs, failures }: Next): Promise<boolean> {
-    if (wakeAt === undefined) return this.#write({ wakeAt: 'never', intervalMs, failures }, notWaking, this.#lease)
-    const at = iso(wakeAt)
-    return this.#write({ wakeAt: at, intervalMs, failures, ...this.#waking(at) }, [], this.#lease)
-  }
-
-  #waking(at: string) {
-    return waking('poll', at, wakeId(this.workspaceId, this.channelId))
-  }
-
-  async #write(set: Record<string, unknown>, remove: readonly string[], expected: string): Promise<boolean> {
-    const { ok } = await this.#table.write({
-      update: keys.poll(this.workspaceId, this.channelId),
-      set,
-      remove,
-      if: ['wakeAt', '=', expected],
-    })
-    return ok
-  }
-}

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { keys, notWaking, waking } from '../aws/keys.ts'
+import { keys } from '../aws/keys.ts'
 import type { Item, Write } from '../aws/table.ts'
-import { wakeId } from '../kernel/wake.ts'
 import { type Changes, changesSchema, channelCountersSchema, countersSchema } from './counters.ts'
 
 /** What is collected of a publication, and when next. `wakeAt` is the truth of who may: a lease, or the next look. */
@@ -56,16 +55,6 @@ export const rollupRecord = changesSchema.extend({
   daily: channelCountersSchema.optional(),
 })
 export type Rollup = z.infer<typeof rollupRecord>
-
-/** The attributes by which something is woken, or what removes them. */
-export function wakeChange(
-  workspaceId: string,
-  id: string,
-  wakeAt: string | undefined,
-): { set: Item; remove: readonly string[] } {
-  if (wakeAt === undefined) return { set: {}, remove: ['wakeAt', ...notWaking] }
-  return { set: { wakeAt, ...waking('collection', wakeAt, wakeId(workspaceId, id)) }, remove: [] }
-}
 
 export function addToRollup(workspaceId: string, channelId: string, day: string, add: Changes, set: Item = {}): Write {
   return { update: keys.rollup(workspaceId, channelId, day), set: { workspaceId, channelId, day, ...set }, add }

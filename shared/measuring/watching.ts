@@ -2,10 +2,11 @@ import * as z from 'zod'
 import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import { channelConnected, channelDeleted } from '../channels/index.ts'
-import { type Clock, iso, millis } from '../kernel/clock.ts'
+import { type Clock, millis } from '../kernel/clock.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
 import { findPublication, isKnown, publicationEvents } from '../publishing/index.ts'
-import { type CollectionRecord, wakeChange } from './record.ts'
+import { due } from '../scheduling/index.ts'
+import type { CollectionRecord } from './record.ts'
 import { looksAfter } from './rhythm.ts'
 
 interface WatchingParts {
@@ -66,9 +67,10 @@ export async function followPublication(
     failures: 0,
     version: 1,
   }
-  const first = iso(Math.max(millis(publishedAt) + looksAfter[0], clock.now()))
+  const first = Math.max(millis(publishedAt) + looksAfter[0], clock.now())
+  const { set } = due({ kind: 'publication_collection', workspaceId, publicationId: id }, first, clock.now())
   const { ok } = await table.write({
-    put: { ...key, ...record, ...wakeChange(workspaceId, id, first).set },
+    put: { ...key, ...record, ...set },
     if: ['pk', 'absent'],
   })
   // A thread that was cut short and went on later has more posts now.
@@ -83,6 +85,6 @@ async function followChannel({ table, clock }: WatchingParts, workspaceId: strin
     return
   }
   const record = { workspaceId, channelId, network: channel.network, failures: 0, version: 1 }
-  const now = wakeChange(workspaceId, channelId, iso(clock.now())).set
-  await table.write({ put: { ...key, ...record, ...now }, if: ['pk', 'absent'] })
+  const { set } = due({ kind: 'channel_collection', workspaceId, channelId }, clock.now(), clock.now())
+  await table.write({ put: { ...key, ...record, ...set }, if: ['pk', 'absent'] })
 }

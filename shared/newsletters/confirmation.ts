@@ -1,8 +1,8 @@
-import { keys, notWaking, waking } from '../aws/keys.ts'
+import { keys } from '../aws/keys.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
-import { wakeId } from '../kernel/wake.ts'
 import type { Postman } from '../networks/network.ts'
+import { due, notDue, readDue, type WakeMessageOf } from '../scheduling/index.ts'
 import { type DeliveryParts, domainOf, reconnectMs, retryMs } from './delivery-parts.ts'
 import { confirmationIdOf } from './issue.ts'
 import { addressOf, listRecord, subscriberRecord } from './list.ts'
@@ -12,19 +12,19 @@ import { Subscribers } from './subscribers.ts'
 /** A refusal that says nothing of the mailbox: tried again, as long as somebody who does not confirm is remembered. */
 const refusedMs = 3 * 3600_000
 const triedForMs = 30 * 24 * 3600_000
+/** Within the function's own time. */
+const keepTryingMs = 90_000
 
 /** Sends the letter that asks somebody to confirm, at most once for each time they asked. */
-export async function sendConfirmation(
-  parts: DeliveryParts,
-  workspaceId: string,
-  id: string,
-  wakeAt: string,
-): Promise<void> {
+export async function sendConfirmation(parts: DeliveryParts, message: WakeMessageOf<'confirmation'>): Promise<void> {
   const { table, clock, log, channels, publicUrl } = parts
+  const { workspaceId, subscriberId: id, wakeAt } = message
+  const subscriber = await readDue(parts, message, subscriberRecord)
+  if (subscriber === undefined) return
   const claimed = await table.write({
     update: keys.subscriber(workspaceId, id),
     set: { askedAt: iso(clock.now()) },
-    remove: ['wakeAt', ...notWaking],
+    remove: ['wakeAt', ...notDue],
     if: {
       all: [
         ['wakeAt', '=', wakeAt],
@@ -33,23 +33,27 @@ export async function sendConfirmation(
     },
   })
   if (!claimed.ok) return
-  const subscriber = await table.get(keys.subscriber(workspaceId, id), subscriberRecord)
-  const { email, confirmToken, listId } = subscriber ?? {}
-  const list = listId === undefined ? undefined : await table.get(keys.list(workspaceId, listId), listRecord)
-  if (subscriber === undefined || email === undefined || confirmToken === undefined || list === undefined) return
+  const { email, confirmToken, listId } = subscriber
+  const list = await table.get(keys.list(workspaceId, listId), listRecord)
+  if (email === undefined || confirmToken === undefined || list === undefined) return
+  const startedAt = clock.now()
   const again = async (at: number) => {
     if (at - millis(subscriber.proof.at) > triedForMs) return
-    const next = iso(at)
-    await table.write({
-      update: keys.subscriber(workspaceId, id),
-      set: { wakeAt: next, ...waking('letter', next, wakeId(workspaceId, id)) },
-      if: {
-        all: [
-          ['state', '=', 'pending'],
-          ['wakeAt', 'absent'],
-        ],
+    const { set } = due(message, at, clock.now())
+    // what the mail server answered: tried for as long as the function may run
+    await table.write(
+      {
+        update: keys.subscriber(workspaceId, id),
+        set,
+        if: {
+          all: [
+            ['state', '=', 'pending'],
+            ['wakeAt', 'absent'],
+          ],
+        },
       },
-    })
+      { until: startedAt + keepTryingMs },
+    )
   }
   let postman: Postman | undefined
   try {

@@ -4,12 +4,12 @@
  * never sent again. Nobody gets one after leaving: the claim is one transaction with “is subscribed”.
  */
 import * as z from 'zod'
-import { branchPartition, keys, notWaking, waking } from '../aws/keys.ts'
+import { branchPartition, keys } from '../aws/keys.ts'
 import type { Item, Position } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
-import { type WakeMessage, wakeId } from '../kernel/wake.ts'
 import type { Postman } from '../networks/network.ts'
+import { claim, enqueueSoon, type Lease, type WakeMessageOf } from '../scheduling/index.ts'
 import { sendConfirmation } from './confirmation.ts'
 import { type DeliveryParts, reconnectMs, retryMs } from './delivery-parts.ts'
 import { type IssueRecord, issueRecord } from './issue.ts'
@@ -33,27 +33,16 @@ export class Deliverer {
     this.#parts = parts
   }
 
-  async wake({ ids: [workspaceId = '', id = ''], wakeAt }: WakeMessage): Promise<void> {
-    if (id.startsWith('sub_')) return sendConfirmation(this.#parts, workspaceId, id, wakeAt)
-    if (id.startsWith('list_')) return tidy(this.#parts, workspaceId, id, wakeAt)
-    const { table, clock } = this.#parts
-    const lease = iso(clock.now() + leaseMs)
-    const claimed = await table.write({
-      update: keys.issue(workspaceId, id),
-      set: { wakeAt: lease, ...waking('letter', lease, wakeId(workspaceId, id)) },
-      if: {
-        all: [
-          ['wakeAt', '=', wakeAt],
-          ['state', '=', 'sending'],
-        ],
-      },
-    })
-    if (!claimed.ok) return
-    const issue = await table.get(keys.issue(workspaceId, id), issueRecord)
-    if (issue !== undefined) await this.#end(issue, lease, await this.#run(issue, lease))
+  async wake(message: WakeMessageOf<'issue' | 'confirmation' | 'list_cleanup'>): Promise<void> {
+    if (message.kind === 'confirmation') return sendConfirmation(this.#parts, message)
+    if (message.kind === 'list_cleanup') return tidy(this.#parts, message)
+    const claimed = await claim(this.#parts, message, issueRecord, { leaseMs, if: ['state', '=', 'sending'] })
+    if (claimed === undefined) return
+    const { record: issue, lease } = claimed
+    await this.#end(issue, lease, await this.#run(issue, lease))
   }
 
-  async #run(issue: IssueRecord, lease: string): Promise<Stop | undefined> {
+  async #run(issue: IssueRecord, lease: Lease): Promise<Stop | undefined> {
     const { table, clock, log, channels } = this.#parts
     const { workspaceId, channelId } = issue
     const list = await table.get(keys.list(workspaceId, issue.listId), listRecord)
@@ -63,7 +52,7 @@ export class Deliverer {
       const { connector, call } = await channels.open(workspaceId, channelId, AbortSignal.timeout(runMs + 40_000))
       postman = await connector.postman?.(call)
       if (postman === undefined) return { kind: 'refused', reason: `${connector.title} sends no letters.` }
-      const run = new IssueRun(this.#parts, postman, issue, list, call.account.handle, millis(lease))
+      const run = new IssueRun(this.#parts, postman, issue, list, call.account.handle, lease.untilMs)
       const stop = issue.listed === true ? undefined : await this.#list(run, issue, lease)
       return stop ?? (await this.#deferred(run, issue, lease))
     } catch (error) {
@@ -77,7 +66,7 @@ export class Deliverer {
   }
 
   /** Everybody on the list, page by page. */
-  async #list(run: IssueRun, issue: IssueRecord, lease: string): Promise<Stop | undefined> {
+  async #list(run: IssueRun, issue: IssueRecord, lease: Lease): Promise<Stop | undefined> {
     const { table, clock } = this.#parts
     const { workspaceId, listId } = issue
     const until = clock.now() + runMs
@@ -100,12 +89,12 @@ export class Deliverer {
       }
       if (page.next === undefined) return undefined
       position = page.next
-      if (!(await this.#keep(issue, lease, { position }))) return { kind: 'lost' }
+      if (!(await this.#keep(lease, { position }))) return { kind: 'lost' }
     }
   }
 
   /** Those that were put off: once more when all others had theirs, and so on until the tries are used up. */
-  async #deferred(run: IssueRun, issue: IssueRecord, lease: string): Promise<Stop | undefined> {
+  async #deferred(run: IssueRun, issue: IssueRecord, lease: Lease): Promise<Stop | undefined> {
     const { table, clock } = this.#parts
     const { workspaceId, key } = issue
     const now = await table.get(keys.issue(workspaceId, key), issueRecord)
@@ -126,7 +115,7 @@ export class Deliverer {
     const { ids } = await this.#queued(issue, undefined)
     if (ids.length === 0) return undefined
     const passes = issue.listed === true ? issue.passes + 1 : 0
-    if (!(await this.#keep(issue, lease, { listed: true, passes }))) return { kind: 'lost' }
+    if (!(await this.#keep(lease, { listed: true, passes }))) return { kind: 'lost' }
     const wait = deferMs[Math.min(passes, deferMs.length - 1)] ?? 0
     return { kind: 'wait', until: clock.now() + wait, failed: false, reason: 'Some addresses take nothing now.' }
   }
@@ -145,42 +134,26 @@ export class Deliverer {
     return { ids: page.items.map(({ sk }) => sk.replace(/^letter#/, '')), next: page.next }
   }
 
-  async #keep({ workspaceId, key }: IssueRecord, lease: string, set: Item): Promise<boolean> {
-    const kept = await this.#parts.table.write({
-      update: keys.issue(workspaceId, key),
-      set,
-      if: ['wakeAt', '=', lease],
-    })
-    return kept.ok
+  async #keep(lease: Lease, set: Item): Promise<boolean> {
+    return (await this.#parts.table.write(lease.keeping({ set }))).ok
   }
 
   /** Undefined: everybody's copy is decided. */
-  async #end(issue: IssueRecord, lease: string, ended: Stop | undefined): Promise<void> {
-    const { table, clock, queue } = this.#parts
+  async #end(issue: IssueRecord, lease: Lease, ended: Stop | undefined): Promise<void> {
+    const { table, clock } = this.#parts
     const { workspaceId, key } = issue
     if (ended?.kind === 'lost') return
     const stop = ended?.kind === 'wait' ? await this.#orGivenUp(issue, ended) : ended
     if (stop?.kind !== 'wait') {
-      await table.write({
-        update: keys.issue(workspaceId, key),
-        set:
-          stop === undefined
-            ? { state: 'finished' }
-            : { state: 'stopped', reason: stop.reason, stops: issue.stops + 1 },
-        remove: ['wakeAt', 'position', ...notWaking],
-        if: ['wakeAt', '=', lease],
-      })
+      const set =
+        stop === undefined ? { state: 'finished' } : { state: 'stopped', reason: stop.reason, stops: issue.stops + 1 }
+      await table.write(lease.ending(undefined, { set, remove: ['position'] }), { until: lease.untilMs })
       return
     }
     const failures = stop.failed ? issue.failures + 1 : 0
-    const wakeAt = iso(Math.max(stop.until, clock.now() + (stop.failed ? Math.min(3600_000, retryMs * failures) : 0)))
-    const released = await table.write({
-      update: keys.issue(workspaceId, key),
-      set: { wakeAt, failures, ...waking('letter', wakeAt, wakeId(workspaceId, key)) },
-      if: ['wakeAt', '=', lease],
-    })
-    if (released.ok && stop.until <= clock.now())
-      await queue.send([{ body: { ids: [workspaceId, key], wakeAt }, groupId: workspaceId }])
+    const at = Math.max(stop.until, clock.now() + (stop.failed ? Math.min(3600_000, retryMs * failures) : 0))
+    const released = await table.write(lease.ending(at, { set: { failures } }), { until: lease.untilMs })
+    if (released.ok) await enqueueSoon(this.#parts, [{ kind: 'issue', workspaceId, issueKey: key, wakeAt: iso(at) }])
   }
 
   /** Waiting has an end: what nothing came of for two days is a person's to mend. */

@@ -1,13 +1,13 @@
 /** What a connector hands issues over to, bound to one channel; and what becomes of them afterwards. */
-import { keys, waking } from '../aws/keys.ts'
+import { keys } from '../aws/keys.ts'
 import type { Queue } from '../aws/queue.ts'
 import type { Item, Table } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
-import { messageOf, notFound } from '../kernel/errors.ts'
+import { notFound } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { wakeId } from '../kernel/wake.ts'
 import type { Counters, Issue, IssueProgress, Newsletters, Report } from '../networks/network.ts'
+import { dueAttributes, enqueueSoon } from '../scheduling/index.ts'
 import { count } from './counting.ts'
 import { type IssueRecord, issueRecord, readLetterId } from './issue.ts'
 import { listRecord, type SubscriberRecord, subscriberRecord } from './list.ts'
@@ -64,18 +64,14 @@ export class NewsletterDesk implements Newsletters {
       clicks: 0,
       opens: 0,
     }
-    const woken = waking('letter', at, wakeId(workspaceId, issue.key))
+    const message = { kind: 'issue', workspaceId, issueKey: issue.key, wakeAt: at } as const
+    const woken = dueAttributes(message, clock.now(), queue !== undefined)
     const begun = await table.transact([
       { put: { ...key, ...record, ...woken }, if: ['pk', 'absent'] },
       { update: keys.list(workspaceId, issue.listId), add: { issues: 1 }, if: ['pk', 'present'] },
     ])
     const started = begun.ok || (begun.index === 0 && (await this.#resumed(issue.key, at, woken)))
-    if (!started || queue === undefined) return
-    await queue()
-      .send([{ body: { ids: [workspaceId, issue.key], wakeAt: at }, groupId: workspaceId }])
-      .catch((error: unknown) =>
-        log.warn('an issue waits for the next tick', { key: issue.key, error: messageOf(error) }),
-      )
+    if (started && queue !== undefined) await enqueueSoon({ queue: queue(), clock, log }, [message])
   }
 
   /** One that was stopped goes on: with the list from its beginning, where only those are left who have not had it. */

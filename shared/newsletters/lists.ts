@@ -1,10 +1,10 @@
 import { keyInUse } from '../aws/idempotency.ts'
-import { keys, listed, listPartition, waking } from '../aws/keys.ts'
+import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
-import { wakeId } from '../kernel/wake.ts'
+import { due } from '../scheduling/index.ts'
 import { type List, type ListChange, type ListRecord, listRecord, listSchema, type NewList } from './list.ts'
 
 interface Parts {
@@ -18,10 +18,8 @@ interface Parts {
 const dayMs = 24 * 3600_000
 
 /** When a list is looked through next: a day from now. */
-export const tidying = (workspaceId: string, id: string, now: number) => {
-  const wakeAt = iso(now + dayMs)
-  return { wakeAt, ...waking('letter', wakeAt, wakeId(workspaceId, id)) }
-}
+export const tidying = (workspaceId: string, listId: string, now: number) =>
+  due({ kind: 'list_cleanup', workspaceId, listId }, now + dayMs, now).set
 
 /** The lists of the workspaces. `extra` writes (audit, idempotency) go into the same transaction. */
 /** The channel of a list; undefined where the workspace has no such list. */

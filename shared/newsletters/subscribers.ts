@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { keyInUse } from '../aws/idempotency.ts'
-import { branched, branchPartition, keys, notWaking, waking } from '../aws/keys.ts'
+import { branched, branchPartition, keys } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
-import { wakeId } from '../kernel/wake.ts'
+import { due, notDue } from '../scheduling/index.ts'
 import {
   hashOf,
   type Import,
@@ -123,7 +123,7 @@ export class Subscribers {
       {
         update: keys.subscriber(workspaceId, id),
         set: { state: 'subscribed', proof, lastSignAt: at, tracked: tracking !== undefined },
-        remove: ['wakeAt', 'expiresAt', 'goneBefore', ...notWaking],
+        remove: ['wakeAt', 'expiresAt', 'goneBefore', ...notDue],
         if: ['state', '=', 'pending'],
       },
       { update: keys.list(workspaceId, listId), add: { subscribers: 1 }, if: ['pk', 'present'] },
@@ -183,7 +183,7 @@ export class Subscribers {
         {
           update: keys.subscriber(workspaceId, id),
           set: { state: how, leftAt: iso(clock.now()), tracked: false, was: before.state },
-          remove: ['email', 'name', 'activity', 'confirmToken', 'wakeAt', 'expiresAt', ...notWaking],
+          remove: ['email', 'name', 'activity', 'confirmToken', 'wakeAt', 'expiresAt', ...notDue],
           if: ['state', '=', before.state],
         },
         {
@@ -261,10 +261,7 @@ export class Subscribers {
       })
     const at = iso(clock.now())
     const state = before.was ?? 'subscribed'
-    const asking =
-      state === 'pending'
-        ? { confirmToken: newToken(), wakeAt: at, ...waking('letter', at, wakeId(workspaceId, id)) }
-        : {}
+    const asking = state === 'pending' ? { confirmToken: newToken(), ...askNow(workspaceId, id, clock.now()) } : {}
     const done = await table.transact([
       {
         update: keys.subscriber(workspaceId, id),
@@ -360,7 +357,7 @@ export class Subscribers {
           ...branched(workspaceId, list.id, 'subscribers', subscriber.createdAt, id),
           ...subscriber,
           ...forgotten,
-          ...(state === 'pending' ? waking('letter', at, wakeId(workspaceId, id)) : {}),
+          ...(state === 'pending' ? askNow(workspaceId, id, clock.now()) : {}),
         },
         if: before === undefined ? ['pk', 'absent'] : ['state', '=', before.state],
       },
@@ -424,3 +421,7 @@ function withoutAddress(record: SubscriberRecord): Subscriber {
   const { email: _, name: __, ...rest } = subscriberSchema.parse(record)
   return rest
 }
+
+/** A letter asks them to confirm, as soon as a tick finds it. */
+const askNow = (workspaceId: string, subscriberId: string, now: number) =>
+  due({ kind: 'confirmation', workspaceId, subscriberId }, now, now).set

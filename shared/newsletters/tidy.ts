@@ -3,6 +3,8 @@ import { branchPartition, keys } from '../aws/keys.ts'
 import type { Position, Table } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { readDue, type WakeMessageOf } from '../scheduling/index.ts'
 import { listRecord, subscriberRecord } from './list.ts'
 import { tidying } from './lists.ts'
 import { Subscribers } from './subscribers.ts'
@@ -11,14 +13,13 @@ const dayMs = 24 * 3600_000
 const pageSize = 100
 
 export async function tidy(
-  parts: { readonly table: Table; readonly clock: Clock; readonly random: Random },
-  workspaceId: string,
-  listId: string,
-  wakeAt: string,
+  parts: { readonly table: Table; readonly clock: Clock; readonly random: Random; readonly log: Log },
+  message: WakeMessageOf<'list_cleanup'>,
 ): Promise<void> {
   const { table, clock } = parts
-  const list = await table.get(keys.list(workspaceId, listId), listRecord)
-  if (list === undefined || list.wakeAt !== wakeAt) return
+  const { workspaceId, listId, wakeAt } = message
+  const list = await readDue(parts, message, listRecord)
+  if (list === undefined) return
   // Tomorrow's turn is set first: should this one die, the next does its work.
   const taken = await table.write({
     update: keys.list(workspaceId, listId),

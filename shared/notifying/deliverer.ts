@@ -1,12 +1,12 @@
 import { Webhook } from 'standardwebhooks'
-import { keys, notWaking, waking } from '../aws/keys.ts'
+import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
-import { redact } from '../kernel/log.ts'
-import { type WakeMessage, wakeId } from '../kernel/wake.ts'
+import { type Log, redact } from '../kernel/log.ts'
 import { type HttpAnswer, type HttpClient, retryAfter } from '../networks/http/index.ts'
+import { claimRecord, type Lease, readDue, recordKey, type WakeMessageOf } from '../scheduling/index.ts'
 import { type DeliveryAttempt, type DeliveryRecord, deliveryRecord, keptLog, payloadOf, waitAfter } from './delivery.ts'
 import { type EndpointRecord, endpointRecord, secretContext } from './endpoint.ts'
 import { noteFailure, noteSuccess } from './health.ts'
@@ -22,6 +22,7 @@ interface Parts {
   readonly http: HttpClient
   readonly clock: Clock
   readonly random: Random
+  readonly log: Log
 }
 
 const timeoutMs = 15_000
@@ -49,38 +50,26 @@ export class Deliverer {
     this.#parts = parts
   }
 
-  async deliver(message: WakeMessage): Promise<void> {
+  async deliver(message: WakeMessageOf<'delivery'>): Promise<void> {
     const { table, clock } = this.#parts
-    const [workspaceId = '', endpointId = '', deliveryId = ''] = message.ids
-    const found = await table.get(keys.delivery(workspaceId, endpointId, deliveryId), deliveryRecord)
-    if (found === undefined || found.wakeAt !== message.wakeAt) return
-    if (millis(message.wakeAt) > clock.now() + earlyMs) return
-
+    const { workspaceId, endpointId } = message
+    const found = await readDue(this.#parts, message, deliveryRecord)
+    if (found === undefined || millis(message.wakeAt) > clock.now() + earlyMs) return
     const endpoint = await table.get(keys.endpoint(workspaceId, endpointId), endpointRecord)
     if (endpoint === undefined)
-      return void (await table.write({ delete: keyOf(found), if: ['wakeAt', '=', message.wakeAt] }))
-    if (endpoint.state === 'disabled') return this.#close(found, message.wakeAt, 'failed', 'The endpoint is disabled.')
-
-    const claimed = await this.#claim(found)
+      return void (await table.write({ delete: recordKey(message), if: ['wakeAt', '=', message.wakeAt] }))
+    const claimed = await claimRecord(this.#parts, message, found, {
+      leaseMs,
+      set: ({ attempts }) => ({ attempts: endpoint.state === 'disabled' ? attempts : attempts + 1 }),
+    })
     if (claimed === undefined) return
+    if (endpoint.state === 'disabled')
+      return this.#close(claimed.record, claimed.lease, 'failed', 'The endpoint is disabled.')
     const { attempt, result } = await this.#post(claimed.record, endpoint)
     const record: DeliveryRecord = { ...claimed.record, log: [...claimed.record.log, attempt].slice(-keptLog) }
     await this.#conclude(record, claimed.lease, result)
     if (result.kind === 'delivered') await noteSuccess(this.#parts, endpoint)
     else await noteFailure(this.#parts, endpoint, result.kind === 'gone' ? 'gone' : 'failed')
-  }
-
-  /** Takes the delivery for the length of a lease; undefined if another function was first. */
-  async #claim(found: DeliveryRecord): Promise<{ record: DeliveryRecord; lease: string } | undefined> {
-    const now = this.#parts.clock.now()
-    const lease = iso(now + leaseMs)
-    const attempts = found.attempts + 1
-    const result = await this.#parts.table.write({
-      update: keyOf(found),
-      set: { attempts, wakeAt: lease, updatedAt: iso(now), ...this.#waking(found, lease) },
-      if: ['wakeAt', '=', found.wakeAt],
-    })
-    return result.ok ? { record: { ...found, attempts, wakeAt: lease }, lease } : undefined
   }
 
   async #post(
@@ -130,7 +119,7 @@ export class Deliverer {
     return secrets.map((secret) => new Webhook(secret).sign(eventId, new Date(now), body)).join(' ')
   }
 
-  async #conclude(record: DeliveryRecord, lease: string, result: Result): Promise<void> {
+  async #conclude(record: DeliveryRecord, lease: Lease, result: Result): Promise<void> {
     const { table, clock, random } = this.#parts
     if (result.kind === 'delivered') return this.#close(record, lease, 'delivered')
     if (result.kind === 'gone')
@@ -144,35 +133,17 @@ export class Deliverer {
     if (wait === undefined)
       return this.#close(record, lease, 'failed', `${record.attempts} tries failed. The last: ${result.reason}`)
     const now = clock.now()
-    const next = iso(Math.min(Math.max(now + wait, result.notBefore ?? 0), now + Math.max(wait, longestWaitMs)))
-    await table.write(
-      {
-        update: keyOf(record),
-        set: { wakeAt: next, nextAttemptAt: next, log: record.log, updatedAt: iso(now), ...this.#waking(record, next) },
-        if: ['wakeAt', '=', lease],
-      },
-      { until: millis(lease) },
-    )
+    const next = Math.min(Math.max(now + wait, result.notBefore ?? 0), now + Math.max(wait, longestWaitMs))
+    const set = { nextAttemptAt: iso(next), log: record.log, updatedAt: iso(now) }
+    await table.write(lease.ending(next, { set }), { until: lease.untilMs })
   }
 
-  async #close(record: DeliveryRecord, wakeAt: string, state: 'delivered' | 'failed', reason?: string): Promise<void> {
-    await this.#parts.table.write(
-      {
-        update: keyOf(record),
-        set: { state, reason, log: record.log, updatedAt: iso(this.#parts.clock.now()) },
-        remove: [...notWaking, 'wakeAt', 'nextAttemptAt'],
-        if: ['wakeAt', '=', wakeAt],
-      },
-      { until: millis(wakeAt) },
-    )
-  }
-
-  #waking(record: DeliveryRecord, wakeAt: string) {
-    return waking('delivery', wakeAt, wakeId(record.workspaceId, record.endpointId, record.id))
+  async #close(record: DeliveryRecord, lease: Lease, state: 'delivered' | 'failed', reason?: string): Promise<void> {
+    const { table, clock } = this.#parts
+    const set = { state, reason, log: record.log, updatedAt: iso(clock.now()) }
+    await table.write(lease.ending(undefined, { set, remove: ['nextAttemptAt'] }), { until: lease.untilMs })
   }
 }
-
-const keyOf = (record: DeliveryRecord) => keys.delivery(record.workspaceId, record.endpointId, record.id)
 
 function resultOf(answer: HttpAnswer, now: number): Result {
   const { status } = answer

@@ -1,12 +1,12 @@
 import { keyInUse } from '../aws/idempotency.ts'
-import { entityPartition, keys, listPartition, waking } from '../aws/keys.ts'
+import { entityPartition, keys, listPartition } from '../aws/keys.ts'
 import type { Queue } from '../aws/queue.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
-import { AppError, messageOf, notFound } from '../kernel/errors.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
 import type { Log } from '../kernel/log.ts'
-import { type WakeMessage, wakeId } from '../kernel/wake.ts'
+import { due, enqueueSoon, type WakeMessage } from '../scheduling/index.ts'
 import {
   type Delivery,
   type DeliveryRecord,
@@ -47,8 +47,8 @@ export class DeliveryStore {
     for (const endpoint of items.filter(({ events }) => wants(events, event.name))) {
       const now = clock.now()
       const id = deliveryIdOf(event.id)
-      const ids = [workspaceId, endpoint.id, id]
       const wakeAt = iso(now)
+      const target = { kind: 'delivery', workspaceId, endpointId: endpoint.id, deliveryId: id } as const
       const record: DeliveryRecord = {
         id,
         workspaceId,
@@ -68,15 +68,15 @@ export class DeliveryStore {
       const result = await table.write({
         put: {
           ...keys.delivery(workspaceId, endpoint.id, id),
-          ...waking('delivery', wakeAt, wakeId(...ids)),
           ...record,
+          ...due(target, now, now, true).set,
           expiresAt: Math.floor(now / 1000) + keptSeconds,
         },
         if: ['pk', 'absent'],
       })
-      if (result.ok) made.push({ ids, wakeAt })
+      if (result.ok) made.push({ ...target, wakeAt })
     }
-    await this.#hint(made)
+    await enqueueSoon(this.#parts, made)
   }
 
   /** Newest event first. Throws `not_found` for an endpoint that is not of this workspace. */
@@ -124,7 +124,7 @@ export class DeliveryStore {
     const leased = before.wakeAt !== undefined && before.wakeAt !== before.nextAttemptAt && millis(before.wakeAt) > now
     if (leased) throw underWay()
     const wakeAt = iso(now)
-    const ids = [workspaceId, endpointId, deliveryId]
+    const target = { kind: 'delivery', workspaceId, endpointId, deliveryId } as const
     const { reason: _, ...rest } = deliverySchema.parse(before)
     const next: Delivery = {
       ...rest,
@@ -139,8 +139,7 @@ export class DeliveryStore {
         update: key,
         set: {
           ...next,
-          wakeAt,
-          ...waking('delivery', wakeAt, wakeId(...ids)),
+          ...due(target, now, now, true).set,
           expiresAt: Math.floor(now / 1000) + keptSeconds,
         },
         remove: ['reason'],
@@ -149,7 +148,7 @@ export class DeliveryStore {
       ...extra(next),
     ])
     if (!result.ok) throw result.index === 0 ? underWay() : keyInUse()
-    await this.#hint([{ ids, wakeAt }])
+    await enqueueSoon(this.#parts, [{ ...target, wakeAt }])
     return next
   }
 
@@ -157,19 +156,6 @@ export class DeliveryStore {
     const endpoint = await this.#parts.table.get(keys.endpoint(workspaceId, endpointId), endpointSchema)
     if (endpoint === undefined) throw notFound('webhook endpoint', endpointId)
     return endpoint
-  }
-
-  /** Best effort: what is not enqueued here is found by the next tick. */
-  async #hint(messages: readonly WakeMessage[]): Promise<void> {
-    if (messages.length === 0) return
-    try {
-      await this.#parts.queue.send(messages.map((body) => ({ body, groupId: body.ids[0] ?? '' })))
-    } catch (error) {
-      this.#parts.log.warn('deliveries wait for the next tick', {
-        deliveries: messages.length,
-        cause: messageOf(error),
-      })
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { iso, millis } from '../kernel/clock.ts'
 import type { AnyConnector, Content } from '../networks/network.ts'
-import { earliestMs } from './hint.ts'
 import type { PublicationRecord } from './record.ts'
+import { earliestMs } from './wake-up.ts'
 
 /**
  * Work ahead of its second: uploads and containers, nothing that is visible. It stays `scheduled` meanwhile, so that it

@@ -27,4 +27,3 @@ export {
   rescheduling,
   resolutionSchema,
 } from './view.ts'
-export { allWakeShards, wakeDue, wakeShard } from './wakes.ts'

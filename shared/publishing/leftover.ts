@@ -3,14 +3,23 @@
  * are removed by a schedule, which tries until it is done.
  */
 import * as z from 'zod'
-import { keys, wakePartition, wakeShards, waking } from '../aws/keys.ts'
 import type { Table, Write } from '../aws/table.ts'
 import type { ChannelDirectory } from '../channels/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
-import { wakeId, wakeMessageOf } from '../kernel/wake.ts'
 import type { AnyConnector, Discarded } from '../networks/network.ts'
+import {
+  claim,
+  due,
+  duePartition,
+  dueShards,
+  type Lease,
+  Quarantined,
+  readDueKey,
+  recordKey,
+  type WakeMessageOf,
+} from '../scheduling/index.ts'
 import type { Change, PublicationRecord } from './record.ts'
 
 const leftover = z.object({
@@ -22,7 +31,7 @@ const leftover = z.object({
   sequence: z.number().int(),
   checkpoint: z.record(z.string(), z.unknown()),
   tries: z.number().int(),
-  wakeAt: z.string(),
+  wakeAt: z.string().optional(),
   createdAt: z.string(),
 })
 type Leftover = z.infer<typeof leftover>
@@ -34,6 +43,8 @@ const longestRetryMs = 24 * 3_600_000
 /** The network had a month to take it. */
 const givenUpMs = 30 * 24 * 3_600_000
 const callMs = 30_000
+/** Longer than a call, and writing what came of it. */
+const leaseMs = 60_000
 const pageSize = 100
 
 /**
@@ -59,17 +70,12 @@ export function droppingPrepared(
     sequence: version,
     checkpoint,
     tries: 0,
-    wakeAt: iso(now + afterMs),
     createdAt: iso(now),
   }
-  return { change: { contentVersion: contentVersion + 1, ...change }, writes: [{ put: itemOf(item) }] }
+  const target = { kind: 'leftover', workspaceId, publicationId: id, sequence: version } as const
+  const put = { ...recordKey(target), ...item, ...due(target, now + afterMs, now).set }
+  return { change: { contentVersion: contentVersion + 1, ...change }, writes: [{ put }] }
 }
-
-const keyOf = ({ workspaceId, publicationId, sequence }: Leftover) =>
-  keys.leftover(workspaceId, publicationId, sequence)
-const wakeOf = (item: Leftover) =>
-  waking('leftover', item.wakeAt, wakeId(item.workspaceId, item.publicationId, String(item.sequence)))
-const itemOf = (item: Leftover) => ({ ...keyOf(item), ...item, ...wakeOf(item) })
 
 interface Parts {
   readonly table: Table
@@ -81,46 +87,46 @@ interface Parts {
 /** Removes what is due, until `signal` aborts: the rest is found by the next run. Answers how many are done with. */
 export async function discardDue(parts: Parts, signal: AbortSignal): Promise<number> {
   let done = 0
-  for (let shard = 0; shard < wakeShards; shard++) {
+  for (let shard = 0; shard < dueShards; shard++) {
     const to = `${iso(parts.clock.now())}~`
-    const pk = wakePartition('leftover', shard)
+    const pk = duePartition('leftover', shard)
     const { items } = await parts.table.query(
       { index: 'wake', pk, to, limit: pageSize },
       z.object({ wakeSk: z.string() }),
     )
     for (const { wakeSk } of items) {
       if (signal.aborted) return done
-      const [workspaceId = '', publicationId = '', sequence = ''] = wakeMessageOf(wakeSk).ids
-      const item = await parts.table.get(keys.leftover(workspaceId, publicationId, Number(sequence)), leftover)
-      // done already: the index follows the table a moment later
-      if (item === undefined || millis(item.wakeAt) > parts.clock.now()) continue
-      if (await discardOne(parts, item, signal)) done++
+      const message = readDueKey('leftover', wakeSk)?.message
+      if (message?.kind === 'leftover' && (await discardOne(parts, message, signal))) done++
     }
   }
   return done
 }
 
-/** Whether it is done with: removed, somebody else's, or given up. */
-async function discardOne(parts: Parts, item: Leftover, signal: AbortSignal): Promise<boolean> {
+/** Whether it is done with: removed, somebody else's, or given up. False where another run has it. */
+async function discardOne(parts: Parts, message: WakeMessageOf<'leftover'>, signal: AbortSignal): Promise<boolean> {
+  const claimed = await claim(parts, message, leftover, { leaseMs }).catch((error: unknown) => {
+    // put aside, and logged: the others go on
+    if (error instanceof Quarantined) return undefined
+    throw error
+  })
+  return claimed !== undefined && discardHeld(parts, claimed.record, claimed.lease, signal)
+}
+
+async function discardHeld(parts: Parts, item: Leftover, lease: Lease, signal: AbortSignal): Promise<boolean> {
   const { table, clock, log } = parts
   const outcome = await attempt(parts, item, signal)
   const about = { publicationId: item.publicationId, channelId: item.channelId, network: item.network }
   const over = clock.now() - millis(item.createdAt) > givenUpMs
   if (outcome.kind === 'discarded' || outcome.kind === 'kept' || over) {
     if (outcome.kind !== 'discarded') log.info('what was prepared stays on the network', { ...about, outcome })
-    await table.write({ delete: keyOf(item) })
+    await table.write(lease.deleting(), { until: lease.untilMs })
     return true
   }
   log.warn('what was prepared could not be removed yet', { ...about, outcome })
   const wait = Math.min(firstRetryMs * 2 ** item.tries, longestRetryMs)
   const at = outcome.kind === 'limited' ? Math.max(outcome.until, clock.now() + firstRetryMs) : clock.now() + wait
-  const next = { ...item, tries: item.tries + 1, wakeAt: iso(at) }
-  const { tries, wakeAt } = next
-  await table.write({
-    update: keyOf(item),
-    set: { tries, wakeAt, ...wakeOf(next) },
-    if: ['tries', '=', item.tries],
-  })
+  await table.write(lease.ending(at, { set: { tries: item.tries + 1 } }), { until: lease.untilMs })
   return false
 }
 

@@ -9,7 +9,6 @@ import type { MergePatch } from '../kernel/merge-patch.ts'
 import { firstWake } from './ahead.ts'
 import { busy, refused, stale, toCancel, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
-import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
 import type { Actor, PublishingParts } from './parts.ts'
@@ -21,6 +20,7 @@ import type { LatePolicy, Publication } from './publication.ts'
 import { changed, changing, itemOf, type PublicationRecord, publicationRecord, recordOf, viewOf } from './record.ts'
 import { keptSchedule, momentOf, type ScheduleInput } from './schedule.ts'
 import { cancellableStates, mayBecome, schedulableStates } from './transitions.ts'
+import { enqueueWakeUps } from './wake-up.ts'
 import { eventOf } from './writer.ts'
 
 export interface PostWithPublications {
@@ -119,7 +119,7 @@ export class Posts {
         'idempotency_key_in_use',
         'A call with this Idempotency-Key was first. Send it again to get its answer.',
       )
-    await hint(this.#parts, records)
+    await enqueueWakeUps(this.#parts, records)
     return created
   }
 
@@ -316,7 +316,7 @@ export class Posts {
       if (result.ok) {
         const after = new Map(changes.map(({ record, next }) => [record.id, next]))
         const all = [...records.map((record) => after.get(record.id) ?? record), ...created]
-        await hint(this.#parts, [...after.values(), ...created])
+        await enqueueWakeUps(this.#parts, [...after.values(), ...created])
         const shown = all.filter((record) => nextPost.publicationIds.includes(record.id))
         return { post: nextPost, publications: shown.map(viewOf) }
       }

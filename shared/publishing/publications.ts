@@ -19,7 +19,6 @@ import {
   toRetry,
   toUndone,
 } from './edits.ts'
-import { hint } from './hint.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
 import type { Actor, PublishingParts } from './parts.ts'
@@ -37,6 +36,7 @@ import {
 import type { ScheduleInput } from './schedule.ts'
 import { mayBecome } from './transitions.ts'
 import type { Resolution } from './view.ts'
+import { enqueueWakeUps } from './wake-up.ts'
 import { eventOf, ownLive } from './writer.ts'
 
 export interface PublicationFilter {
@@ -265,7 +265,7 @@ export class Publications {
       ]
       const result = await table.transact(writes)
       if (result.ok) {
-        await hint(this.#parts, [next])
+        await enqueueWakeUps(this.#parts, [next])
         return viewOf(next)
       }
       if (live !== undefined && result.index === writes.length - 1) throw takenLive(live)

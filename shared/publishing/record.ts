@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { branched, keys, listed, notWaking, waking } from '../aws/keys.ts'
+import { branched, keys, listed } from '../aws/keys.ts'
 import type { Item, Table, Write } from '../aws/table.ts'
+import { millis } from '../kernel/clock.ts'
 import { notFound } from '../kernel/errors.ts'
-import { wakeId } from '../kernel/wake.ts'
+import { dueAttributes, isSoon, notDue } from '../scheduling/index.ts'
 import { type Publication, publicationSchema, runPurpose } from './publication.ts'
 
 const run = z.object({
@@ -80,8 +81,11 @@ export function listing(record: Pick<PublicationRecord, 'workspaceId' | 'channel
   }
 }
 
-const wakeOf = (record: PublicationRecord, wakeAt: string) =>
-  waking('publication', wakeAt, wakeId(record.workspaceId, record.id))
+/** `enqueues`: whoever writes it puts what is due soon on the queue (`enqueueWakeUps`). */
+function wakeOf({ workspaceId, id }: PublicationRecord, wakeAt: string, now: number, enqueues: boolean) {
+  const message = { kind: 'publication', workspaceId, publicationId: id, wakeAt } as const
+  return dueAttributes(message, now, enqueues && isSoon(wakeAt, now))
+}
 
 /** The item of a new publication. */
 export function itemOf(record: PublicationRecord): Item & { pk: string; sk: string } {
@@ -89,15 +93,20 @@ export function itemOf(record: PublicationRecord): Item & { pk: string; sk: stri
     ...keys.publication(record.workspaceId, record.id),
     ...listing(record),
     ...record,
-    ...(record.wakeAt === undefined ? {} : wakeOf(record, record.wakeAt)),
+    ...(record.wakeAt === undefined ? {} : wakeOf(record, record.wakeAt, millis(record.updatedAt), true)),
   }
 }
 
 /**
  * The write that changes a publication, fenced by the version that was read: two writers never both win. The index
- * attributes follow the change.
+ * attributes follow the change. `enqueues` false: its writer leaves the wake-up to the ticks.
  */
-export function changing(record: PublicationRecord, change: Change, now: string) {
+export function changing(
+  record: PublicationRecord,
+  change: Change,
+  now: string,
+  { enqueues = true }: { readonly enqueues?: boolean } = {},
+) {
   const next = { ...record, ...change }
   const set: Record<string, unknown> = { version: record.version + 1, updatedAt: now }
   const remove: string[] = []
@@ -106,8 +115,8 @@ export function changing(record: PublicationRecord, change: Change, now: string)
     else set[name] = value
   }
   if ('wakeAt' in change) {
-    if (change.wakeAt === undefined) remove.push(...notWaking)
-    else Object.assign(set, wakeOf(record, change.wakeAt))
+    if (change.wakeAt === undefined) remove.push(...notDue)
+    else Object.assign(set, wakeOf(record, change.wakeAt, millis(now), enqueues))
   }
   if ('dueAt' in change) Object.assign(set, listing({ ...record, dueAt: next.dueAt }))
   return {

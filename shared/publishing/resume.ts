@@ -3,8 +3,8 @@ import type { Queue } from '../aws/queue.ts'
 import type { Table } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
-import { hint } from './hint.ts'
 import { changed, changing, type PublicationRecord, publicationRecord } from './record.ts'
+import { enqueueWakeUps } from './wake-up.ts'
 
 /**
  * A channel sends again: wakes what waited for it, so that each gets its late policy now and not at its next look. What
@@ -34,7 +34,7 @@ export async function wakeOnResume(
       const change = { wakeAt: now }
       if ((await parts.table.write(changing(record, change, now))).ok) woken.push(changed(record, change, now))
     }
-    await hint(parts, woken)
+    await enqueueWakeUps(parts, woken)
     start = page.next
   } while (start !== undefined)
 }

@@ -5,8 +5,8 @@ import type { Channel, ChannelDirectory } from '../channels/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import type { WakeMessage } from '../kernel/wake.ts'
 import { type AnyConnector, type Capabilities, LeaseLost } from '../networks/network.ts'
+import { queueMessage, readRecord, type WakeMessageOf } from '../scheduling/index.ts'
 import { isAhead, prepareAt, prepareLease } from './ahead.ts'
 import { block } from './bucket.ts'
 import {
@@ -27,10 +27,10 @@ import { decidePrepare } from './decide/prepare.ts'
 import { decideRemoval } from './decide/remove.ts'
 import { decideSend, lostAnswer } from './decide/send.ts'
 import type { SourceMedia } from './fitting.ts'
-import { earliestMs, hint } from './hint.ts'
 import { problemOf } from './problem.ts'
 import { type PublicationRecord, publicationRecord, type Run } from './record.ts'
 import { Running, Stopped } from './running.ts'
+import { earliestMs, enqueueWakeUps } from './wake-up.ts'
 import { Writer } from './writer.ts'
 
 /** How long an attempt may take, from its claim to its outcome; the function's own time-out is longer. */
@@ -67,20 +67,15 @@ export class Sender {
   }
 
   /** Resolves when the wake-up is dealt with, or is none any more; throws only if the storage or the queue fails. */
-  async handle({ ids, wakeAt }: WakeMessage): Promise<void> {
-    const { table, clock, queue } = this.#parts
-    const [workspaceId, publicationId] = ids
-    if (workspaceId === undefined || publicationId === undefined) return
+  async handle(message: WakeMessageOf<'publication'>): Promise<void> {
+    const { clock, queue } = this.#parts
     for (let reads = 0; reads < maxReads; reads++) {
-      const record = await table.get(keys.publication(workspaceId, publicationId), publicationRecord)
+      const record = await readRecord(this.#parts, message, publicationRecord)
       if (record?.wakeAt === undefined) return
       const early = millis(record.wakeAt) - clock.now()
       // whichever wake-up it was for, what should have been woken by now is
-      if (record.wakeAt !== wakeAt && early > 0) return
-      if (early > earliestMs) {
-        const delaySeconds = Math.min(900, Math.floor(early / 1000) - 1)
-        return queue.send([{ body: { ids, wakeAt }, delaySeconds, groupId: workspaceId }])
-      }
+      if (record.wakeAt !== message.wakeAt && early > 0) return
+      if (early > earliestMs) return queue.send([queueMessage(message, clock.now())])
       if (await this.#act(record)) return
     }
   }
@@ -144,7 +139,7 @@ export class Sender {
     if (rests || wakeAt === dueAt)
       return this.#write(record, { change: { state: record.state, wakeAt }, decision: 'not prepared now' })
     // whatever becomes of this attempt, something comes at the instant
-    await hint(this.#parts, [{ ...record, wakeAt: dueAt }])
+    await enqueueWakeUps(this.#parts, [{ ...record, wakeAt: dueAt }])
     const claimed = await this.#claim(record, 'prepare')
     if (claimed === undefined) return false
     await this.#run(new Running(this.#parts, this.#writer, connector, claimed), 'prepare', channel, connector)
@@ -254,7 +249,7 @@ export class Sender {
     }
     if (decision.reconnect !== undefined)
       await channels.needsReconnect(record.workspaceId, record.channelId, decision.reconnect)
-    await hint(this.#parts, [written])
+    await enqueueWakeUps(this.#parts, [written])
   }
 
   /** A person asked to stop it before its next call was made, or before it would be sent later. */
@@ -269,7 +264,7 @@ export class Sender {
     const ending = { outcome: 'stopped', exchanges: open?.exchanges() ?? [], startedAt }
     const written = await this.#writer.decide(record, decision, ending)
     if (typeof written === 'string') throw new LeaseLost()
-    await hint(this.#parts, [written])
+    await enqueueWakeUps(this.#parts, [written])
   }
 
   /** A decision that needs no call. */
@@ -278,7 +273,7 @@ export class Sender {
     const written = await this.#writer.decide(record, decision, ending)
     if (written === 'stopped') return this.#write(record, stopped(record), outcome)
     if (typeof written === 'string') return false
-    await hint(this.#parts, [written])
+    await enqueueWakeUps(this.#parts, [written])
     return true
   }
 }

@@ -45,7 +45,8 @@ export class Writer {
     const { table, clock, random } = this.#parts
     const now = clock.now()
     const writeMark = newId('event', now, random)
-    const write = changing(record, change, iso(now))
+    // a lease's end is left to the ticks
+    const write = changing(record, change, iso(now), { enqueues: false })
     const condition = unlessStopped ? { all: [write.if, notStopped] } : write.if
     const result = await table.write({ ...write, if: condition, set: { ...write.set, writeMark } }, { until })
     if (result.ok || result.item?.writeMark === writeMark) return changed(record, change, iso(now))

@@ -1,10 +1,10 @@
 /** The channel's own counters, and counters written by hand, over HTTP. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { keys, waking } from '../../shared/aws/keys.ts'
+import { keys } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/index.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
 import { dayOf, plusDays } from '../../shared/measuring/calendar.ts'
+import { dueAttributes, recordKey, type WakeTarget } from '../../shared/scheduling/index.ts'
 import { type House, startHouse } from '../inbox/house.ts'
 import { Parrot } from '../inbox/parrot.ts'
 import { everything } from '../inbox/support.ts'
@@ -71,11 +71,15 @@ async function tell(name: string, subject: string): Promise<void> {
 }
 
 async function collect(id: string): Promise<void> {
-  const key = id.startsWith('chan') ? keys.channelCollection(owner.id, id) : keys.collection(owner.id, id)
+  const workspaceId = owner.id
+  const target: WakeTarget = id.startsWith('chan')
+    ? { kind: 'channel_collection', workspaceId, channelId: id }
+    : { kind: 'publication_collection', workspaceId, publicationId: id }
+  const key = recordKey(target)
   const wakeAt = new Date().toISOString()
-  await house.table.write({ update: key, set: { wakeAt, ...waking('collection', wakeAt, wakeId(owner.id, id)) } })
+  await house.table.write({ update: key, set: { wakeAt, ...dueAttributes({ ...target, wakeAt }, Date.now()) } })
   const { handler } = await import('../../functions/consumers/collect.ts')
-  const done = await handler({ Records: [{ messageId: 'm', body: JSON.stringify({ ids: [owner.id, id], wakeAt }) }] })
+  const done = await handler({ Records: [{ messageId: 'm', body: JSON.stringify({ ...target, wakeAt }) }] })
   expect(done).toEqual({ batchItemFailures: [] })
 }
 

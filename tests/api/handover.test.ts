@@ -52,7 +52,7 @@ async function handed(channel: string, over: object = {}, variant: object = {}) 
   })
   expect(written.status, written.text).toBe(201)
   const [{ id, wakeAt }] = written.json.publications
-  await sender().handle({ ids: [houses.one.id, id], wakeAt })
+  await sender().handle({ kind: 'publication', workspaceId: houses.one.id, publicationId: id, wakeAt })
   const publication = (await call('GET', `/v1/publications/${id}`)).json
   expect(publication.state).toBe('handed_over')
   return { id, postId: written.json.id, link: String(publication.handover.url), publication }

@@ -68,7 +68,10 @@ async function wake(id: string) {
   const z = await import('zod')
   const key = id.startsWith('sub_') ? keys.subscriber(houses.one.id, id) : keys.issue(houses.one.id, id)
   const wakeAt = (await houses.table.get(key, z.object({ wakeAt: z.string().optional() })))?.wakeAt
-  if (wakeAt !== undefined) await deliverer.wake({ ids: [houses.one.id, id], wakeAt })
+  const workspaceId = houses.one.id
+  if (wakeAt === undefined) return
+  if (id.startsWith('sub_')) await deliverer.wake({ kind: 'confirmation', workspaceId, subscriberId: id, wakeAt })
+  else await deliverer.wake({ kind: 'issue', workspaceId, issueKey: id, wakeAt })
 }
 const linkIn = (text: string | undefined, page: string) =>
   new RegExp(`https://api\\.example\\.org/newsletters/\\S+/${page}\\S*`).exec(text ?? '')?.[0] ?? ''

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keys, waking } from '../../shared/aws/keys.ts'
+import { keys } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/index.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
+import { dueAttributes } from '../../shared/scheduling/index.ts'
 import { type House, startHouse } from '../inbox/house.ts'
 import { MastodonSimulator } from '../simulators/mastodon.ts'
 import { invoke } from '../support/invoke.ts'
@@ -69,13 +69,14 @@ async function measured() {
     batchItemFailures: [],
   })
   const wakeAt = new Date().toISOString()
-  const { wakePk, wakeSk } = waking('collection', wakeAt, wakeId(owner.id, id))
+  const message = { kind: 'publication_collection', workspaceId: owner.id, publicationId: id, wakeAt } as const
+  const { wakePk, wakeSk } = dueAttributes(message, Date.now())
   await house.table.write({ update: keys.collection(owner.id, id), set: { wakeAt, wakePk, wakeSk } })
   const { handler: collect } = await import('../../functions/consumers/collect.ts')
   const failures = await collect({
     Records: [
       { messageId: 'bad', body: '{}' },
-      { messageId: 'good', body: JSON.stringify({ ids: [owner.id, id], wakeAt }) },
+      { messageId: 'good', body: JSON.stringify(message) },
     ],
   })
   expect(failures).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { keys, wakePartition, wakeShards } from '../../shared/aws/keys.ts'
-import { wakeMessageOf } from '../../shared/kernel/wake.ts'
+import { keys } from '../../shared/aws/keys.ts'
+import { duePartition, dueShards, readDueKey } from '../../shared/scheduling/index.ts'
 import { Engine } from '../support/engine.ts'
 import { Chorus } from './chorus.ts'
 import { actor, refusal, Scene, ws } from './scene.ts'
@@ -26,14 +26,14 @@ const eventNames = async () => (await scene.events()).map((event) => event.name)
 
 async function polls() {
   const sortKeys: string[] = []
-  for (let shard = 0; shard < wakeShards; shard++) {
+  for (let shard = 0; shard < dueShards; shard++) {
     const page = await scene.table.query(
-      { pk: wakePartition('poll', shard), index: 'wake' },
+      { pk: duePartition('poll', shard), index: 'wake' },
       z.object({ wakeSk: z.string() }),
     )
     sortKeys.push(...page.items.map((item) => item.wakeSk))
   }
-  return sortKeys.map(wakeMessageOf)
+  return sortKeys.map((sortKey) => readDueKey('poll', sortKey)?.message)
 }
 
 describe('connecting', () => {
@@ -70,7 +70,7 @@ describe('connecting', () => {
       subject: channel.id,
       actor: 'user_1',
     })
-    expect(await polls()).toEqual([{ ids: [ws, channel.id], wakeAt: channel.createdAt }])
+    expect(await polls()).toEqual([{ kind: 'poll', workspaceId: ws, channelId: channel.id, wakeAt: channel.createdAt }])
     const pointer = keys.account('chorus', channel.account.externalId, ws, channel.id)
     expect(items.find((item) => item.pk === pointer.pk && item.sk === pointer.sk)).toMatchObject({
       workspaceId: ws,

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { keys, waking } from '../../shared/aws/keys.ts'
+import { keys } from '../../shared/aws/keys.ts'
 import { Table } from '../../shared/aws/table.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
+import { dueAttributes } from '../../shared/scheduling/index.ts'
 import { FacebookSimulator } from '../simulators/facebook.ts'
 import { Engine } from '../support/engine.ts'
 import { type RunningStage, startStage } from '../support/stage.ts'
@@ -108,7 +108,13 @@ describe('the main job', () => {
     const now = new Date().toISOString()
     await table.write({
       update: key,
-      set: { wakeAt: now, ...waking('collection', now, wakeId(stage.workspaceId, publicationId)) },
+      set: {
+        wakeAt: now,
+        ...dueAttributes(
+          { kind: 'publication_collection', workspaceId: stage.workspaceId, publicationId, wakeAt: now },
+          Date.now(),
+        ),
+      },
     })
     const metrics = await eventually(
       () => stage.api('GET', `/v1/publications/${publicationId}/metrics`),

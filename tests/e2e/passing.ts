@@ -5,11 +5,10 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { expect, vi } from 'vitest'
 import { startDynamo } from '../../local/engines.ts'
-import { waking } from '../../shared/aws/keys.ts'
 import { Table } from '../../shared/aws/table.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
+import { dueAttributes } from '../../shared/scheduling/index.ts'
 import type { RunningStage } from '../support/stage.ts'
 
 const earlier = (at: string, ms: number) => new Date(Date.parse(at) - ms).toISOString()
@@ -29,7 +28,7 @@ export async function twoMinutesPass(home: string): Promise<number> {
         update: { pk, sk },
         set: {
           wakeAt: wake,
-          ...waking('publication', wake, wakeId(workspaceId, id)),
+          ...dueAttributes({ kind: 'publication', workspaceId, publicationId: id, wakeAt: wake }, Date.now()),
           ...(leaseUntil === undefined ? {} : { leaseUntil: earlier(leaseUntil, 120_000) }),
           ...(run?.stepAt === undefined ? {} : { run: { ...run, stepAt: earlier(run.stepAt, 120_000) } }),
           ...(unknown === undefined
@@ -61,7 +60,7 @@ export async function sooner(home: string, publicationId: string, ms: number): P
       set: {
         dueAt: earlier(dueAt, ms),
         wakeAt: wake,
-        ...waking('publication', wake, wakeId(workspaceId, publicationId)),
+        ...dueAttributes({ kind: 'publication', workspaceId, publicationId, wakeAt: wake }, Date.now()),
       },
     })
   })
@@ -76,7 +75,10 @@ export async function lettersGoOn(home: string): Promise<number> {
       const wake = earlier(wakeAt, 200_000)
       await table.write({
         update: { pk, sk },
-        set: { wakeAt: wake, ...waking('letter', wake, wakeId(workspaceId, key)) },
+        set: {
+          wakeAt: wake,
+          ...dueAttributes({ kind: 'issue', workspaceId, issueKey: key, wakeAt: wake }, Date.now()),
+        },
       })
     }
     return issues.length

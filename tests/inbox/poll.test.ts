@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { keys, wakePartition, wakeShards } from '../../shared/aws/keys.ts'
+import { keys } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/index.ts'
+import { duePartition, dueShards } from '../../shared/scheduling/index.ts'
 import { MastodonSimulator } from '../simulators/mastodon.ts'
 import { type House, startHouse } from './house.ts'
 import { events } from './support.ts'
@@ -34,7 +35,12 @@ const poll = async () => {
 /** A message of the queue; `wakeAt` as it stands if it is not said. */
 const wake = async (wakeAt?: string) => {
   const { handler } = await import('../../functions/consumers/poll.ts')
-  const body = JSON.stringify({ ids: [owner.id, channel.id], wakeAt: wakeAt ?? (await poll()).wakeAt })
+  const body = JSON.stringify({
+    kind: 'poll',
+    workspaceId: owner.id,
+    channelId: channel.id,
+    wakeAt: wakeAt ?? (await poll()).wakeAt,
+  })
   return handler({ Records: [{ messageId: 'm', body }] })
 }
 const texts = async () => {
@@ -45,8 +51,8 @@ const texts = async () => {
 /** Whether the next tick would find it. */
 const waiting = async () => {
   const found = await Promise.all(
-    Array.from({ length: wakeShards }, (_, shard) =>
-      house.table.query({ index: 'wake', pk: wakePartition('poll', shard) }, z.object({ wakeSk: z.string() })),
+    Array.from({ length: dueShards }, (_, shard) =>
+      house.table.query({ index: 'wake', pk: duePartition('poll', shard) }, z.object({ wakeSk: z.string() })),
     ),
   )
   return found.flatMap((page) => page.items).filter((item) => item.wakeSk.includes(channel.id)).length

@@ -1,14 +1,14 @@
 import * as z from 'zod'
-import { keys, wakePartition, wakeShards } from '../../shared/aws/keys.ts'
+import { keys } from '../../shared/aws/keys.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import type { Channel, ChannelDirectory } from '../../shared/channels/index.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
-import { wakeMessageOf } from '../../shared/kernel/wake.ts'
 import { type Changes, changesSince, countersSchema, known } from '../../shared/measuring/counters.ts'
 import { Collector, follow, Metrics } from '../../shared/measuring/index.ts'
 import { mastodon } from '../../shared/networks/mastodon/index.ts'
 import type { Counters } from '../../shared/networks/network.ts'
+import { duePartition, dueShards, readDueKey } from '../../shared/scheduling/index.ts'
 import { Session } from '../conformance/session.ts'
 import { someChannel } from '../inbox/support.ts'
 import { MastodonSimulator } from '../simulators/mastodon.ts'
@@ -122,13 +122,16 @@ export class MeasuringScene {
   /** What the tick would find by now. */
   async due() {
     const pages = await Promise.all(
-      Array.from({ length: wakeShards }, (_, shard) =>
-        this.table.query({ index: 'wake', pk: wakePartition('collection', shard) }, z.object({ wakeSk: z.string() })),
+      Array.from({ length: dueShards }, (_, shard) =>
+        this.table.query({ index: 'wake', pk: duePartition('collection', shard) }, z.object({ wakeSk: z.string() })),
       ),
     )
     return pages
-      .flatMap((page) => page.items.map((item) => wakeMessageOf(item.wakeSk)))
-      .filter(({ ids, wakeAt }) => ids[0] === this.workspaceId && Date.parse(wakeAt) <= this.clock.at)
+      .flatMap((page) => page.items.flatMap((item) => readDueKey('collection', item.wakeSk)?.message ?? []))
+      .flatMap((message) =>
+        message.kind === 'publication_collection' || message.kind === 'channel_collection' ? [message] : [],
+      )
+      .filter(({ workspaceId, wakeAt }) => workspaceId === this.workspaceId && Date.parse(wakeAt) <= this.clock.at)
   }
 
   /** As the tick, every minute. */

@@ -139,7 +139,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'work ahead that dies leaves nothing to come at the instant',
     file: 'shared/publishing/sender.ts',
-    find: 'await hint(this.#parts, [{ ...record, wakeAt: dueAt }])',
+    find: 'await enqueueWakeUps(this.#parts, [{ ...record, wakeAt: dueAt }])',
     replace: '',
     caughtBy: 'simulation',
   },

@@ -6,13 +6,15 @@ import type { Table } from '../../shared/aws/table.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
-import { type WakeMessage, wakeMessage } from '../../shared/kernel/wake.ts'
 import type { Letter, Posted } from '../../shared/networks/network.ts'
 import { Deliverer, Lists, NewsletterDesk, Subscribers } from '../../shared/newsletters/index.ts'
 import type { List } from '../../shared/newsletters/list.ts'
+import { type WakeMessageOf, wakeMessage } from '../../shared/scheduling/index.ts'
 import { Engine } from '../support/engine.ts'
 
 /** What a killed function looks like from inside. */
+type LetterMessage = WakeMessageOf<'issue' | 'confirmation'>
+
 export class Killed extends Error {}
 
 /** The clock of the machine, moved on at will. */
@@ -45,7 +47,7 @@ export class House {
   readonly lists: Lists
   readonly subscribers: Subscribers
   readonly desk: NewsletterDesk
-  readonly queue: WakeMessage[] = []
+  readonly queue: LetterMessage[] = []
   readonly #engine: Engine
 
   private constructor(engine: Engine, table: Table, clock: MovedClock) {
@@ -70,7 +72,7 @@ export class House {
 
   readonly #queue = {
     send: async (messages: readonly Message[]) => {
-      this.queue.push(...messages.map(({ body }) => wakeMessage.parse(body)))
+      this.queue.push(...messages.map(({ body }) => wakeMessage.parse(body)).filter((one) => one.kind === 'issue'))
     },
   }
 
@@ -156,12 +158,15 @@ export class House {
     throw new Error('It never came to an end.')
   }
 
-  async #due(key: string): Promise<WakeMessage | undefined> {
+  async #due(key: string): Promise<LetterMessage | undefined> {
     const schema = z.object({ wakeAt: z.string().optional() })
     const id = key.startsWith('sub_') ? keys.subscriber(this.workspaceId, key) : keys.issue(this.workspaceId, key)
     const wakeAt = (await this.table.get(id, schema))?.wakeAt
     if (wakeAt === undefined) return undefined
     this.clock.offset += Math.max(0, Date.parse(wakeAt) - this.clock.now())
-    return { ids: [this.workspaceId, key], wakeAt }
+    const { workspaceId } = this
+    return key.startsWith('sub_')
+      ? { kind: 'confirmation', workspaceId, subscriberId: key, wakeAt }
+      : { kind: 'issue', workspaceId, issueKey: key, wakeAt }
   }
 }

@@ -265,7 +265,9 @@ it('lets go of addresses that gave no sign for as long as the list says, looking
       house.clock.offset += Math.max(0, Date.parse(at) - house.clock.now())
       // a second message of the same day changes nothing
       for (let twice = 0; twice < 2; twice++)
-        await house.deliverer().wake({ ids: [house.workspaceId, list.id], wakeAt: at })
+        await house
+          .deliverer()
+          .wake({ kind: 'list_cleanup', workspaceId: house.workspaceId, listId: list.id, wakeAt: at })
     }
   }
   await days(20)

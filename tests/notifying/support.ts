@@ -3,13 +3,13 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import * as z from 'zod'
 import { Cipher } from '../../shared/aws/cipher.ts'
-import { indexes, wakeKinds, wakePartition, wakeShards } from '../../shared/aws/keys.ts'
+import { indexes } from '../../shared/aws/keys.ts'
 import type { Message } from '../../shared/aws/queue.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import { type Clock, systemClock } from '../../shared/kernel/clock.ts'
 import { type EventEnvelope, eventEnvelope } from '../../shared/kernel/events.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
-import { type WakeMessage, wakeMessageOf } from '../../shared/kernel/wake.ts'
+import { duePartition, dueShards, readDueKey, type WakeMessageOf } from '../../shared/scheduling/index.ts'
 import type { Engine } from '../support/engine.ts'
 
 /** A clock that a test sets; time-outs of real connections run in real time. */
@@ -97,17 +97,19 @@ export function signedWith(secret: string, { headers, body }: Received): boolean
   return String(headers['webhook-signature']).split(' ').includes(signature)
 }
 
-/** What the tick would find: everything that waits, with when. */
-export async function waiting(table: Table): Promise<WakeMessage[]> {
-  const found: WakeMessage[] = []
-  for (const kind of wakeKinds)
-    for (let shard = 0; shard < wakeShards; shard++) {
-      const page = await table.query(
-        { pk: wakePartition(kind, shard), index: 'wake' },
-        z.object({ [indexes.wake.sk]: z.string() }),
-      )
-      found.push(...page.items.map((item) => wakeMessageOf(item[indexes.wake.sk] ?? '')))
+/** What the tick would find: every delivery that waits, with when. */
+export async function waiting(table: Table): Promise<WakeMessageOf<'delivery'>[]> {
+  const found: WakeMessageOf<'delivery'>[] = []
+  for (let shard = 0; shard < dueShards; shard++) {
+    const page = await table.query(
+      { pk: duePartition('delivery', shard), index: 'wake' },
+      z.object({ [indexes.wake.sk]: z.string() }),
+    )
+    for (const item of page.items) {
+      const message = readDueKey('delivery', item[indexes.wake.sk] ?? '')?.message
+      if (message?.kind === 'delivery') found.push(message)
     }
+  }
   return found
 }
 

@@ -5,7 +5,6 @@ import { keys } from '../../shared/aws/keys.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import { iso } from '../../shared/kernel/clock.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
-import type { WakeMessage } from '../../shared/kernel/wake.ts'
 import { createHttpClient } from '../../shared/networks/http/index.ts'
 import { Deliverer } from '../../shared/notifying/deliverer.ts'
 import { DeliveryStore } from '../../shared/notifying/deliveries.ts'
@@ -14,6 +13,7 @@ import { type EventFilter, endpointRecord, wants, webhookEvents } from '../../sh
 import { EndpointStore } from '../../shared/notifying/endpoints.ts'
 import { receiverCheck } from '../../shared/notifying/receiver.ts'
 import { publicationEvents } from '../../shared/publishing/events.ts'
+import type { WakeMessageOf } from '../../shared/scheduling/index.ts'
 import { Engine } from '../support/engine.ts'
 import { cipher, ListQueue, outboxOf, Receiver, random, SetClock, signedWith, waiting } from './support.ts'
 
@@ -34,7 +34,7 @@ let tables = 0
 
 function deliveredBy(allowPrivateHosts: boolean) {
   const http = createHttpClient({ allowPrivateHosts, clock })
-  return new Deliverer({ table, cipher: cipher(), http, clock, random })
+  return new Deliverer({ table, cipher: cipher(), http, clock, random, log: jsonLog((line) => lines.push(line)) })
 }
 
 beforeAll(async () => {
@@ -120,7 +120,7 @@ describe('a webhook', () => {
     const event = published()
     await Promise.all([deliveries.fanOut(event), deliveries.fanOut(event)])
     await deliveries.fanOut(event)
-    const messages = queue.sent.map(({ body }) => body as WakeMessage)
+    const messages = queue.sent.map(({ body }) => body as WakeMessageOf<'delivery'>)
     expect(messages).toHaveLength(2)
     await Promise.all([...messages, ...messages].map((message) => deliverer.deliver(message)))
     await deliveries.fanOut(event)
@@ -285,6 +285,7 @@ describe('a function that dies', () => {
       http: createHttpClient({ allowPrivateHosts: true, clock }),
       clock,
       random,
+      log: jsonLog(() => {}),
     })
     void dying.deliver(message)
     await expect.poll(async () => (await only(made.id)).attempts).toBe(1)
@@ -317,6 +318,7 @@ describe('a function that dies', () => {
       },
       clock,
       random,
+      log: jsonLog(() => {}),
     })
     void dying.deliver(message)
     await sent.promise

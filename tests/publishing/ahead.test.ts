@@ -91,7 +91,7 @@ describe('what was prepared', () => {
     const { wakeAt = '' } = await stage.wake(id)
     await stage.publications.cancel(stage.workspaceId, id, actor)
     stage.clock.advance(millis(wakeAt))
-    await stage.sender.handle({ ids: [stage.workspaceId, id], wakeAt })
+    await stage.sender.handle({ kind: 'publication', workspaceId: stage.workspaceId, publicationId: id, wakeAt })
     expect(await stage.read(id)).toMatchObject({ state: 'cancelled' })
     expect(sent).toEqual([])
   })
@@ -144,7 +144,12 @@ describe('while it is prepared', () => {
     })
     const { id, dueAt = '' } = await stage.write(60)
     const { wakeAt = '' } = await stage.read(id)
-    const hanging = stage.sender.handle({ ids: [stage.workspaceId, id], wakeAt })
+    const hanging = stage.sender.handle({
+      kind: 'publication',
+      workspaceId: stage.workspaceId,
+      publicationId: id,
+      wakeAt,
+    })
     while (!Number.isFinite(stage.clock.next())) await new Promise((resolve) => setTimeout(resolve, 5))
     expect((await stage.read(id)).leaseUntil).toBe(iso(millis(dueAt) - 10_000))
     stage.clock.advance(millis(dueAt) - 20_000)

@@ -43,7 +43,12 @@ async function events(stage: Stage, name: string): Promise<string[]> {
 async function whileHeld(stage: Stage, id: string, act: () => unknown) {
   const { wakeAt = '' } = await stage.read(id)
   stage.clock.advance(millis(wakeAt) - 2_000)
-  const handled = stage.sender.handle({ ids: [stage.workspaceId, id], wakeAt })
+  const handled = stage.sender.handle({
+    kind: 'publication',
+    workspaceId: stage.workspaceId,
+    publicationId: id,
+    wakeAt,
+  })
   await expect.poll(() => stage.clock.next()).toBe(millis(wakeAt))
   await act()
   stage.clock.advance(millis(wakeAt))
@@ -77,7 +82,7 @@ describe('what is delivered by hand', () => {
     const { stage, write } = await quiet()
     const { id, dueAt = '' } = await write(600)
     stage.clock.advance(millis(dueAt))
-    const message = { ids: [stage.workspaceId, id], wakeAt: dueAt }
+    const message = { kind: 'publication', workspaceId: stage.workspaceId, publicationId: id, wakeAt: dueAt } as const
     await Promise.all(Array.from({ length: 20 }, () => stage.sender.handle(message)))
     await stage.sender.handle(message)
     expect(await stage.read(id)).toMatchObject({ state: 'handed_over', attempts: 1 })
@@ -188,7 +193,7 @@ describe('who has it', () => {
     const slept = await write(600, { latePolicy: { graceMinutes: 60 } })
     const { wakeAt = '' } = await stage.wake(slept.id)
     stage.clock.advance(millis(wakeAt) + 3 * 3_600_000)
-    await stage.sender.handle({ ids: [stage.workspaceId, slept.id], wakeAt })
+    await stage.sender.handle({ kind: 'publication', workspaceId: stage.workspaceId, publicationId: slept.id, wakeAt })
     expect(await stage.read(slept.id)).toMatchObject({ handover: { reminders: 2 } })
     expect(await events(stage, 'publication.handover_reminder')).toHaveLength(2)
   })

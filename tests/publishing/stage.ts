@@ -130,7 +130,7 @@ export class Stage {
     const { wakeAt } = await this.read(id)
     if (wakeAt === undefined) throw new Error(`${id} waits for nothing`)
     this.clock.advance(millis(wakeAt))
-    await this.sender.handle({ ids: [this.workspaceId, id], wakeAt })
+    await this.sender.handle({ kind: 'publication', workspaceId: this.workspaceId, publicationId: id, wakeAt })
     return this.read(id)
   }
 

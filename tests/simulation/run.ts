@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
-import { listPartition, wakeShards } from '../../shared/aws/keys.ts'
+import { listPartition } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/channel.ts'
 import { iso, millis } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
-import { wakeId } from '../../shared/kernel/wake.ts'
-import { horizonMs } from '../../shared/publishing/hint.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { rests } from '../../shared/publishing/transitions.ts'
+import { shardOf as shardOfId } from '../../shared/scheduling/due-index.ts'
+import { readAheadMs } from '../../shared/scheduling/enqueue.ts'
 import { brokenInvariants } from './invariants.ts'
 import { type Behaviour, behaviours, type Preparation, preparations, profiles } from './network.ts'
 import { Seeded } from './seeded.ts'
@@ -113,7 +112,7 @@ export async function run(
     const finished = wakes.length === 0 && world.pending.length === 0 && world.clock.next() === Number.POSITIVE_INFINITY
     if (finished && (plain || world.clock.now() > faultsEnd)) break
     // ticks that could find nothing are left out
-    const useful = Math.max(nextTick, Math.min(...wakes, Number.POSITIVE_INFINITY) - horizonMs)
+    const useful = Math.max(nextTick, Math.min(...wakes, Number.POSITIVE_INFINITY) - readAheadMs)
     const next = Math.min(
       world.clock.next(),
       world.nextMessage(),
@@ -293,8 +292,5 @@ async function written(world: World, people: readonly Channel[]): Promise<Id[]> 
 const read = async (world: World, ids: readonly Id[]): Promise<PublicationRecord[]> =>
   (await world.records(ids)).flatMap((record) => record ?? [])
 
-/** The shard a publication waits in; the product's own choice, seen from outside. */
-function shardOf(record: PublicationRecord): number {
-  const digest = createHash('sha1').update(wakeId(record.workspaceId, record.id)).digest()
-  return (digest[0] ?? 0) % wakeShards
-}
+/** The shard a publication waits in. */
+const shardOf = ({ workspaceId, id }: PublicationRecord): number => shardOfId(`${workspaceId}/${id}`)

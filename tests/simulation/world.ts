@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { keys, wakeShards } from '../../shared/aws/keys.ts'
+import { keys } from '../../shared/aws/keys.ts'
 import type { Message, Queue } from '../../shared/aws/queue.ts'
 import { Table } from '../../shared/aws/table.ts'
 import { type Channel, channelSchema } from '../../shared/channels/channel.ts'
@@ -8,21 +8,21 @@ import { iso } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import { newId } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
-import { type WakeMessage, wakeMessage } from '../../shared/kernel/wake.ts'
 import { createDialer } from '../../shared/networks/http/index.ts'
 import { Posts } from '../../shared/publishing/posts.ts'
 import { Publications } from '../../shared/publishing/publications.ts'
 import { type PublicationRecord, publicationRecord } from '../../shared/publishing/record.ts'
 import { wakeOnResume } from '../../shared/publishing/resume.ts'
 import { Sender } from '../../shared/publishing/sender.ts'
-import { wakeDue } from '../../shared/publishing/wakes.ts'
+import { dueShards, type WakeMessageOf, wakeMessages } from '../../shared/scheduling/index.ts'
+import { readShard } from '../../shared/scheduling/tick.ts'
 import { Faults, type Invocation } from './faults.ts'
 import { SimulatedNetwork, secretToken } from './network.ts'
 import type { Seeded } from './seeded.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 interface Pending {
-  readonly message: WakeMessage
+  readonly message: WakeMessageOf<'publication'>
   readonly at: number
   readonly receives: number
 }
@@ -107,7 +107,7 @@ export class World {
           const copies = this.random.chance(this.lose) ? 0 : this.random.chance(this.duplicate) ? 2 : 1
           for (let copy = 0; copy < copies; copy++)
             this.pending.push({
-              message: wakeMessage.parse(body),
+              message: wakeMessages.publication.parse(body),
               at: at + copy * this.random.int(0, 5_000),
               receives: 0,
             })
@@ -196,11 +196,12 @@ export class World {
 
   async tick(shards: ReadonlySet<number>): Promise<void> {
     const { table, clock, queue } = this
+    const log = jsonLog((line) => this.lines.push(line))
     const queues = { publication: queue, delivery: queue, poll: queue, collection: queue, letter: queue }
-    for (let shard = 0; shard < wakeShards; shard++)
+    for (let shard = 0; shard < dueShards; shard++)
       if (shards.has(shard))
         await this.invoke('tick', undefined, async () => {
-          await wakeDue({ table, clock, queues }, { kind: 'publication', shard })
+          await readShard({ table, clock, log, queues }, { queue: 'publication', shard })
         })
   }
 
@@ -210,7 +211,7 @@ export class World {
     if (due.length === 0) return false
     this.pending = this.pending.filter(({ at }) => at > this.clock.now())
     for (const one of due) {
-      const end = await this.invoke('publish', one.message.ids[0], () => this.sender.handle(one.message))
+      const end = await this.invoke('publish', one.message.workspaceId, () => this.sender.handle(one.message))
       if ((end === 'failed' || end === 'died') && one.receives < 4)
         this.pending.push({ ...one, at: this.clock.now() + 720_000, receives: one.receives + 1 })
     }
