@@ -555,9 +555,14 @@ describe('polling beside webhooks', () => {
     const standing = async () =>
       house.table.get(
         keys.poll(owner.id, channel.id),
-        z.object({ wakeAt: z.string(), failures: z.number().optional() }),
+        z.object({ wakeAt: z.string().optional(), failures: z.number().optional() }),
       )
-    const body = JSON.stringify({ ids: [owner.id, channel.id], wakeAt: (await standing())?.wakeAt })
+    const body = JSON.stringify({
+      kind: 'poll',
+      workspaceId: owner.id,
+      channelId: channel.id,
+      wakeAt: (await standing())?.wakeAt,
+    })
     await handler({ Records: [{ messageId: 'm', body }] })
     const after = await standing()
     return Math.round((Date.parse(after?.wakeAt ?? '') - Date.now()) / 60_000)
