@@ -1,6 +1,16 @@
 /** The Graph API with one Page on it, by Meta's reference and the specification of its code generator (v26.0). */
 import { randomBytes } from 'node:crypto'
-import { FacebookLogin, GraphSimulator, graphError, graphTime, missing, type Node, ok, Refusing } from './meta.ts'
+import {
+  FacebookLogin,
+  GraphSimulator,
+  graphError,
+  graphTime,
+  missing,
+  type Node,
+  ok,
+  PageSubscriptions,
+  Refusing,
+} from './meta.ts'
 import {
   type Access,
   type Injected,
@@ -87,8 +97,6 @@ export class FacebookSimulator extends GraphSimulator {
   protected readonly object = 'page'
   /** Whose token it is: a Page's own, or by mistake that of a person who manages it. */
   tokenOf: { readonly id: string; readonly name: string } = { id: pageId, name: page.name }
-  /** What the app is told of, as subscribed by the connector. */
-  subscribed: readonly string[] = []
   /** How many bytes of a video it asks for at once. */
   chunkBytes = 8_000
   /** How often a video is looked at before it shows. */
@@ -99,6 +107,7 @@ export class FacebookSimulator extends GraphSimulator {
   humanAgent = false
   #tokens = 1
   readonly login = new FacebookLogin(appSecret, scopes)
+  readonly subscriptions = new PageSubscriptions(this.login.appId)
   readonly #photos = new Map<string, Photo>()
   readonly #videos = new Map<string, Video>()
   readonly #comments = new Map<string, Said>()
@@ -161,7 +170,13 @@ export class FacebookSimulator extends GraphSimulator {
         'POST',
         '/:page/subscribed_apps',
         'auth',
-        ofPage((request) => this.#subscribe(request)),
+        ofPage((request) => this.subscriptions.write(request)),
+      ),
+      route(
+        'GET',
+        '/:page/subscribed_apps',
+        'auth',
+        ofPage((request) => this.list(this.subscriptions.nodes(), request, (one) => one)),
       ),
       route(
         'POST',
@@ -252,15 +267,6 @@ export class FacebookSimulator extends GraphSimulator {
   }
 
   // ---- publishing -------------------------------------------------------------------------------------------------
-
-  async #subscribe(request: WireRequest): Promise<WireAnswer> {
-    const fields = String((await request.form()).get('subscribed_fields') ?? '').split(',')
-    const known = new Set(['feed', 'mention', 'messages', 'message_reactions', 'ratings'])
-    if (fields.some((field) => !known.has(field)))
-      return graphError(400, 100, '(#100) Param subscribed_fields must be one of {…}')
-    this.subscribed = fields
-    return ok({ success: true })
-  }
 
   async #photo(request: WireRequest): Promise<WireAnswer> {
     const form = await request.form()

@@ -8,7 +8,9 @@ import {
   invalidToken,
   missing,
   type Node,
+  noSuchEdge,
   ok,
+  PageSubscriptions,
   Refusing,
   signedWith,
 } from './meta.ts'
@@ -43,6 +45,7 @@ const facebookScopes = [
   'instagram_manage_insights',
   'instagram_manage_messages',
   'instagram_manage_contents',
+  'pages_manage_metadata',
   'pages_read_engagement',
   'pages_show_list',
 ]
@@ -52,6 +55,19 @@ const instagramScopes = [
   'instagram_business_manage_comments',
   'instagram_business_manage_insights',
   'instagram_business_manage_messages',
+]
+/** Fields of an account that an app may subscribe to, as far as they concern us: Meta's code generator, 2026-04-15. */
+const accountFields = [
+  'comments',
+  'live_comments',
+  'mentions',
+  'message_edit',
+  'message_reactions',
+  'messages',
+  'messaging_postbacks',
+  'messaging_referral',
+  'messaging_seen',
+  'story_insights',
 ]
 const mediaInsights = { views: 'views', reach: 'reach', saved: 'saves', shares: 'shares' } as const
 const accountInsights = {
@@ -117,8 +133,10 @@ export class InstagramSimulator extends GraphSimulator {
     'instagramAppSecret',
     'previousInstagramAppSecret',
   ])
-  /** What the app is told of, as subscribed by the connector. */
+  /** Of the account, by Instagram Login: what the app is told of. */
   subscribed: readonly string[] = []
+  /** Of its Page, by Facebook Login. */
+  readonly subscriptions: PageSubscriptions
   /** How often a container is looked at before it is ready. */
   processingLooks = 0
   /** What becomes of the next container: `Error: … 2207026`. */
@@ -143,6 +161,7 @@ export class InstagramSimulator extends GraphSimulator {
     super(now)
     this.flavour = flavour
     this.login = new FacebookLogin(this.appSecret, facebookScopes)
+    this.subscriptions = new PageSubscriptions(this.login.appId)
   }
 
   get #token(): string {
@@ -208,11 +227,12 @@ export class InstagramSimulator extends GraphSimulator {
           request,
         ),
       ),
+      route('POST', '/:who/subscribed_apps', 'auth', (request) => this.#subscribe(request.params.who ?? '', request)),
       route(
-        'POST',
+        'GET',
         '/:who/subscribed_apps',
         'auth',
-        of(userId, (request) => this.#subscribe(request)),
+        of(pageId, (request) => this.list(this.subscriptions.nodes(), request, (one) => one)),
       ),
       route(
         'POST',
@@ -370,11 +390,13 @@ export class InstagramSimulator extends GraphSimulator {
     }
   }
 
-  async #subscribe(request: WireRequest): Promise<WireAnswer> {
+  /** An edge of the account on graph.instagram.com, of the Page on graph.facebook.com: on nothing else. */
+  async #subscribe(id: string, request: WireRequest): Promise<WireAnswer> {
+    if (this.flavour === 'facebook') return id === pageId ? this.subscriptions.write(request) : noSuchEdge(id)
+    if (id !== userId) return noSuchEdge(id)
     const fields = String((await request.form()).get('subscribed_fields') ?? '').split(',')
-    const known = ['comments', 'live_comments', 'mentions', 'messages', 'message_reactions', 'story_insights']
-    if (fields.some((field) => !known.includes(field)))
-      return graphError(400, 100, '(#100) Param subscribed_fields must be one of {…}')
+    if (fields.some((field) => !accountFields.includes(field)))
+      return graphError(400, 100, '(#100) Param subscribed_fields[0] must be one of {…}')
     this.subscribed = fields
     return ok({ success: true })
   }

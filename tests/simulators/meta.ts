@@ -34,6 +34,14 @@ export const missing = (id: string) =>
     `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions`,
     { error_subcode: 33 },
   )
+/** What a write gets whose object has no such edge, or is not there. */
+export const noSuchEdge = (id: string) =>
+  graphError(
+    400,
+    100,
+    `Unsupported post request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+    { error_subcode: 33 },
+  )
 export const invalidToken = (subcode = 463) =>
   graphError(400, 190, 'Error validating access token: Session has expired.', { error_subcode: subcode })
 
@@ -86,6 +94,62 @@ export class Refusing extends Error {
   constructor(answer: WireAnswer) {
     super('refused')
     this.answer = answer
+  }
+}
+
+/** Fields of a Page that an app may subscribe to, as far as they concern us: Meta's code generator, 2026-04-15. */
+const pageFields = [
+  'feed',
+  'follow',
+  'leadgen',
+  'mention',
+  'message_context',
+  'message_deliveries',
+  'message_echoes',
+  'message_edits',
+  'message_reactions',
+  'message_reads',
+  'messages',
+  'messaging_handovers',
+  'messaging_optins',
+  'messaging_postbacks',
+  'messaging_referrals',
+  'publisher_subscriptions',
+  'ratings',
+  'standby',
+  'story_share',
+  'videos',
+]
+
+/** What apps are subscribed to of one Page. A write replaces what this app was subscribed to. */
+export class PageSubscriptions {
+  readonly #byApp = new Map<string, readonly string[]>()
+  readonly #appId: string
+  writes = 0
+
+  constructor(appId: string) {
+    this.#appId = appId
+  }
+
+  get ours(): readonly string[] {
+    return this.#byApp.get(this.#appId) ?? []
+  }
+
+  set(appId: string, fields: readonly string[]): void {
+    this.#byApp.set(appId, fields)
+  }
+
+  async write(request: WireRequest): Promise<WireAnswer> {
+    const fields = String((await request.form()).get('subscribed_fields') ?? '').split(',')
+    if (fields.some((field) => !pageFields.includes(field)))
+      return graphError(400, 100, '(#100) Param subscribed_fields[0] must be one of {…}')
+    this.writes += 1
+    this.set(this.#appId, fields)
+    return ok({ success: true })
+  }
+
+  nodes(): readonly (Node & { readonly at: number })[] {
+    return [...this.#byApp].map(([id, fields]) => ({ id, name: 'An app', subscribed_fields: fields, at: 0 }))
   }
 }
 

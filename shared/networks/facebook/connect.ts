@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask } from '../http/index.ts'
-import { graphAccess, graphRequest, loginAddress, pagesOpened } from '../meta/index.ts'
+import { graphAccess, graphRequest, loginAddress, pagesOpened, subscribePage } from '../meta/index.ts'
 import type { Connected, NetworkTools, OAuthFlow } from '../network.ts'
 import { type Credentials, platform } from './api.ts'
 import { scopes, subscribedFields } from './facts.ts'
@@ -75,10 +75,6 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
 /** Without the app's secret no delivery could be verified, so none is asked for. */
 export async function attach(tools: NetworkTools, { credentials }: Connected<Credentials, Settings>): Promise<void> {
   if (!tools.app.appSecret) return
-  const request = graphRequest(graphAccess(tools.app, credentials.accessToken), {
-    method: 'POST',
-    path: `/${credentials.pageId}/subscribed_apps`,
-    form: { subscribed_fields: subscribedFields.join(',') },
-  })
-  await ask(platform, tools, request, z.object({ success: z.literal(true) }))
+  const access = graphAccess(tools.app, credentials.accessToken)
+  await subscribePage(platform, tools, access, credentials.pageId, subscribedFields)
 }

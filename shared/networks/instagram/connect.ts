@@ -3,11 +3,11 @@ import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, attempt, errorOf, type Platform } from '../http/index.ts'
 import { idText } from '../json.ts'
-import { loginAddress, loginApp, pagesOpened } from '../meta/index.ts'
+import { loginAddress, loginApp, pagesOpened, subscribePage } from '../meta/index.ts'
 import type { AppField, Connected, NetworkTools, OAuthFlow, OAuthReturn, Refreshed } from '../network.ts'
 import { required } from '../oauth/index.ts'
-import { type Credentials, flavour, platform, requestAs } from './api.ts'
-import { apiUrl, authUrl, renewableAfterMs, scopes, subscribedFields, tokenUrl } from './facts.ts'
+import { accessOf, type Credentials, flavour, platform, requestAs } from './api.ts'
+import { apiUrl, authUrl, renewableAfterMs, scopes, subscribedFields, subscribedPageFields, tokenUrl } from './facts.ts'
 
 export const settings = z.object({})
 export type Settings = z.infer<typeof settings>
@@ -159,12 +159,21 @@ export async function refresh(tools: NetworkTools, credentials: Credentials): Pr
   }
 }
 
-/** Without the secret of the login's app no delivery could be verified, so none is asked for. */
+/**
+ * Without the secret of the login's app no delivery could be verified, so none is asked for. By Instagram Login the
+ * account is subscribed. By Facebook Login it has no such edge: the Page is subscribed to a field of its own, and the
+ * Instagram fields are set once on the app. https://developers.facebook.com/docs/instagram-platform/webhooks
+ */
 export async function attach(tools: NetworkTools, { credentials }: Connected<Credentials, Settings>): Promise<void> {
   const { appSecret, instagramAppSecret } = tools.app
-  if (!(credentials.flavour === 'facebook' ? appSecret : instagramAppSecret)) return
-  const path = `/${credentials.userId}/subscribed_apps`
+  const { flavour: by, pageId, userId } = credentials
+  if (!(by === 'facebook' ? appSecret : instagramAppSecret)) return
+  if (by === 'facebook') {
+    if (pageId !== undefined)
+      await subscribePage(platform, tools, accessOf(tools.app, credentials), pageId, subscribedPageFields)
+    return
+  }
   const form = { subscribed_fields: subscribedFields.join(',') }
-  const request = requestAs(tools, credentials, { method: 'POST', path, form })
+  const request = requestAs(tools, credentials, { method: 'POST', path: `/${userId}/subscribed_apps`, form })
   await ask(platform, tools, request, z.object({ success: z.literal(true) }))
 }

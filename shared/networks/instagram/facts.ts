@@ -13,6 +13,7 @@ export const scopes = {
     'instagram_manage_insights',
     'instagram_manage_messages',
     'instagram_manage_contents',
+    'pages_manage_metadata',
     'pages_read_engagement',
     'pages_show_list',
   ],
@@ -25,7 +26,10 @@ export const scopes = {
   ],
 } as const
 
+/** Of the account, by Instagram Login. By Facebook Login the same are set in the App Dashboard → Webhooks → Instagram. */
 export const subscribedFields = ['comments', 'live_comments', 'mentions', 'messages']
+/** Of the Page, by Facebook Login: any field makes deliveries about its Instagram account come. */
+export const subscribedPageFields = ['feed']
 
 /** A token of Instagram Login is renewed when it is a day old or more, and while it works. */
 export const renewableAfterMs = 24 * 3600 * 1000

@@ -34,7 +34,18 @@ it('leads to the Pages that the person opened, each with a token of its own that
     },
   ])
   await facebook.attach?.(tools(app()), accounts[0]!)
-  expect(simulator.subscribed).toEqual(['feed', 'mention', 'messages'])
+  expect(simulator.subscriptions.ours).toEqual(['feed', 'mention', 'messages'])
+})
+
+it('adds to what the app is subscribed to already, and writes nothing if nothing is missing', async () => {
+  const [page] = await oauth.accounts(tools(app()), await back())
+  simulator.subscriptions.set(simulator.login.appId, ['leadgen', 'feed'])
+  simulator.subscriptions.set('999', ['videos'])
+  await facebook.attach?.(tools(app()), page!)
+  const wanted = ['leadgen', 'feed', 'mention', 'messages']
+  expect(simulator.subscriptions.ours).toEqual(wanted)
+  await facebook.attach?.(tools(app()), page!)
+  expect(simulator.subscriptions.writes).toBe(1)
 })
 
 it('asks for every permission by name, or for the configuration that names them', async () => {

@@ -92,7 +92,7 @@ it('passes on what Meta would show a person', () => {
 
 it('asks to be told of what happens on the Page, if deliveries could be verified', async () => {
   await open()
-  expect(simulator.subscribed).toEqual(['feed', 'mention', 'messages'])
+  expect(simulator.subscriptions.ours).toEqual(['feed', 'mention', 'messages'])
 })
 
 it('refuses the token of somebody else', async () => {

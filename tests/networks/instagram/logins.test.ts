@@ -40,6 +40,15 @@ it('connects through the Page, whose token has no end', async () => {
   expect(connected.expiresAt).toBeUndefined()
 })
 
+it('subscribes the Page by Facebook Login, keeps what the Page was subscribed to, and asks nothing of the account', async () => {
+  const { connected } = await open('facebook')
+  expect(simulator.subscriptions.ours).toEqual(['feed'])
+  simulator.subscriptions.set(simulator.login.appId, ['mention', 'messages'])
+  await instagram.attach?.(tools(simulator.access().app), connected as never)
+  expect(simulator.subscriptions.ours).toEqual(['mention', 'messages', 'feed'])
+  expect(simulator.subscribed).toEqual([])
+})
+
 it('publishes, answers and measures by Instagram Login as by the other', async () => {
   const session = await open('instagram')
   const live = await session.publish(session.run(post({ firstComment: newText('Premier') })))
