@@ -6,6 +6,7 @@ import { AppError } from '../../shared/kernel/errors.ts'
 import { MediaLibrary } from '../../shared/media/index.ts'
 import { once, optionalVariable, table, variable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
+import { apiTexts } from '../texts.ts'
 import type { OperationName } from './routes.ts'
 
 const params = z.object({
@@ -31,7 +32,7 @@ export const operations = {
       'What a feed channel published, newest first: RSS 2.0, Atom, JSON Feed 1.1, or a page. Open to everyone who knows its address; `ETag` and `If-None-Match` spare the transfer.',
     handle: async ({ params: { feedId, format } }) => {
       const raw = await feeds().render(feedId, format)
-      if (raw === undefined) throw new AppError('not_found', 'not_found', `There is no feed ${feedId}.`)
+      if (raw === undefined) throw new AppError('not_found', 'not_found', apiTexts.noFeed({ id: feedId }))
       return {
         raw,
         headers: {

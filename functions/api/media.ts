@@ -13,6 +13,7 @@ import { resourceHandler } from '../containers/api.ts'
 import { mediaStore } from '../containers/media.ts'
 import { mediaFitter } from '../containers/media-fitter.ts'
 import { bucket, mediaLibrary } from '../containers/media-library.ts'
+import { apiTexts } from '../texts.ts'
 import { audited, created } from './recorded.ts'
 
 const params = z.object({ mediaId })
@@ -107,9 +108,9 @@ export const operations = {
     handle: async ({ caller: { workspaceId }, params: { mediaId: id }, query: { channelId, kind } }) => {
       const item = await mediaStore().get(workspaceId, id)
       const limits = channelId === undefined ? undefined : await limitsOfChannel(workspaceId, channelId, kind)
-      if (item.state !== 'ready') throw new AppError('conflict', 'not_uploaded', 'It is not complete yet.')
+      if (item.state !== 'ready') throw new AppError('conflict', 'not_uploaded', apiTexts.notComplete())
       const file = await mediaFitter().file(item, limits?.media[item.kind])
-      if (typeof file === 'string') throw new AppError('unprocessable', 'media_cannot_be_fitted', file)
+      if ('cannot' in file) throw new AppError('unprocessable', 'media_cannot_be_fitted', file.cannot)
       const { key, ...measured } = file
       const now = clock.now()
       const url = await bucket().presignDownload(key, now, fittedSeconds)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { keyInUse } from '../../shared/aws/idempotency.ts'
 import { channelId, findChannels } from '../../shared/channels/index.ts'
 import { operation } from '../../shared/http/operation.ts'
+import { commonTexts } from '../../shared/i18n/index.ts'
 import {
   actionRequest,
   actionSchema,
@@ -118,13 +119,13 @@ export const operations = {
 }
 
 const reversed = () =>
-  new AppError('unprocessable', 'validation_failed', '`from` is after `to`: nothing can lie between them.', {
-    problems: [{ pointer: '/from', code: 'after_to', message: 'must not be after `to`' }],
+  new AppError('unprocessable', 'validation_failed', commonTexts.fromAfterTo(), {
+    problems: [{ pointer: '/from', code: 'after_to', message: commonTexts.fromAfterTo() }],
   })
 
 const noChannel = (id: string) =>
-  new AppError('unprocessable', 'validation_failed', `There is no channel ${id} in this workspace.`, {
-    problems: [{ pointer: '/channelId', code: 'not_found', message: 'There is no such channel.' }],
+  new AppError('unprocessable', 'validation_failed', commonTexts.noChannel({ id }), {
+    problems: [{ pointer: '/channelId', code: 'not_found', message: commonTexts.noChannel({ id }) }],
   })
 
 export const handler = resourceHandler('mentions', operations)

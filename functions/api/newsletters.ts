@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { languageOf } from '../../shared/channels/index.ts'
 import { type Answer, operation } from '../../shared/http/operation.ts'
+import { negotiated } from '../../shared/i18n/index.ts'
 import { notFound } from '../../shared/kernel/errors.ts'
 import { idPattern } from '../../shared/kernel/ids.ts'
 import { count, followed, pagePolicy, renderPage, seen, trackingWording } from '../../shared/newsletters/index.ts'
@@ -136,7 +136,7 @@ function page(
     },
     raw: {
       contentType: 'text/html; charset=utf-8',
-      text: renderPage(which, list, languageOf(acceptLanguage), shown),
+      text: renderPage(which, list, negotiated(acceptLanguage) ?? 'en', shown),
     },
   }
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import { languageOf, pagePolicy, type Returned, renderPage } from '../../shared/channels/index.ts'
+import { pagePolicy, type Returned, renderPage } from '../../shared/channels/index.ts'
 import { gatewayAnswer } from '../../shared/http/gateway.ts'
 import { type Answer, operation } from '../../shared/http/operation.ts'
 import type { GatewayHandler } from '../../shared/http/resource-handler.ts'
+import { negotiated } from '../../shared/i18n/index.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { networkNames } from '../../shared/networks/registry.ts'
 import { log } from '../container.ts'
@@ -47,7 +48,7 @@ function shown(returned: Returned, status: 200 | 400 | 500, acceptLanguage: stri
   return {
     status,
     headers: { 'content-security-policy': pagePolicy, 'x-frame-options': 'DENY', vary: 'accept-language' },
-    raw: { contentType: 'text/html; charset=utf-8', text: renderPage(returned, languageOf(acceptLanguage)) },
+    raw: { contentType: 'text/html; charset=utf-8', text: renderPage(returned, negotiated(acceptLanguage) ?? 'en') },
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { channelId } from '../../shared/channels/index.ts'
 import { type Caller, operation } from '../../shared/http/operation.ts'
 import { repeatable } from '../../shared/http/validate.ts'
+import { commonTexts } from '../../shared/i18n/index.ts'
 import { millis } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import {
@@ -118,8 +119,8 @@ export const operations = {
 }
 
 const reversed = () =>
-  new AppError('unprocessable', 'validation_failed', '`from` is after `to`: nothing can be due between them.', {
-    problems: [{ pointer: '/from', code: 'after_to', message: 'must not be after `to`', in: 'query' }],
+  new AppError('unprocessable', 'validation_failed', commonTexts.fromAfterTo(), {
+    problems: [{ pointer: '/from', code: 'after_to', message: commonTexts.fromAfterTo(), in: 'query' }],
   })
 
 async function shown(caller: Caller, publication: Publication) {

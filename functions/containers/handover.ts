@@ -1,8 +1,8 @@
 /** What the pages of hand-overs are made of. Whoever imports this carries libvips. */
 import { findChannels } from '../../shared/channels/index.ts'
+import { languageOf, momentIn } from '../../shared/i18n/index.ts'
 import { limitsOf } from '../../shared/networks/network.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
-import { languageOf, spoken } from '../../shared/notifying/texts.ts'
 import { loadMedia, mediaIdsOf } from '../../shared/publishing/compose.ts'
 import { kindOf } from '../../shared/publishing/fitting.ts'
 import { handedOver } from '../../shared/publishing/handover/handed.ts'
@@ -38,7 +38,7 @@ export async function opened(publicationId: string, token: string): Promise<Open
   ])
   if (publication === undefined || workspace === undefined) return undefined
   const language = languageOf(workspace.language)
-  const when = publication.dueAt === undefined ? '' : spoken(publication.dueAt, language, workspace.zone)
+  const when = publication.dueAt === undefined ? '' : momentIn(publication.dueAt, language, workspace.zone)
   return { publication, language, workspace: workspace.name, when }
 }
 
@@ -74,7 +74,7 @@ export async function fileAddress(
   if (item?.state !== 'ready') return undefined
   const limits = channel?.limits ?? connector.limits
   const file = await mediaFitter().file(item, limitsOf(limits, kindOf(content, loaded, limits)).media[item.kind])
-  if (typeof file === 'string') return undefined
+  if ('cannot' in file) return undefined
   const address = optionalVariable('STAGE') === 'local' ? mediaLibrary().urlOf(file) : undefined
   return address ?? bucket().presignDownload(file.key, clock.now(), fileSeconds, save ? nameOf(item, file) : undefined)
 }

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import * as z from 'zod'
 import { AppError } from '../kernel/errors.ts'
 import type { Secrets } from './secrets.ts'
+import { awsTexts } from './texts.ts'
 
 /** `{"current":"k1","k1":"…"}`: every field but `current` is a key by its id (`functions/uses.ts`). */
 export const keyring = z
@@ -70,13 +71,7 @@ function keyOf(ring: Keyring, id: string): Buffer | undefined {
 
 const bound = (context: readonly string[]) => Buffer.from(JSON.stringify(['parvis', ...context]))
 
-const noKeys = () =>
-  new AppError('internal', 'no_encryption_keys', 'This deployment has no keys to encrypt credentials with.')
+const noKeys = () => new AppError('internal', 'no_encryption_keys', awsTexts.noKeys())
 
 const unreadable = (cause?: unknown) =>
-  new AppError(
-    'internal',
-    'unreadable_secret',
-    'What is stored encrypted cannot be read with the keys of this deployment.',
-    { cause },
-  )
+  new AppError('internal', 'unreadable_secret', awsTexts.unreadableSecret(), { cause })

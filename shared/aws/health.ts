@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Table } from './table.ts'
 import { healthKey } from './table-shape.ts'
+import { awsTexts } from './texts.ts'
 
 /** One thing that the product cannot work without. `check` throws if it does not answer. */
 export interface Dependency {
@@ -38,12 +39,7 @@ export class Health {
   async #ask(): Promise<void> {
     const answers = await Promise.all(this.#dependencies.map((each) => this.#answers(each)))
     const dead = this.#dependencies.filter((_, index) => answers[index] !== true).map(({ name }) => name)
-    if (dead.length > 0)
-      throw new AppError(
-        'unavailable',
-        'not_ready',
-        `These do not answer: ${dead.join(', ')}. Nothing can be accepted.`,
-      )
+    if (dead.length > 0) throw new AppError('unavailable', 'not_ready', awsTexts.notReady({ names: dead.join(', ') }))
   }
 
   async #answers({ check }: Dependency): Promise<boolean> {

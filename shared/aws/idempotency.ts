@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { commonTexts } from '../i18n/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { keys } from './keys.ts'
 import type { Write } from './table.ts'
@@ -52,9 +53,4 @@ export function amend(workspaceId: string, { key, requestHash }: Idempotency, an
 }
 
 /** What a creating call throws when {@link remember} failed its condition. */
-export const keyInUse = () =>
-  new AppError(
-    'conflict',
-    'idempotency_key_in_use',
-    'A call with this Idempotency-Key was first. Send it again to get its answer.',
-  )
+export const keyInUse = () => new AppError('conflict', 'idempotency_key_in_use', commonTexts.keyInUse())

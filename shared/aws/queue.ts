@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { awsTexts } from './texts.ts'
 
 export interface Message {
   /** Ids, not payloads; JSON. */
@@ -41,11 +42,7 @@ export class SqsQueue implements Queue {
         const failed = new Set((answer.Failed ?? []).map((entry) => entry.Id))
         pending = pending.filter((entry) => failed.has(entry.Id))
         if (pending.length > 0 && attempt === 3)
-          throw new AppError(
-            'unavailable',
-            'queue_busy',
-            'The queue did not take every message; try again in a moment.',
-          )
+          throw new AppError('unavailable', 'queue_busy', awsTexts.queueRefused())
         if (pending.length > 0) await this.#clock.sleep(100 * attempt)
       }
     }

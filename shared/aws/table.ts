@@ -23,6 +23,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
 import { type Condition, Expression } from './expression.ts'
 import { type IndexName, indexes, type Key } from './keys.ts'
+import { awsTexts } from './texts.ts'
 
 export type Item = Readonly<Record<string, unknown>>
 
@@ -307,16 +308,10 @@ function isTooLarge(error: unknown): boolean {
   return said.some((message) => /item size|collection size|aggregated? .*size|4 ?MB/i.test(message))
 }
 
-const tooLarge = (cause: unknown) =>
-  new AppError(
-    'too_large',
-    'too_large_to_keep',
-    'This is more than can be kept in one piece (400 KB). Nothing was changed; make it shorter.',
-    { cause },
-  )
+const tooLarge = (cause: unknown) => new AppError('too_large', 'too_large_to_keep', awsTexts.tooLarge(), { cause })
 
 const busy = (cause?: unknown) =>
-  new AppError('unavailable', 'storage_busy', 'The storage is busy. Nothing was changed; try again in a moment.', {
+  new AppError('unavailable', 'storage_busy', awsTexts.busy(), {
     retryAfterSeconds: 1,
     cause,
   })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { keys } from '../aws/keys.ts'
 import type { Write } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import { readDueKey, type WakeMessageOf } from '../scheduling/index.ts'
@@ -31,7 +32,7 @@ const waitingItem = z.object({
  */
 export async function renewAhead(
   parts: ChannelParts,
-  needsReconnect: (reason: string) => Promise<void>,
+  needsReconnect: (reason: Text) => Promise<void>,
   { workspaceId, channelId, wakeAt }: WakeMessageOf<'credentials'>,
 ): Promise<'renewed' | 'later' | 'over'> {
   const { table, clock, log } = parts
@@ -46,8 +47,8 @@ export async function renewAhead(
     const { set, remove } = renewing(workspaceId, channelId, at, clock.now())
     return { update: key, set, remove, if: ['wakeSk', '=', wakeSk] }
   }
-  let refused: string | undefined
-  const dead = async (reason: string) => {
+  let refused: Text | undefined
+  const dead = async (reason: Text) => {
     refused = reason
     if (serves === undefined) await needsReconnect(reason)
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { idPattern } from '../kernel/ids.ts'
 import { limitsSchema } from './limits.ts'
 
@@ -26,7 +27,7 @@ export const channelSchema = z.object({
   limits: limitsSchema.optional(),
   state: z.enum(['active', 'paused', 'reconnect_needed']),
   /** Why it is not active, in plain words. */
-  stateReason: z.string().optional(),
+  stateReason: textSchema.optional(),
   /** A channel of `--demo`: its network is a simulator on this machine. */
   simulated: z.boolean().default(false),
   followers: z.number().optional(),

@@ -1,6 +1,7 @@
 import { type Idempotency, keyInUse, remember } from '../aws/idempotency.ts'
 import { keys, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import type { AnyConnector, Connected } from '../networks/network.ts'
@@ -17,6 +18,7 @@ import type { Actor, ChannelParts } from './parts.ts'
 import { alreadyConnected, changedMeanwhile, otherAccount, ownerItem, stale } from './refusals.ts'
 import type { ChannelChange, NewChannel } from './request.ts'
 import { namesOf, publicChannel, type StoredChannel, storedChannel } from './stored.ts'
+import { channelsTexts } from './texts.ts'
 import { eventOf, insertChannel, renewal, type Step } from './writing.ts'
 
 const maxTries = 5
@@ -173,7 +175,7 @@ export class Channels implements ChannelDirectory {
     return this.#change(workspaceId, id, { actor, action: 'channel.pause' }, async (channel) => {
       if (channel.state === 'paused' || channel.resumeState === 'paused') return undefined
       if (channel.state === 'reconnect_needed') return { set: { resumeState: 'paused' } }
-      const stateReason = `Paused by ${actor.name}.`
+      const stateReason = channelsTexts.pausedBy({ name: actor.name })
       return { set: { state: 'paused', stateReason }, event: { definition: channelPaused, reason: stateReason } }
     })
   }
@@ -183,11 +185,7 @@ export class Channels implements ChannelDirectory {
     return this.#change(workspaceId, id, { actor, action: 'channel.resume' }, async (channel) => {
       if (channel.state === 'active') return undefined
       if (channel.state === 'reconnect_needed')
-        throw new AppError(
-          'conflict',
-          'reconnect_needed',
-          `The network no longer takes the credentials of ${channel.name}: reconnect it with new ones.`,
-        )
+        throw new AppError('conflict', 'reconnect_needed', channelsTexts.reconnectIt({ name: channel.name }))
       return { set: { state: 'active', stateReason: undefined }, event: { definition: channelResumed } }
     })
   }
@@ -229,7 +227,7 @@ export class Channels implements ChannelDirectory {
     throw changedMeanwhile()
   }
 
-  async needsReconnect(workspaceId: string, id: string, reason: string): Promise<void> {
+  async needsReconnect(workspaceId: string, id: string, reason: Text): Promise<void> {
     try {
       await this.#change(workspaceId, id, {}, async (channel) => {
         if (channel.state === 'reconnect_needed') return undefined
@@ -246,7 +244,7 @@ export class Channels implements ChannelDirectory {
 
   /** Before they end ({@link renewAhead}): for the schedule that finds what is to be renewed. */
   renew(message: WakeMessageOf<'credentials'>): Promise<'renewed' | 'later' | 'over'> {
-    const needsReconnect = (reason: string) => this.needsReconnect(message.workspaceId, message.channelId, reason)
+    const needsReconnect = (reason: Text) => this.needsReconnect(message.workspaceId, message.channelId, reason)
     return renewAhead(this.#parts, needsReconnect, message)
   }
 

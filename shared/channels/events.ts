@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { defineEvent } from '../kernel/events.ts'
 
 /** `cause` names what happened once: notifications are deduplicated on it. */
 const data = z.object({
   channelId: z.string(),
   network: z.string(),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   cause: z.string().optional(),
   /** When credentials end that are not renewed by themselves. */
   endsAt: z.string().optional(),

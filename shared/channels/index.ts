@@ -13,7 +13,6 @@ export {
 } from './connecting/connection.ts'
 export { Connections, type Returned } from './connecting/connections.ts'
 export { pagePolicy, renderPage } from './connecting/page.ts'
-export { languageOf } from './connecting/texts.ts'
 export {
   channelConnected,
   channelCredentialsEnding,

@@ -1,19 +1,21 @@
 import * as z from 'zod'
+import { issueText, type Text } from '../i18n/index.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { mergedRecord } from '../kernel/merge-patch.ts'
 import { HttpFailure } from '../networks/http/client.ts'
 import type { AnyConnector, OAuthFlow } from '../networks/network.ts'
+import { channelsTexts } from './texts.ts'
 
 /** What a connector's schema finds in a part of the request, as problems of the request. Values are never repeated. */
 export function problemsOf(error: z.ZodError, below: string): Problem[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         pointer: pointerTo(below, [...issue.path, key]),
         code: 'unknown_field',
-        message: 'There is no such field.',
+        message: channelsTexts.noSuchField(),
       }))
-    return [{ pointer: pointerTo(below, issue.path), code: issue.code, message: issue.message }]
+    return [{ pointer: pointerTo(below, issue.path), code: issue.code, message: issueText(issue) }]
   })
 }
 
@@ -23,23 +25,19 @@ const pointerTo = (below: string, path: readonly PropertyKey[]) =>
 /** Throws `validation_failed` with a pointer per field, also for a field that the network knows nothing of. */
 export function checkInput(connector: AnyConnector, credentials: unknown, settings?: unknown): void {
   if (connector.credentialsInput instanceof z.ZodNever)
-    throw new AppError(
-      'unprocessable',
-      'connects_by_oauth',
-      `${connector.title} takes no credentials from us: it asks for the person's consent, at POST /v1/channels/connect (with \`channelId\` to reconnect).`,
-    )
+    throw new AppError('unprocessable', 'connects_by_oauth', channelsTexts.oauthInstead({ network: connector.title }))
   const problems = [
     ...problemsIn(connector.credentialsInput, credentials, '/credentials'),
     ...(settings === undefined ? [] : problemsIn(connector.settingsInput, settings, '/settings')),
   ]
-  if (problems.length > 0) throw refused(`This is not what ${connector.title} needs to connect.`, problems)
+  if (problems.length > 0) throw refused(channelsTexts.inputRefused({ network: connector.title }), problems)
 }
 
 /** What `POST /v1/channels/connect` takes for this network, parsed. Throws `validation_failed` as {@link checkInput}. */
 export function oauthInput(title: string, flow: OAuthFlow<unknown, unknown>, input: unknown): unknown {
   const schema = flow.input ?? z.strictObject({})
   const problems = problemsIn(schema, input, '/input')
-  if (problems.length > 0) throw refused(`This is not what ${title} needs to be connected to.`, problems)
+  if (problems.length > 0) throw refused(channelsTexts.inputRefused({ network: title }), problems)
   return schema.parse(input)
 }
 
@@ -49,7 +47,7 @@ function problemsIn(schema: z.ZodType, value: unknown, below: string): Problem[]
   return parsed.success ? [] : problemsOf(parsed.error, below)
 }
 
-const refused = (message: string, problems: readonly Problem[]) =>
+const refused = (message: Text, problems: readonly Problem[]) =>
   new AppError('unprocessable', 'validation_failed', message, { problems })
 
 const settingsRecord = z.record(z.string(), z.unknown())
@@ -64,7 +62,7 @@ export function changedSettings(
   change: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const invalid = (problems: readonly Problem[]) =>
-    refused(`These are no settings of a ${connector.title} channel.`, problems)
+    refused(channelsTexts.settingsRefused({ network: connector.title }), problems)
   const wanted = mergedRecord(stored, change)
   const before = connector.settingsInput.safeParse(stored)
   const removable = before.success ? settingsRecord.parse(before.data) : {}
@@ -79,7 +77,7 @@ export function changedSettings(
       unknown.map((name) => ({
         pointer: `/settings/${name}`,
         code: 'unknown_field',
-        message: 'There is no such setting.',
+        message: channelsTexts.noSuchSetting(),
       })),
     )
   const merged = connector.settings.safeParse(wanted)
@@ -106,17 +104,22 @@ export function keptSettings(
 export function connectFailure(error: unknown, title: string): unknown {
   // A 401 or 403 would say that the caller's own key is refused, and it is the network that refuses.
   if (error instanceof AppError && (error.kind === 'unauthenticated' || error.kind === 'forbidden'))
-    return new AppError('unprocessable', error.code, error.message, { problems: error.problems, cause: error })
+    return new AppError('unprocessable', error.code, error.text, { problems: error.problems, cause: error })
   if (!(error instanceof HttpFailure)) return error
   const details = { cause: error }
   if (error.code === 'blocked_host')
-    return new AppError('unprocessable', 'host_blocked', `${title} was not asked. ${error.message}`, details)
+    return new AppError(
+      'unprocessable',
+      'host_blocked',
+      channelsTexts.notAsked({ network: title, why: error.text }),
+      details,
+    )
   const theirs =
     error.code === 'dns' || error.code === 'tls' || error.code === 'bad_url' || error.code === 'bad_redirect'
   return new AppError(
     theirs ? 'unprocessable' : 'unavailable',
     'host_unreachable',
-    `${title} could not be asked, and nothing was changed. ${error.message} Check the address, or try again in a moment.`,
+    channelsTexts.unreachable({ network: title, why: error.text }),
     details,
   )
 }

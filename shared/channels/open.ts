@@ -1,3 +1,4 @@
+import type { Text } from '../i18n/index.ts'
 import type { Exchange } from '../networks/http/client.ts'
 import type { AnyConnector, ChannelCall } from '../networks/network.ts'
 import type { Channel } from './channel.ts'
@@ -20,5 +21,5 @@ export interface ChannelDirectory {
   /** Ready for calls. Throws `not_found`; throws AppError `unauthenticated` / `reconnect_needed` if the credentials are dead. */
   open(workspaceId: string, channelId: string, signal: AbortSignal): Promise<OpenChannel>
   /** The network no longer takes the credentials: pauses the channel's publications, once, and says so (event). */
-  needsReconnect(workspaceId: string, channelId: string, reason: string): Promise<void>
+  needsReconnect(workspaceId: string, channelId: string, reason: Text): Promise<void>
 }

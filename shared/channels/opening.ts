@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { keys } from '../aws/keys.ts'
+import { type Text, textOf } from '../i18n/index.ts'
 import { AppError, messageOf, notFound } from '../kernel/errors.ts'
 import { Recorder } from '../networks/http/recorder.ts'
 import type { AnyConnector, ChannelCall, CredentialsHolder } from '../networks/network.ts'
@@ -8,6 +9,7 @@ import type { OpenChannel } from './open.ts'
 import { type ChannelParts, toolsFor } from './parts.ts'
 import { type Opened, readCredentials, refreshed, refreshTimeoutMs } from './refresh.ts'
 import { publicChannel, type StoredChannel, storedChannel } from './stored.ts'
+import { channelsTexts } from './texts.ts'
 import { readTold } from './told.ts'
 
 /** Credentials that end sooner than this are refreshed before they are used. */
@@ -20,7 +22,7 @@ interface Opening {
   readonly recorder: Recorder
   readonly signal: AbortSignal
   /** Told when the network no longer takes the credentials. */
-  readonly dead: (reason: string) => Promise<void>
+  readonly dead: (reason: Text) => Promise<void>
 }
 
 /** A channel ready for calls (`ChannelDirectory.open` has the contract). */
@@ -29,7 +31,7 @@ export async function openChannel(
   workspaceId: string,
   channelId: string,
   signal: AbortSignal,
-  dead: (reason: string) => Promise<void>,
+  dead: (reason: Text) => Promise<void>,
 ): Promise<OpenChannel> {
   const { clock, table } = parts
   const { channel, connector, recorder, stored, holder } = await holding(parts, workspaceId, channelId, signal, dead)
@@ -61,7 +63,7 @@ export async function renewCredentials(
   channelId: string,
   version: number,
   signal: AbortSignal,
-  dead: (reason: string) => Promise<void>,
+  dead: (reason: Text) => Promise<void>,
 ): Promise<boolean> {
   const { stored, holder } = await holding(parts, workspaceId, channelId, signal, dead)
   if (stored.version !== version) return false
@@ -75,7 +77,7 @@ async function holding(
   workspaceId: string,
   channelId: string,
   signal: AbortSignal,
-  dead: (reason: string) => Promise<void>,
+  dead: (reason: Text) => Promise<void>,
 ) {
   const { table } = parts
   const channel = await table.get(keys.channel(workspaceId, channelId), storedChannel)
@@ -131,7 +133,7 @@ class Holder implements CredentialsHolder<unknown> {
     const { parts, channel, connector, recorder, signal, dead } = this.#opening
     const { refresh } = connector
     if (refresh === undefined) {
-      const reason = `${connector.title} gives no new credentials by itself. Connect the channel again.`
+      const reason = channelsTexts.cannotRenew({ network: connector.title })
       await dead(reason)
       throw reconnectNeeded(reason)
     }
@@ -157,14 +159,14 @@ class Holder implements CredentialsHolder<unknown> {
       return this.#opened.credentials
     } catch (error) {
       if (error instanceof AppError && error.kind === 'unauthenticated') {
-        await dead(error.message)
-        throw reconnectNeeded(error.message, error)
+        await dead(error.text)
+        throw reconnectNeeded(error.text, error)
       }
       if (error instanceof AppError || signal.aborted) throw error
       throw new AppError(
         'unavailable',
         'refresh_failed',
-        `The access to ${connector.title} could not be renewed: ${messageOf(error)}`,
+        channelsTexts.renewalFailed({ network: connector.title, why: textOf(error) }),
         {
           cause: error,
         },
@@ -173,12 +175,7 @@ class Holder implements CredentialsHolder<unknown> {
   }
 }
 
-const reconnectNeeded = (reason: string | undefined, cause?: unknown) =>
-  new AppError(
-    'unauthenticated',
-    'reconnect_needed',
-    reason ?? 'The network no longer takes the credentials. Connect the channel again.',
-    {
-      cause,
-    },
-  )
+const reconnectNeeded = (reason: Text | undefined, cause?: unknown) =>
+  new AppError('unauthenticated', 'reconnect_needed', reason ?? channelsTexts.reconnectNeeded(), {
+    cause,
+  })

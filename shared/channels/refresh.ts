@@ -6,6 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { Refreshed } from '../networks/network.ts'
 import { renewAt, renewing } from './renewing.ts'
 import { type StoredCredentials, sealContext, storedCredentials } from './stored.ts'
+import { channelsTexts } from './texts.ts'
 
 /** Longer than a refresh may take, so that nobody spends a refresh token that another is spending. */
 const leaseMs = 60_000
@@ -119,14 +120,9 @@ async function spend(work: Refreshing, old: Opened, until: number): Promise<Open
   return theirs
 }
 
-const gone = () => new AppError('not_found', 'not_found', 'The channel was disconnected meanwhile.')
+const gone = () => new AppError('not_found', 'not_found', channelsTexts.disconnected())
 
 const busy = () =>
-  new AppError(
-    'unavailable',
-    'refresh_busy',
-    'The access to the network is being renewed and it takes long; try again in a moment.',
-    {
-      retryAfterSeconds: 5,
-    },
-  )
+  new AppError('unavailable', 'refresh_busy', channelsTexts.renewing(), {
+    retryAfterSeconds: 5,
+  })

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { said } from '../i18n/index.ts'
+import { channelsTexts } from './texts.ts'
 
 const name = z.string().trim().min(1).max(200).meta({ description: 'How the workspace calls it' })
 const wishes = z.record(z.string(), z.unknown())
@@ -19,7 +21,7 @@ export type NewChannel = z.infer<typeof newChannel>
 export const channelChange = z
   .object({ name: name.optional(), settings: wishes.optional() })
   .refine((change) => change.name !== undefined || change.settings !== undefined, {
-    error: 'Give a name, settings, or both.',
+    error: said(channelsTexts.nothingToChange()),
   })
 export type ChannelChange = z.infer<typeof channelChange>
 

@@ -1,6 +1,8 @@
 /** What is written of a channel: when it is made, when it gets new credentials, and what is told of it. */
+
 import { outbox } from '../aws/outbox.ts'
 import type { Write, WriteResult } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { AnyConnector, Connected } from '../networks/network.ts'
@@ -24,7 +26,7 @@ export interface Step {
   readonly set: Partial<
     Pick<StoredChannel, 'name' | 'settings' | 'limits' | 'account' | 'state' | 'stateReason' | 'resumeState'>
   >
-  readonly event?: { readonly definition: typeof channelPaused; readonly reason?: string; readonly cause?: string }
+  readonly event?: { readonly definition: typeof channelPaused; readonly reason?: Text; readonly cause?: string }
   readonly writes?: readonly Write[]
   /** Thrown if the condition of the first of `writes` fails. */
   readonly refused?: Error
@@ -116,7 +118,7 @@ export function eventOf(
   parts: ChannelParts,
   definition: EventOfChannel,
   channel: StoredChannel,
-  more: { readonly reason?: string; readonly cause?: string; readonly endsAt?: string } = {},
+  more: { readonly reason?: Text; readonly cause?: string; readonly endsAt?: string } = {},
 ): Write {
   const { clock, random } = parts
   const { workspaceId, id, network, version } = channel

@@ -1,7 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import type { Position } from '../aws/table.ts'
+import type { Message } from '../i18n/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import { httpTexts } from './texts.ts'
 
 /** What a cursor is good for: one list, of one workspace, with the same filters. */
 export interface CursorScope {
@@ -25,9 +27,9 @@ export function openCursor(key: Uint8Array, scope: CursorScope, cursor: string, 
   const bytes = Buffer.from(cursor, 'base64url')
   const text = bytes.subarray(macBytes)
   if (bytes.length <= macBytes || !timingSafeEqual(bytes.subarray(0, macBytes), mac(key, scope, text)))
-    throw invalid('This cursor is not of this list. Start again without it, with the same filters.')
+    throw invalid(httpTexts.cursorOfOther())
   const { p, e } = content.parse(JSON.parse(text.toString()))
-  if (e <= now) throw invalid('This cursor has expired: it is good for a day. Start again without it.')
+  if (e <= now) throw invalid(httpTexts.cursorExpired())
   return p
 }
 
@@ -40,4 +42,4 @@ function mac(key: Uint8Array, scope: CursorScope, text: Uint8Array): Buffer {
     .digest()
 }
 
-const invalid = (message: string) => new AppError('invalid', 'invalid_cursor', message)
+const invalid = (message: Message) => new AppError('invalid', 'invalid_cursor', message)

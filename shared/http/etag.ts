@@ -1,4 +1,5 @@
 import { AppError } from '../kernel/errors.ts'
+import { httpTexts } from './texts.ts'
 
 /** The version as an entity tag (RFC 9110 §8.8.3). */
 export const etag = (version: number): string => `"${version}"`
@@ -8,12 +9,7 @@ export function ifMatch(value: string | undefined): number | undefined {
   const text = value?.trim()
   if (text === undefined || text === '*') return undefined
   const digits = /^"(\d{1,15})"$/.exec(text)?.[1]
-  if (digits === undefined)
-    throw new AppError(
-      'invalid',
-      'invalid_if_match',
-      'If-Match takes the ETag of the last answer as it is, with its quotes, like "3".',
-    )
+  if (digits === undefined) throw new AppError('invalid', 'invalid_if_match', httpTexts.ifMatch())
   return Number(digits)
 }
 

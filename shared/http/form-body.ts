@@ -1,6 +1,7 @@
 import { AppError } from '../kernel/errors.ts'
 import { type GatewayEvent, header } from './gateway.ts'
 import { jsonBody } from './json-body.ts'
+import { httpTexts } from './texts.ts'
 
 /** More than any form of ours holds. */
 const maxFormBytes = 32 * 1024
@@ -11,10 +12,9 @@ export function formOrJson(event: GatewayEvent): unknown {
   if (!formType.test(header(event, 'content-type') ?? '')) return jsonBody(event)
   const text = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString('utf8')
   if (text.length > maxFormBytes)
-    throw new AppError('too_large', 'body_too_large', `The form is larger than ${maxFormBytes / 1024} KB.`)
+    throw new AppError('too_large', 'body_too_large', httpTexts.formTooLarge({ max: maxFormBytes }))
   const fields = Object.fromEntries(new URLSearchParams(text))
   for (const value of Object.values(fields))
-    if (value.includes('\0'))
-      throw new AppError('invalid', 'unusable_text', 'A field holds a NUL character. Remove it.')
+    if (value.includes('\0')) throw new AppError('invalid', 'unusable_text', httpTexts.nulInForm())
   return fields
 }

@@ -1,6 +1,8 @@
+import type { Message } from '../i18n/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type GatewayEvent, header } from './gateway.ts'
 import type { Caller } from './operation.ts'
+import { httpTexts } from './texts.ts'
 
 /** A person, as their token's issuer knows them. `email` only where the issuer says that it is verified. */
 export interface Person {
@@ -32,50 +34,39 @@ export async function authenticate(
 ): Promise<Caller> {
   const authorization = header(event, 'authorization')
   if (authorization === undefined)
-    throw new AppError('unauthenticated', 'missing_credentials', 'Send an API key or a token: Authorization: Bearer …')
+    throw new AppError('unauthenticated', 'missing_credentials', httpTexts.missingCredentials())
   const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1]
-  if (token === undefined)
-    throw invalidToken('The Authorization header must read: Bearer, a space, and the key or token.')
+  if (token === undefined) throw invalidToken(httpTexts.bearer())
   const wanted = header(event, 'parvis-workspace')?.trim() || undefined
   if (token.startsWith(apiKeyStart)) {
     const caller = await identities.byApiKey(token)
-    if (caller === undefined) throw invalidToken('This API key does not exist or was revoked.')
+    if (caller === undefined) throw invalidToken(httpTexts.noSuchKey())
     if (wanted !== undefined && wanted !== caller.workspaceId) throw notAMember()
     return caller
   }
-  if (verifier === undefined) throw invalidToken('This is no API key, and no sign-in is configured here.')
+  if (verifier === undefined) throw invalidToken(httpTexts.noSignIn())
   const callers = await identities.byPerson(await verifier.verify(token), wanted)
   const [caller] = callers
   if (caller === undefined) throw notAMember()
   if (callers.length > 1)
-    throw new AppError(
-      'invalid',
-      'workspace_required',
-      'You belong to several workspaces. Name one in the header Parvis-Workspace.',
-      {
-        problems: callers.map(({ workspaceId }) => ({
-          pointer: '/parvis-workspace',
-          in: 'header',
-          code: 'choice',
-          message: workspaceId,
-        })),
-      },
-    )
+    throw new AppError('invalid', 'workspace_required', httpTexts.workspaceRequired(), {
+      problems: callers.map(({ workspaceId }) => ({
+        pointer: '/parvis-workspace',
+        in: 'header',
+        code: 'choice',
+        message: workspaceId,
+      })),
+    })
   return caller
 }
 
 /** 403 unless the caller may do this. */
 export function demandScope(caller: Caller, scope: string): void {
   if (!caller.scopes.has(scope))
-    throw new AppError(
-      'forbidden',
-      'missing_scope',
-      `This needs the scope ${scope}, which ${caller.actor.name} does not have.`,
-    )
+    throw new AppError('forbidden', 'missing_scope', httpTexts.missingScope({ scope, name: caller.actor.name }))
 }
 
-export const invalidToken = (message: string, cause?: unknown) =>
+export const invalidToken = (message: Message, cause?: unknown) =>
   new AppError('unauthenticated', 'invalid_token', message, { cause })
 
-const notAMember = () =>
-  new AppError('forbidden', 'not_a_member', 'You do not belong to this workspace. Ask one of its owners to add you.')
+const notAMember = () => new AppError('forbidden', 'not_a_member', httpTexts.notAMember())

@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import { type GatewayEvent, header } from './gateway.ts'
+import { httpTexts } from './texts.ts'
 
 /** Bytes of a request's body. Media go to the bucket, so that a post with fifty variants fits many times. */
 export const maxBodyBytes = 512 * 1024
@@ -19,7 +20,7 @@ export function jsonBody(event: GatewayEvent): unknown {
     throw new AppError(
       'unsupported_media_type',
       'unsupported_media_type',
-      `The body is ${type === '' ? 'of no stated type' : type.slice(0, 100)}. Send JSON, with Content-Type: application/json.`,
+      type === '' ? httpTexts.noType() : httpTexts.wrongType({ type: type.slice(0, 100) }),
     )
   const text = utf8(bytes)
   checkDepth(text)
@@ -37,13 +38,9 @@ export function jsonBody(event: GatewayEvent): unknown {
  */
 function usable(name: string, value: unknown): unknown {
   if (isUnusable(name) || (typeof value === 'string' && isUnusable(value)))
-    throw new AppError(
-      'invalid',
-      'unusable_text',
-      'A text holds a NUL character or half of a surrogate pair (a cut emoji, mostly). Remove it.',
-    )
+    throw new AppError('invalid', 'unusable_text', httpTexts.unusableText())
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
-    throw new AppError('invalid', 'number_out_of_range', 'A number is larger than 9007199254740991. Send it as a text.')
+    throw new AppError('invalid', 'number_out_of_range', httpTexts.numberTooLarge())
   return value
 }
 
@@ -68,18 +65,11 @@ function checkDepth(text: string): void {
       else if (char === 0x22) inString = false
     } else if (char === 0x22) inString = true
     else if (char === 0x7b || char === 0x5b) {
-      if (++depth > maxDepth)
-        throw new AppError('invalid', 'json_too_deep', `The JSON is nested deeper than ${maxDepth} levels.`)
+      if (++depth > maxDepth) throw new AppError('invalid', 'json_too_deep', httpTexts.tooDeep({ max: maxDepth }))
     } else if (char === 0x7d || char === 0x5d) depth--
   }
 }
 
-const malformed = (cause: unknown) =>
-  new AppError('invalid', 'malformed_json', 'The body is not valid JSON. Check quotes, commas and brackets.', { cause })
+const malformed = (cause: unknown) => new AppError('invalid', 'malformed_json', httpTexts.malformedJson(), { cause })
 
-const tooLarge = () =>
-  new AppError(
-    'too_large',
-    'body_too_large',
-    `The body is larger than ${maxBodyBytes / 1024} KB. Upload media through /v1/media.`,
-  )
+const tooLarge = () => new AppError('too_large', 'body_too_large', httpTexts.bodyTooLarge({ max: maxBodyBytes }))

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { invalidToken, type Person, type TokenVerifier } from './identity.ts'
+import { httpTexts } from './texts.ts'
 
 /** Fetches one address as JSON through the safe client: status and text, or it throws. */
 export type FetchText = (url: string) => Promise<{ readonly status: number; readonly text: string }>
@@ -56,8 +57,8 @@ export class OidcVerifier implements TokenVerifier {
       throw refusal(error)
     }
     const read = claims.safeParse(payload)
-    if (!read.success) throw invalidToken('This token does not say whose it is.')
-    if (!this.#forUs(payload, read.data)) throw invalidToken('This token was made for another application.')
+    if (!read.success) throw invalidToken(httpTexts.tokenOfNobody())
+    if (!this.#forUs(payload, read.data)) throw invalidToken(httpTexts.tokenOfOther())
     const { sub, email, email_verified } = read.data
     return {
       issuer,
@@ -100,9 +101,9 @@ export class OidcVerifier implements TokenVerifier {
 
 /** What of a token is wrong is told; that the issuer cannot be asked is no fault of the token. */
 function refusal(error: unknown): AppError {
-  if (error instanceof errors.JWTExpired) return invalidToken('This token has expired. Sign in again.', error)
+  if (error instanceof errors.JWTExpired) return invalidToken(httpTexts.tokenExpired(), error)
   if (error instanceof errors.JWTClaimValidationFailed)
-    return invalidToken(`This token's ${error.claim} is not what it must be.`, error)
+    return invalidToken(httpTexts.tokenClaim({ claim: error.claim }), error)
   if (
     error instanceof errors.JWSInvalid ||
     error instanceof errors.JWTInvalid ||
@@ -112,17 +113,12 @@ function refusal(error: unknown): AppError {
     error instanceof errors.JWKSMultipleMatchingKeys ||
     error instanceof errors.JWSSignatureVerificationFailed
   )
-    return invalidToken('This token is not of the configured issuer.', error)
+    return invalidToken(httpTexts.tokenIssuer(), error)
   return unreachable(error)
 }
 
 const unreachable = (cause: unknown) =>
-  new AppError(
-    'unavailable',
-    'issuer_unreachable',
-    'The sign-in service cannot be asked at the moment. Try again in a moment.',
-    {
-      retryAfterSeconds: 5,
-      cause,
-    },
-  )
+  new AppError('unavailable', 'issuer_unreachable', httpTexts.issuerUnreachable(), {
+    retryAfterSeconds: 5,
+    cause,
+  })

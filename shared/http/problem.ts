@@ -3,7 +3,7 @@ import { AppError } from '../kernel/errors.ts'
 import { type GatewayAnswer, gatewayAnswer } from './gateway.ts'
 import type { Reader } from './reader.ts'
 import { statusOf } from './status.ts'
-import { problemTexts, titleOf } from './texts.ts'
+import { httpTexts, titleOf } from './texts.ts'
 
 /** An error as a problem document (RFC 9457), in the reader's language. What is no {@link AppError} says nothing of itself. */
 export function problemAnswer(
@@ -18,7 +18,7 @@ export function problemAnswer(
     type: `/docs#${error.code}`,
     title: titleOf(error.kind),
     status: statusOf[error.kind],
-    detail: internal ? problemTexts.internal({ requestId }) : error.text,
+    detail: internal ? httpTexts.internal({ requestId }) : error.text,
     code: internal ? 'internal' : error.code,
     instance: requestId,
     ...(error.problems.length > 0 ? { problems: error.problems } : {}),
@@ -40,7 +40,7 @@ export function problemAnswer(
 /** middy ends a call just before the function's own limit; what it was doing may or may not have been done. */
 function unknownError(thrown: unknown): AppError {
   if (thrown instanceof Error && thrown.name === 'TimeoutError')
-    return new AppError('unavailable', 'timed_out', problemTexts.timedOut())
+    return new AppError('unavailable', 'timed_out', httpTexts.timedOut())
   return new AppError('internal', 'internal', 'internal', { cause: thrown })
 }
 

@@ -2,6 +2,7 @@ import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { httpTexts } from './texts.ts'
 
 const windowMs = 60_000
 /** Requests an instance answers between two writes: the limit costs a tenth of a write (0.1 WCU) per request. */
@@ -54,13 +55,8 @@ export class RateLimit {
       counted.refused = !result.ok
     }
     if (counted.refused)
-      throw new AppError(
-        'rate_limited',
-        'too_many_requests',
-        `This workspace may ask ${this.#perMinute} times a minute. Wait, then go on.`,
-        {
-          retryAfterSeconds: ((window + 1) * windowMs - now) / 1000,
-        },
-      )
+      throw new AppError('rate_limited', 'too_many_requests', httpTexts.tooManyRequests({ max: this.#perMinute }), {
+        retryAfterSeconds: ((window + 1) * windowMs - now) / 1000,
+      })
   }
 }

@@ -4,17 +4,14 @@ import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type GatewayEvent, header } from './gateway.ts'
+import { httpTexts } from './texts.ts'
 
 /** The caller's `Idempotency-Key` and what was asked with it; undefined if none was sent. Throws 400. */
 export function idempotencyOf(event: GatewayEvent, body: unknown): Idempotency | undefined {
   const key = header(event, 'idempotency-key')
   if (key === undefined) return undefined
   if (!/^[\x20-\x7e]{1,255}$/.test(key))
-    throw new AppError(
-      'invalid',
-      'invalid_idempotency_key',
-      'Idempotency-Key takes 1 to 255 printable ASCII characters, such as a UUID.',
-    )
+    throw new AppError('invalid', 'invalid_idempotency_key', httpTexts.invalidKey())
   const { method, path } = event.requestContext.http
   const asked = JSON.stringify([method, path, event.rawQueryString ?? '', canonical(body)])
   return { key, requestHash: createHash('sha256').update(asked).digest('base64url') }
@@ -24,11 +21,7 @@ export function idempotencyOf(event: GatewayEvent, body: unknown): Idempotency |
 export async function storedAnswer(table: Table, workspaceId: string, idempotency: Idempotency) {
   const record = await table.get(keys.idempotency(workspaceId, idempotency.key), idempotencyRecord)
   if (record !== undefined && record.requestHash !== idempotency.requestHash)
-    throw new AppError(
-      'unprocessable',
-      'idempotency_key_reused',
-      'This Idempotency-Key was used for another request. Make a new key for each new thing, and repeat it only to repeat the same request.',
-    )
+    throw new AppError('unprocessable', 'idempotency_key_reused', httpTexts.keyReused())
   return record
 }
 

@@ -31,6 +31,7 @@
  * Importing the file touches no environment: the OpenAPI document is made from `operations`. A route of `routes.ts`
  * without its operation does not compile. What goes wrong is thrown as an AppError and answered as a problem document.
  */
+
 import middy from '@middy/core'
 import httpRouter from '@middy/http-router'
 import type { Context } from 'aws-lambda'
@@ -41,7 +42,7 @@ import { allowed } from './paths.ts'
 import { problemAnswer } from './problem.ts'
 import { anyReader, readerOf } from './reader.ts'
 import { type AnyOperation, type ResourceRoute, run } from './run.ts'
-import { titleOf } from './texts.ts'
+import { httpTexts, titleOf } from './texts.ts'
 
 export type GatewayHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>
 
@@ -102,10 +103,9 @@ const is405 = (error: unknown) => error instanceof AppError && error.kind === 'm
 /** The router knows one answer to what it does not know; a path that is there under another method gets 405. */
 function notRouted(routes: readonly ResourceRoute[], method: string, path: string): GatewayAnswer {
   const methods = allowed(routes, path)
-  if (methods.length === 0)
-    throw new AppError('not_found', 'no_such_route', 'There is nothing at this address. /docs lists what there is.')
+  if (methods.length === 0) throw new AppError('not_found', 'no_such_route', httpTexts.noSuchRoute())
   if (method === 'OPTIONS') return gatewayAnswer(204, { allow: methods.join(', ') })
-  throw new AppError('method_not_allowed', 'method_not_allowed', `This address takes ${methods.join(', ')}.`)
+  throw new AppError('method_not_allowed', 'method_not_allowed', httpTexts.methods({ methods: methods.join(', ') }))
 }
 
 /** With the stack, which a person never sees. */

@@ -13,6 +13,7 @@ import type { HttpParts } from './parts.ts'
 import { parameterNames } from './paths.ts'
 import { readerOf } from './reader.ts'
 import { idempotencyOf, storedAnswer } from './replay.ts'
+import { httpTexts } from './texts.ts'
 import { checkAnswer, parsed } from './validate.ts'
 
 export type AnyOperation = Operation<unknown, unknown, unknown, unknown>
@@ -125,13 +126,10 @@ async function read(route: ResourceRoute, operation: AnyOperation, event: Gatewa
   const size = list ? sizeOf(limit) : { value: defaultLimit }
   const problems = [query, body, size].flatMap((part) => ('problems' in part ? part.problems : []))
   if (problems.length > 0 || 'problems' in query || 'problems' in body || 'problems' in size)
-    throw new AppError(
-      'unprocessable',
-      'validation_failed',
-      `${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} not as needed: see problems.`,
-      { problems },
-    )
-  if (list && Array.isArray(cursor)) throw new AppError('invalid', 'invalid_cursor', 'Send one cursor.')
+    throw new AppError('unprocessable', 'validation_failed', httpTexts.seeProblems({ count: problems.length }), {
+      problems,
+    })
+  if (list && Array.isArray(cursor)) throw new AppError('invalid', 'invalid_cursor', httpTexts.oneCursor())
   return {
     params: params.value,
     query: query.value,
@@ -156,14 +154,14 @@ function paramsOf(route: ResourceRoute, event: GatewayEvent): Readonly<Record<st
   )
 }
 
-const nothingThere = () => new AppError('not_found', 'not_found', 'There is no such thing in this workspace.')
+const nothingThere = () => new AppError('not_found', 'not_found', httpTexts.nothingThere())
 
 function unknownParameters(query: Readonly<Record<string, unknown>>) {
   const problems = Object.keys(query).map(
     (name): Problem => ({
       pointer: `/${name}`,
       code: 'unknown_field',
-      message: 'There is no such parameter.',
+      message: httpTexts.noParameter(),
       in: 'query',
     }),
   )
@@ -176,7 +174,7 @@ function sizeOf(limit: unknown): { readonly value: number } | { readonly problem
   if (size >= 1 && size <= maxLimit) return { value: size }
   return {
     problems: [
-      { pointer: '/limit', code: 'out_of_range', message: `A whole number from 1 to ${maxLimit}.`, in: 'query' },
+      { pointer: '/limit', code: 'out_of_range', message: httpTexts.limitRange({ max: maxLimit }), in: 'query' },
     ],
   }
 }

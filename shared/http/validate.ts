@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { issueText, type Text } from '../i18n/index.ts'
 import type { Problem } from '../kernel/errors.ts'
+import { httpTexts } from './texts.ts'
 
 export type Place = 'body' | 'query' | 'path' | 'header'
 
@@ -9,37 +11,51 @@ export function strictly<T>(schema: z.ZodType<T>): z.ZodType {
 }
 
 /** Every issue as a problem with a JSON pointer into its place. */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], place: Place): Problem[] {
-  return issues.flatMap((issue) => problemsOfIssue(issue, [], place))
+export function problemsOf(issues: readonly z.core.$ZodIssue[], place: Place, schema?: z.ZodType): Problem[] {
+  return issues.flatMap((issue) => problemsOfIssue(issue, [], place, schema))
 }
 
-function problemsOfIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[], place: Place): Problem[] {
+function problemsOfIssue(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[],
+  place: Place,
+  schema: z.ZodType | undefined,
+): Problem[] {
   const path = [...above, ...issue.path]
-  const problem = (pointer: string, code: string, message: string): Problem => ({ pointer, code, message, in: place })
+  const problem = (pointer: string, code: string, message: Text): Problem => ({ pointer, code, message, in: place })
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
       problem(
         pointerTo([...path, key]),
         'unknown_field',
-        `There is no such ${place === 'query' ? 'parameter' : 'field'}.`,
+        place === 'query' ? httpTexts.noParameter() : httpTexts.noField(),
       ),
     )
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors)
-    if (closest !== undefined) return closest.flatMap((inner) => problemsOfIssue(inner, path, place))
+    if (closest !== undefined) return closest.flatMap((inner) => problemsOfIssue(inner, path, place, schema))
   }
+  const message = issueText({ ...issue, path }, schema)
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return [problem(pointerTo(path), 'required', 'This is required.')]
+    return [problem(pointerTo(path), 'required', message)]
   const code = issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code
-  return [problem(pointerTo(path), code, issue.message)]
+  return [problem(pointerTo(path), code, message)]
 }
 
-/** Of a union's branches, the one the input came nearest to: what it says is what the writer meant. */
+/**
+ * Of a union's branches, the one the input came nearest to: what it says is what the writer meant. Where none was entered,
+ * one that wanted this type, or what all wanted.
+ */
 function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
   const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map((issue) => issue.path.length))
-  return branches
+  const entered = branches
     .filter((issues) => depth(issues) > 0)
     .toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0]
+  if (entered !== undefined) return entered
+  const typed = branches.filter((issues) => issues.every(({ code }) => code !== 'invalid_type'))
+  if (typed.length > 0) return typed[0]
+  const wanted = new Set(branches.flatMap((issues) => issues.map((issue) => 'expected' in issue && issue.expected)))
+  return wanted.size === 1 ? branches[0] : undefined
 }
 
 const pointerTo = (path: readonly PropertyKey[]): string =>
@@ -56,7 +72,7 @@ export type Parsed = { readonly value: unknown } | { readonly problems: readonly
 export async function parsed(schema: z.ZodType | undefined, value: unknown, place: Place): Promise<Parsed> {
   if (schema === undefined) return { value }
   const result = await strictly(schema).safeParseAsync(value)
-  return result.success ? { value: result.data } : { problems: problemsOf(result.error.issues, place) }
+  return result.success ? { value: result.data } : { problems: problemsOf(result.error.issues, place, schema) }
 }
 
 /** Throws, naming the fields, if an answer is not what the OpenAPI document says. For tests and one machine only. */

@@ -29,7 +29,7 @@
  * - `{count|one|many}`: the form that `Intl.PluralRules` chooses; the forms may not hold braces;
  * - `{kind?image=une image|video=une vidéo|un fichier}`: by value; the last one is for every other value (gender, too);
  * - `{at:moment}`, `{at:time}`, `{at:date}`: an instant (ms or ISO), in the reader's time zone: « 21 h 24, heure de Paris »;
- * - `{size:bytes}`: `12,5 Mo`, `12.5 MB`.
+ * - `{size:bytes}`: `12,5 Mo`, `12.5 MB`; `{cost:usd}`, of millionths: `0,015 USD`.
  *
  * In French write plain spaces and `'` or `’`: the no-break spaces before `; : ! ?` and inside `« »` are added here.
  *
@@ -43,7 +43,9 @@
  * Schemas of what is stored or answered use `textSchema`. Words of a network or a server are a parameter of their own,
  * quoted after ours. Messages for zod: `.regex(…, said(mediaTexts.hexColour()))`.
  */
+export { commonTexts } from './common.ts'
 export { definedTexts, defineTexts } from './define.ts'
+export { issueText } from './issue-text.ts'
 export { type Language, type Languages, languageOf, negotiated } from './language.ts'
 export {
   englishOf,

@@ -1,7 +1,7 @@
 import { isMessage, render } from './render.ts'
 
-/** A value of a text's parameter. A string is shown as it is: never trusted, never a text of ours. */
-export type Param = string | number | Message
+/** A value of a text's parameter; a list is joined by the language (« a, b et c »). A string is shown as it is: never trusted, never a text of ours. */
+export type Param = string | number | Message | readonly (string | Message)[]
 
 export interface Params {
   readonly [name: string]: Param

@@ -22,7 +22,8 @@ export function render(text: Text, language: Language, zone = 'UTC'): string {
 }
 
 function shown(value: Param, format: string | undefined, language: Language, zone: string): string {
-  if (typeof value === 'object') return render(value, language, zone)
+  if (isList(value)) return list(language).format(value.map((one) => render(one, language, zone)))
+  if (isMessage(value)) return render(value, language, zone)
   switch (format) {
     case 'moment':
       return momentIn(value, language, zone)
@@ -30,12 +31,16 @@ function shown(value: Param, format: string | undefined, language: Language, zon
       return timeIn(value, language, zone)
     case 'date':
       return dateIn(value, language, zone)
+    case 'usd':
+      return `${money(language).format(Number(value) / 1e6)}\u00a0USD`
     case 'bytes':
       return bytes(Number(value), language)
     default:
       return typeof value === 'number' ? number(language).format(value) : value
   }
 }
+
+const isList = (value: unknown): value is readonly (string | Message)[] => Array.isArray(value)
 
 function chosen(choices: string, value: string): string {
   const options = choices.split('|')
@@ -54,7 +59,11 @@ const memo = <T>(make: (language: Language) => T) => {
   }
 }
 const plural = memo((language) => new Intl.PluralRules(tags[language]))
+const list = memo((language) => new Intl.ListFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { type: 'conjunction' }))
 const number = memo((language) => new Intl.NumberFormat(tags[language], { maximumFractionDigits: 6 }))
+const money = memo(
+  (language) => new Intl.NumberFormat(tags[language], { minimumFractionDigits: 2, maximumFractionDigits: 6 }),
+)
 const short = memo((language) => new Intl.NumberFormat(tags[language], { maximumFractionDigits: 1 }))
 
 const units = { fr: ['octets', 'Ko', 'Mo', 'Go', 'To'], en: ['bytes', 'KB', 'MB', 'GB', 'TB'] } as const

@@ -2,7 +2,9 @@
 import * as z from 'zod'
 import type { Message, Param, Text } from './message.ts'
 
-const paramSchema: z.ZodType<Param> = z.lazy(() => z.union([z.string(), z.number(), messageSchema]))
+const paramSchema: z.ZodType<Param> = z.lazy(() =>
+  z.union([z.string(), z.number(), messageSchema, z.array(z.union([z.string(), messageSchema]))]),
+)
 
 export const messageSchema: z.ZodType<Message> = z.object({
   key: z.string(),

@@ -1,16 +1,18 @@
 import * as z from 'zod'
+import { type Message, said, textSchema } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { idPattern } from '../kernel/ids.ts'
 import { type Acted, type Action, actionNames } from '../networks/network.ts'
 import { maxTextLength } from './inbound.ts'
 import { type AnswerItem, deliveryState } from './states.ts'
+import { inboxTexts } from './texts.ts'
 
 export const actionId = z.string().regex(idPattern('action'))
 export const actionName = z.enum(actionNames)
 
 const template = z.strictObject({
   name: z.string().min(1).max(512),
-  language: z.string().regex(/^[a-z]{2,3}([_-][A-Z]{2})?$/, 'A language as the network names it, like fr or en_US.'),
+  language: z.string().regex(/^[a-z]{2,3}([_-][A-Z]{2})?$/, said(inboxTexts.templateLanguage())),
   values: z.array(z.string().max(1_024)).max(20).default([]),
 })
 
@@ -18,7 +20,7 @@ const template = z.strictObject({
 export const actionRequest = z
   .strictObject({
     action: actionName,
-    text: z.string().max(maxTextLength).regex(/\S/, 'Say something.').optional().describe('Of an answer.'),
+    text: z.string().max(maxTextLength).regex(/\S/, said(inboxTexts.empty())).optional().describe('Of an answer.'),
     template: template
       .optional()
       .describe('Of an answer on a network that takes nothing else outside its window (WhatsApp).'),
@@ -33,14 +35,13 @@ export const actionRequest = z
       .describe('Where an answer given by hand is.'),
   })
   .superRefine(({ action, text, template, byHand, url }, issues) => {
-    const say = (field: string, code: string, message: string) =>
-      issues.addIssue({ code: 'custom', path: [field], params: { code }, message })
+    const say = (field: string, code: string, message: Message) =>
+      issues.addIssue({ code: 'custom', path: [field], params: { code, text: message } })
     const answers = isAnswer(action)
-    if (answers && text === undefined && template === undefined) say('text', 'required', 'An answer needs a text.')
-    if (!answers && text !== undefined) say('text', 'not_taken', `Only an answer has a text: “${action}” has none.`)
-    if (!answers && template !== undefined) say('template', 'not_taken', 'Only an answer has a template.')
-    if (url !== undefined && !(byHand && answers))
-      say('url', 'not_taken', 'Only an answer given by hand is told where it is.')
+    if (answers && text === undefined && template === undefined) say('text', 'required', inboxTexts.textNeeded())
+    if (!answers && text !== undefined) say('text', 'not_taken', inboxTexts.onlyAnswerText({ action }))
+    if (!answers && template !== undefined) say('template', 'not_taken', inboxTexts.onlyAnswerTemplate())
+    if (url !== undefined && !(byHand && answers)) say('url', 'not_taken', inboxTexts.onlyByHandUrl())
   })
 export type ActionRequest = z.infer<typeof actionRequest>
 
@@ -60,7 +61,7 @@ const problem = z.object({
     'unknown',
   ]),
   /** In plain words, with the platform's own kept. */
-  message: z.string(),
+  message: textSchema,
   /** Of `rate_limited` and `quota`: when it may be tried again (UTC). */
   until: z.string().optional(),
   /** Of `duplicate`: the network's id of what is there. */
@@ -99,7 +100,7 @@ export type ActionRecord = z.infer<typeof actionRecord>
 /** Longer than the function may run: after it, whoever was at it is dead. */
 export const lostAfterMs = 2 * 60_000
 
-const lostWords = 'Look on the network whether it is there before you do it again: nobody can tell from here.'
+const lookFirst = inboxTexts.lookFirst()
 
 /** As it is answered: what a dead function left behind is as unknown as a lost answer. */
 export function actionView(record: ActionRecord, answer: AnswerItem | undefined, now: number): ActionView {
@@ -109,7 +110,7 @@ export function actionView(record: ActionRecord, answer: AnswerItem | undefined,
     ...(lost
       ? {
           state: 'unknown' as const,
-          problem: { class: 'unknown' as const, message: `It was interrupted while it was being sent. ${lostWords}` },
+          problem: { class: 'unknown' as const, message: inboxTexts.interrupted({ advice: lookFirst }) },
         }
       : {}),
     ...(answer?.delivery === undefined ? {} : { delivery: answer.delivery }),
@@ -151,6 +152,10 @@ export function ended(acted: Acted, now: number): Ended {
     case 'transient':
       return refused({ class: acted.kind, message: acted.message })
     case 'unknown':
-      return { state: 'unknown', problem: { class: 'unknown', message: `${acted.message} ${lostWords}` }, endedAt }
+      return {
+        state: 'unknown',
+        problem: { class: 'unknown', message: inboxTexts.unknown({ why: acted.message, advice: lookFirst }) },
+        endedAt,
+      }
   }
 }

@@ -3,8 +3,9 @@ import { entityPartition, keys } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import type { Channel, ChannelDirectory } from '../channels/index.ts'
+import { type Text, textOf } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
-import { AppError, messageOf, notFound } from '../kernel/errors.ts'
+import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Acted, Action, AnyConnector, Target } from '../networks/network.ts'
@@ -24,6 +25,7 @@ import { moderated } from './merge.ts'
 import { answerItem, answerOf, answerWrite } from './states.ts'
 import { type Kept, MentionStore, type StoreParts, shown } from './store.ts'
 import { dataOf, eventFor, mentionBusy, mentionEvent } from './telling.ts'
+import { inboxTexts } from './texts.ts'
 
 interface ActionsParts extends StoreParts {
   readonly channels: Pick<ChannelDirectory, 'find' | 'open' | 'needsReconnect'>
@@ -130,27 +132,18 @@ export class Actions {
   /** Refuses what surely comes to nothing. */
   async #demand(record: MentionRecord, { action, byHand }: ActionRequest): Promise<void> {
     if (byHand) return
-    if (record.state === 'deleted')
-      throw new AppError(
-        'conflict',
-        'mention_deleted',
-        'It was deleted on the network: there is nothing left to answer or moderate.',
-      )
-    if (record.source === 'by_hand')
-      throw notOffered(
-        'It was noted by hand: the network knows nothing of it. Do it where it was said, and note it with "byHand": true.',
-      )
+    if (record.state === 'deleted') throw new AppError('conflict', 'mention_deleted', inboxTexts.mentionDeleted())
+    if (record.source === 'by_hand') throw notOffered(inboxTexts.notedByHand())
     const connector = await this.#parts.connectorOf(record.network)
     const { actions } = connector.capabilities
     if (connector.act === undefined || !actions.includes(action))
       throw notOffered(
         actions.length === 0 || connector.act === undefined
-          ? `${connector.title} lets no program answer or moderate. Do it there, and note it with "byHand": true.`
-          : `${connector.title} takes no “${action}” from programs, but ${actions.join(', ')}. Do it there, and note it with "byHand": true.`,
+          ? inboxTexts.noAction({ network: connector.title })
+          : inboxTexts.otherActions({ network: connector.title, action, actions: actions.join(', ') }),
       )
     const channel = await this.#parts.channels.find(record.workspaceId, record.channelId)
-    if (channel === undefined)
-      throw new AppError('conflict', 'channel_gone', 'Its channel was disconnected: nothing can be sent any more.')
+    if (channel === undefined) throw new AppError('conflict', 'channel_gone', inboxTexts.channelGone())
     if (channel.state === 'paused' && isAnswer(action)) throw paused(channel)
   }
 
@@ -265,7 +258,7 @@ function targetOf(mention: MentionRecord, author: Mention['author']): Target {
 
 /** What something that was thrown comes to: unknown once the connector was at it, unless it says what it means. */
 function outcomeOf(error: unknown, calling: boolean, now: number): Acted {
-  const message = messageOf(error)
+  const message = textOf(error)
   if (error instanceof AppError) {
     if (error.kind === 'unauthenticated') return { kind: 'reauthorize', message }
     if (error.kind === 'rate_limited')
@@ -274,18 +267,14 @@ function outcomeOf(error: unknown, calling: boolean, now: number): Acted {
       return { kind: 'rejected', reason: 'invalid', message }
   }
   return calling
-    ? { kind: 'unknown', message: `The answer of the network was lost (${message}).` }
-    : { kind: 'transient', message: `The network was not reached: ${message}` }
+    ? { kind: 'unknown', message: inboxTexts.answerLost({ why: message }) }
+    : { kind: 'transient', message: inboxTexts.notReached({ why: message }) }
 }
 
-const notOffered = (message: string) =>
+const notOffered = (message: Text) =>
   new AppError('unprocessable', 'action_not_offered', message, {
     problems: [{ pointer: '/action', code: 'not_offered', message }],
   })
 
 const paused = (channel: Channel) =>
-  new AppError(
-    'conflict',
-    'channel_paused',
-    `${channel.name} is paused: nothing is said on it. Resume it to answer; moderating still works.`,
-  )
+  new AppError('conflict', 'channel_paused', inboxTexts.channelPaused({ name: channel.name }))

@@ -8,6 +8,7 @@ import type { InboundEvent, Newsletters, WebhookReceiver } from '../networks/net
 import { type DeliveryMessage, deliveryMessage } from './delivery.ts'
 import type { Mentions } from './mentions.ts'
 import { keepCounters } from './states.ts'
+import { inboxTexts } from './texts.ts'
 
 interface IngestParts {
   readonly table: Table
@@ -37,7 +38,8 @@ export class Ingest {
   async take(message: unknown): Promise<void> {
     const delivery = deliveryMessage.parse(message)
     const receiver = await this.#parts.receiverOf(delivery.network)
-    if (receiver === undefined) throw new AppError('invalid', 'no_webhooks', `${delivery.network} has no webhooks.`)
+    if (receiver === undefined)
+      throw new AppError('invalid', 'no_webhooks', inboxTexts.noWebhooks({ network: delivery.network }))
     const links = new Map<string, Promise<Linked[]>>()
     const failures: unknown[] = []
     for (const { accountId, event } of receiver.normalize(await this.#body(delivery), delivery.subject)) {
@@ -52,7 +54,7 @@ export class Ingest {
   async #body({ body, key }: DeliveryMessage): Promise<Uint8Array> {
     if (body !== undefined) return Buffer.from(body, 'base64')
     const bytes = key === undefined ? undefined : await this.#parts.stored(key)
-    if (bytes === undefined) throw new AppError('invalid', 'no_body', 'The delivery has no body, or it is gone.')
+    if (bytes === undefined) throw new AppError('invalid', 'no_body', inboxTexts.noBody())
     return bytes
   }
 
@@ -77,11 +79,7 @@ export class Ingest {
       // One that came late says nothing of a channel that was connected anew since. If the credentials are dead all the
       // same, the next call says so.
       if (event.at > Date.parse(channel.updatedAt))
-        await channels.needsReconnect(
-          channel.workspaceId,
-          channel.id,
-          'The network says that access was withdrawn. Connect the channel again.',
-        )
+        await channels.needsReconnect(channel.workspaceId, channel.id, inboxTexts.accessWithdrawn())
       return
     }
     if (event.report !== undefined) return newsletters(channel.workspaceId, channel.id).reported(event.report)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { channelId } from '../channels/index.ts'
+import { textSchema } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { idPattern } from '../kernel/ids.ts'
 import { attachmentSchema, authorSchema } from './inbound.ts'
@@ -13,7 +14,7 @@ export type MentionState = z.infer<typeof mentionState>
 const mentionSource = z.enum(['network', 'by_hand'])
 
 const unreadableSchema = z.object({
-  why: z.string(),
+  why: textSchema,
   name: z.string(),
   contentType: z.string(),
   bytes: z.number().int(),

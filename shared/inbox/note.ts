@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { channelId } from '../channels/index.ts'
+import { said } from '../i18n/index.ts'
 import { maxTextLength } from './inbound.ts'
 import { mentionKind } from './mention.ts'
+import { inboxTexts } from './texts.ts'
 
 const webAddress = z.url({ protocol: /^https?$/ }).max(2_000)
 
@@ -9,7 +11,7 @@ const webAddress = z.url({ protocol: /^https?$/ }).max(2_000)
 export const mentionNote = z.strictObject({
   channelId,
   kind: mentionKind.default('mention'),
-  text: z.string().max(maxTextLength).regex(/\S/, 'Say what was said.'),
+  text: z.string().max(maxTextLength).regex(/\S/, said(inboxTexts.empty())),
   author: z
     .strictObject({ name: z.string().min(1).max(300), handle: z.string().min(1).max(300).optional() })
     .optional(),

@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import type { AppConfig, RawDelivery, WebhookReceiver } from '../networks/network.ts'
 import type { DeliveryMessage } from './delivery.ts'
+import { inboxTexts } from './texts.ts'
 
 /** Bytes of a delivery. Networks send a few kilobytes; the queue takes 1 MiB. */
 export const maxDeliveryBytes = 1024 * 1024
@@ -45,11 +46,7 @@ export async function receive(
   delivery: RawDelivery,
 ): Promise<Received> {
   if (method !== 'GET' && method !== 'POST')
-    throw new AppError(
-      'method_not_allowed',
-      'method_not_allowed',
-      'Networks call this address with GET (handshake) and POST (deliveries).',
-    )
+    throw new AppError('method_not_allowed', 'method_not_allowed', inboxTexts.deliveryMethods())
   if (delivery.body.length > maxDeliveryBytes) throw tooLarge()
   const receiver = await receiverOf(parts, network)
   // With one hook per app nothing stands behind the network, and with a hook per account its name must.
@@ -62,15 +59,11 @@ export async function receive(
   }
   if (method === 'GET') {
     const answer = await handshake()
-    if (answer === undefined) throw new AppError('invalid', 'no_handshake', 'This is not a handshake of this network.')
+    if (answer === undefined) throw new AppError('invalid', 'no_handshake', inboxTexts.noHandshake())
     return answer
   }
   if (!(await receiver.verify(delivery, app)))
-    throw new AppError(
-      'unauthenticated',
-      'invalid_signature',
-      'The signature is missing or does not match the body. Nothing was taken.',
-    )
+    throw new AppError('unauthenticated', 'invalid_signature', inboxTexts.badSignature())
   const answer = await handshake()
   if (answer !== undefined && answer.keep !== true) return answer
   const groupId = delivery.subject === undefined ? network : `${network}#${delivery.subject}`
@@ -79,14 +72,9 @@ export async function receive(
 }
 
 export const tooLarge = () =>
-  new AppError(
-    'too_large',
-    'payload_too_large',
-    `A delivery may have ${maxDeliveryBytes} bytes at most. Nothing was taken.`,
-  )
+  new AppError('too_large', 'payload_too_large', inboxTexts.deliveryTooLarge({ max: maxDeliveryBytes }))
 
-const unknownWebhook = () =>
-  new AppError('not_found', 'unknown_webhook', 'No network known here delivers to this address.')
+const unknownWebhook = () => new AppError('not_found', 'unknown_webhook', inboxTexts.unknownWebhook())
 
 async function receiverOf({ receiverOf }: ReceiveParts, network: string): Promise<WebhookReceiver> {
   try {
@@ -104,12 +92,9 @@ async function secretsOf(parts: ReceiveParts, network: string, subject: string |
   const app = await parts.appOf(network)
   if (subject !== undefined) return { ...app, hookSecret: await parts.hookSecretOf(network, subject) }
   if (Object.keys(app).length > 0) return app
-  throw new AppError(
-    'unavailable',
-    'network_not_configured',
-    `This deployment has no app of "${network}" yet: its secret is not configured.`,
-    { retryAfterSeconds: 300 },
-  )
+  throw new AppError('unavailable', 'network_not_configured', inboxTexts.appMissing({ network }), {
+    retryAfterSeconds: 300,
+  })
 }
 
 async function messageOf(

@@ -4,9 +4,9 @@ import type { EventDefinition, EventEnvelope } from '../kernel/events.ts'
 import { type MentionEventData, mentionCreated, mentionDeleted, mentionUpdated } from './events.ts'
 import type { Mention } from './mention.ts'
 import type { Kept, StoreParts } from './store.ts'
+import { inboxTexts } from './texts.ts'
 
-export const mentionBusy = () =>
-  new AppError('unavailable', 'mention_busy', 'Others are writing this mention; try again in a moment.')
+export const mentionBusy = () => new AppError('unavailable', 'mention_busy', inboxTexts.busy())
 
 /** An event about a mention as it is now. */
 export function mentionEvent(

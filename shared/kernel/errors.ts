@@ -1,3 +1,4 @@
+import { commonTexts } from '../i18n/common.ts'
 import { englishOf, type Text } from '../i18n/message.ts'
 
 /** What went wrong, in the terms of the caller. `shared/http` maps each kind to one HTTP status. */
@@ -55,7 +56,7 @@ export class AppError extends Error {
 
 /** The answer to an id that does not exist, or that belongs to another workspace: the two look the same from outside. */
 export function notFound(what: string, id: string): AppError {
-  return new AppError('not_found', 'not_found', `There is no ${what} ${id} in this workspace.`)
+  return new AppError('not_found', 'not_found', commonTexts.notFound({ what, id }))
 }
 
 /** The text of anything that was thrown. */

@@ -9,6 +9,7 @@ import { findPublication, isKnown, type Publication } from '../publishing/index.
 import { dayOf } from './calendar.ts'
 import { changesSince, countersSchema, known } from './counters.ts'
 import { addToRollup, collectionRecord } from './record.ts'
+import { measuringTexts } from './texts.ts'
 import { followPublication } from './watching.ts'
 
 interface ByHandParts {
@@ -79,7 +80,7 @@ export class ByHand {
       ])
       if (ok) return
     }
-    throw new AppError('unavailable', 'metrics_busy', 'Others are writing these counters; try again in a moment.')
+    throw new AppError('unavailable', 'metrics_busy', measuringTexts.countersBusy())
   }
 
   async #demand(publication: Publication): Promise<void> {
@@ -89,7 +90,7 @@ export class ByHand {
     throw new AppError(
       'conflict',
       'measured_by_network',
-      `${connector.title} tells the counters of this publication itself. By hand they are written where a network tells none, or where a person published it.`,
+      measuringTexts.measuredByNetwork({ network: connector.title }),
     )
   }
 }
@@ -97,5 +98,4 @@ export class ByHand {
 /** Whether a person published it, and the network cannot be asked for it: its id there is not known. */
 const leftByHand = (publication: Publication) => publication.deliver === 'handover' && !isKnown(publication)
 
-const notLive = () =>
-  new AppError('conflict', 'not_live', 'It is not live: there is nothing to count yet, or nothing any more.')
+const notLive = () => new AppError('conflict', 'not_live', measuringTexts.notLive())

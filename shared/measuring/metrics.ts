@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { entityPartition, keys, rollupPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { findPublication } from '../publishing/index.ts'
@@ -9,6 +10,7 @@ import { changesSchema, channelCountersSchema, countersSchema, known, sum, sumDa
 import { channelDefinitions, counterDefinitions, type Language } from './definitions.ts'
 import { engagement, engagementSchema, rates, ratesSchema } from './engagement.ts'
 import { channelRecord, collectionRecord, type Rollup, rollupRecord, snapshotRecord } from './record.ts'
+import { measuringTexts } from './texts.ts'
 
 interface MetricsParts {
   readonly table: Table
@@ -146,10 +148,10 @@ export class Metrics {
     const to =
       span.to ?? (span.from === undefined ? dayOf(clock.now(), zone) : latest(span.from, dayOf(clock.now(), zone)))
     const from = span.from ?? plusDays(to, 1 - defaultDays)
-    if (from > to) throw refused('/from', 'after_to', '`from` is after `to`.')
-    if (daysBetween(from, to) > maxDays) throw refused('/to', 'too_long', `At most ${maxDays} days at once.`)
-    if (from < firstDay) throw refused('/from', 'out_of_range', `Not before ${firstDay}.`)
-    if (to > lastDay) throw refused('/to', 'out_of_range', `Not after ${lastDay}.`)
+    if (from > to) throw refused('/from', 'after_to', measuringTexts.fromAfterTo())
+    if (daysBetween(from, to) > maxDays) throw refused('/to', 'too_long', measuringTexts.tooManyDays({ max: maxDays }))
+    if (from < firstDay) throw refused('/from', 'out_of_range', measuringTexts.notBefore({ day: firstDay }))
+    if (to > lastDay) throw refused('/to', 'out_of_range', measuringTexts.notAfter({ day: lastDay }))
     const [days, latestKnown] = await Promise.all([
       this.#rollups(workspaceId, channelId, from, to),
       table.get(keys.channelCollection(workspaceId, channelId), channelRecord),
@@ -223,5 +225,5 @@ export class Metrics {
 
 const latest = (a: string, b: string) => (a > b ? a : b)
 
-const refused = (pointer: string, code: string, message: string) =>
+const refused = (pointer: string, code: string, message: Text) =>
   new AppError('unprocessable', 'validation_failed', message, { problems: [{ pointer, code, message }] })

@@ -3,9 +3,10 @@ import * as z from 'zod'
 import type { Bucket } from '../aws/bucket.ts'
 import { entityPartition, keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import { type FitPlan, openingPlan } from './fit.ts'
+import { type FitPlan, openingPlan, type Unfit } from './fit.ts'
 import { type DerivedFile, derivedSchema, type MediaItem } from './medium.ts'
 import type { Made } from './raster.ts'
+import { mediaTexts } from './texts.ts'
 
 /** Another number, and everything is made anew: for a change in how pictures are made. */
 const version = 1
@@ -16,10 +17,10 @@ interface Parts {
 }
 
 /**
- * The file of this plan: found, or made now and kept. A string says, for a person, why it cannot be made. Made once: who
+ * The file of this plan: found, or made now and kept. Or why it cannot be made, for a person. Made once: who
  * comes at the same time makes the same bytes at the same key.
  */
-export async function derivedFile(parts: Parts, item: MediaItem, plan: FitPlan): Promise<DerivedFile | string> {
+export async function derivedFile(parts: Parts, item: MediaItem, plan: FitPlan): Promise<DerivedFile | Unfit> {
   const { table, bucket } = parts
   const hash = hashOf(item, plan)
   const at = keys.derived(item.workspaceId, item.id, hash)
@@ -29,11 +30,11 @@ export async function derivedFile(parts: Parts, item: MediaItem, plan: FitPlan):
   // What takes seconds and gigabytes to open is opened once, and everything else is made of that.
   const source =
     opening === undefined || hashOf(item, opening) === hash ? item : await derivedFile(parts, item, opening)
-  if (typeof source === 'string') return source
+  if ('cannot' in source) return source
   const original = await bucket.readAll(source.key)
   if (original === undefined) return gone(item)
   const made = await inTurn(() => drawn(original, source.mime, item, plan))
-  if (typeof made === 'string') return made
+  if ('cannot' in made) return made
   const { bytes, mime, width, height } = made
   const file = { key: derivedKey(item, hash, mime), mime, bytes: bytes.byteLength, width, height }
   await bucket.put(file.key, bytes, mime)
@@ -61,13 +62,13 @@ export async function removeDerived(
   }
 }
 
-async function drawn(original: Uint8Array, mime: string, item: MediaItem, plan: FitPlan): Promise<Made | string> {
+async function drawn(original: Uint8Array, mime: string, item: MediaItem, plan: FitPlan): Promise<Made | Unfit> {
   const { make } = await import('./raster.ts')
   try {
     const made = await make(original, mime, plan)
-    return made ?? `The picture ${item.filename} cannot be made small enough: ${plan.maxBytes} bytes at most.`
+    return made ?? { cannot: mediaTexts.notSmallEnough({ filename: item.filename, max: plan.maxBytes }) }
   } catch {
-    return `The picture ${item.filename} is damaged or of a kind that cannot be read. Export it again.`
+    return { cannot: mediaTexts.unreadablePicture({ filename: item.filename }) }
   }
 }
 
@@ -91,4 +92,4 @@ function derivedKey({ key }: MediaItem, hash: string, mime: string): string {
   return `${folder}/derived/${hash}.${mime === 'image/jpeg' ? 'jpg' : mime.slice('image/'.length)}`
 }
 
-const gone = (item: MediaItem) => `The file of ${item.filename} is no longer there. Choose another and try again.`
+const gone = (item: MediaItem): Unfit => ({ cannot: mediaTexts.fileGone({ filename: item.filename }) })

@@ -1,6 +1,9 @@
 /** What an image becomes so that a network takes it. Pure: the bytes are made by `raster.ts`. */
+
+import type { Text } from '../i18n/index.ts'
 import type { Focus, MediaRule } from '../networks/network.ts'
 import type { MediaMime } from './medium.ts'
+import { mediaTexts } from './texts.ts'
 
 /** What is known of a medium. Width and height in pixels, as displayed. */
 export interface Fittable {
@@ -37,12 +40,12 @@ export interface FitPlan {
   /** What is kept of it; undefined: all. */
   readonly crop?: Box
   /** What a person should know, in words; empty where nothing is to be seen. */
-  readonly changes: readonly string[]
+  readonly changes: readonly Text[]
 }
 
 /** It does not fit and cannot be made to. */
 export interface Unfit {
-  readonly cannot: string
+  readonly cannot: Text
 }
 
 /** More than twice as large as it was, and a picture is visibly made of nothing. */
@@ -61,7 +64,7 @@ const centre: Focus = { x: 0.5, y: 0.5 }
 export function planFit(medium: Fittable, rule: MediaRule, focus: Focus = centre): FitPlan | Unfit | undefined {
   if (medium.kind !== 'image') return undefined
   const { width = 0, height = 0 } = medium
-  if (!(width > 0 && height > 0)) return { cannot: 'Its size is not known.' }
+  if (!(width > 0 && height > 0)) return { cannot: mediaTexts.noSize() }
   const taken = rule.mimes.includes(medium.mime)
   const moves = medium.animated ?? medium.mime === 'image/gif'
   const crop = cropFor(width, height, rule, focus)
@@ -70,11 +73,11 @@ export function planFit(medium: Fittable, rule: MediaRule, focus: Focus = centre
   if ('cannot' in size) return size
   const asItIs = taken && crop === undefined && size.width === width && size.height === height
   if (asItIs && medium.bytes <= rule.maxBytes && mayLeave(medium)) return undefined
-  if (moves) return { cannot: 'It moves: cut or converted, it would be a still picture.' }
+  if (moves) return { cannot: mediaTexts.animated() }
   const most = medium.mime === 'image/heic' ? maxHeicPixels : maxPixels
-  if (width * height > most) return { cannot: `It has more than ${most / 1_000_000} million pixels.` }
+  if (width * height > most) return { cannot: mediaTexts.tooManyPixels({ millions: most / 1_000_000 }) }
   const mime = mimeFor(medium, rule)
-  if (mime === undefined) return { cannot: `It is none of ${rule.mimes.join(', ')}.` }
+  if (mime === undefined) return { cannot: mediaTexts.noneOf({ types: rule.mimes.join(', ') }) }
   return {
     mime,
     maxBytes: rule.maxBytes,
@@ -129,14 +132,14 @@ function sizeFor(kept: Size, rule: MediaRule): Size | Unfit {
   const larger = Math.max(1, minWidth / kept.width, minHeight / kept.height)
   if (larger > maxEnlargement)
     return {
-      cannot: `${minWidth} × ${minHeight} are needed, and of ${kept.width} × ${kept.height} that would be made of nothing.`,
+      cannot: mediaTexts.tooSmall({ minWidth, minHeight, width: kept.width, height: kept.height }),
     }
   // up: nothing may be missing; down: nothing may stick out. Not by the last digit of a division, though.
   const scaled = (side: number) =>
     larger > 1 ? Math.ceil(side * larger - 1e-6) : Math.max(1, Math.floor(side * smaller + 1e-6))
   const [width, height] = [scaled(kept.width), scaled(kept.height)]
   if (width < minWidth || height < minHeight || width > maxWidth || height > maxHeight)
-    return { cannot: `No size of ${kept.width} × ${kept.height} lies between the smallest and the largest allowed.` }
+    return { cannot: mediaTexts.noAllowedSize({ width: kept.width, height: kept.height }) }
   return { width, height }
 }
 
@@ -151,21 +154,25 @@ interface Size {
   readonly height: number
 }
 
-function changesOf(medium: Fittable, was: Size, kept: Size, size: Size, mime: string, maxBytes: number): string[] {
-  const changes: string[] = []
+function changesOf(medium: Fittable, was: Size, kept: Size, size: Size, mime: string, maxBytes: number): Text[] {
+  const changes: Text[] = []
   if (kept.width !== was.width || kept.height !== was.height)
-    changes.push(`cropped from ${proportion(was)} to ${proportion(kept)}`)
+    changes.push(mediaTexts.cropped({ from: proportion(was), to: proportion(kept) }))
   if (size.width !== kept.width || size.height !== kept.height)
     changes.push(
-      `made ${size.width > kept.width ? 'larger' : 'smaller'}: ${kept.width} × ${kept.height} becomes ${size.width} × ${size.height}`,
+      mediaTexts.resized({
+        way: size.width > kept.width ? 'larger' : 'smaller',
+        width: kept.width,
+        height: kept.height,
+        width2: size.width,
+        height2: size.height,
+      }),
     )
-  if (mime !== medium.mime) changes.push(`turned from ${named(medium.mime)} into ${named(mime)}`)
-  else if (medium.bytes > maxBytes)
-    changes.push(`compressed from ${megabytes(medium.bytes)} to ${megabytes(maxBytes)} at most`)
+  if (mime !== medium.mime) changes.push(mediaTexts.converted({ from: named(medium.mime), to: named(mime) }))
+  else if (medium.bytes > maxBytes) changes.push(mediaTexts.compressed({ from: medium.bytes, max: maxBytes }))
   return changes
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`
 const named = (mime: string) => mime.replace('image/', '').toUpperCase()
 
 /** `16:9`, as people say it; `1.91:1` where no small numbers come close. */

@@ -3,6 +3,7 @@ import type { Bucket } from '../aws/bucket.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type MediaMime, mediaTypes } from './medium.ts'
 import { sniff, sniffBytes } from './sniff.ts'
+import { mediaTexts } from './texts.ts'
 
 export interface Inspected {
   readonly mime: MediaMime
@@ -30,7 +31,7 @@ export async function inspect(bucket: Bucket, key: string, bytes: number): Promi
     throw new AppError(
       'unprocessable',
       'unsupported_media',
-      `What was uploaded is none of the types Parvis takes: ${Object.keys(mediaTypes).join(', ')}.`,
+      mediaTexts.unsupported({ types: Object.keys(mediaTypes).join(', ') }),
     )
   const kind = mediaTypes[mime]
   if (kind === 'document') return { mime, kind }
@@ -68,11 +69,6 @@ async function measureFilm(bucket: Bucket, key: string, bytes: number) {
 }
 
 const unreadable = (cause?: unknown) =>
-  new AppError(
-    'unprocessable',
-    'unreadable_media',
-    'The file is damaged or cut short: its size cannot be read. Export it again.',
-    {
-      cause,
-    },
-  )
+  new AppError('unprocessable', 'unreadable_media', mediaTexts.unreadable(), {
+    cause,
+  })

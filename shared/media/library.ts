@@ -1,6 +1,7 @@
 import type { Bucket } from '../aws/bucket.ts'
 import { entityPartition, keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import type { Media, MediaLimits, MediaRule } from '../networks/network.ts'
 import { anyRule, planFit } from './fit.ts'
 import { type DerivedFile, derivedSchema, type MediaItem, mediumSchema } from './medium.ts'
@@ -8,9 +9,9 @@ import { type DerivedFile, derivedSchema, type MediaItem, mediumSchema } from '.
 /** A medium as a network's limits would have it, before anything is made. */
 export interface Planned extends Media {
   /** What will be done to it, in words. */
-  readonly changes: readonly string[]
+  readonly changes: readonly Text[]
   /** Why it cannot be made to fit, where it does not. */
-  readonly cannot?: string
+  readonly cannot?: Text
 }
 
 /** A medium as it was uploaded, which knows what becomes of it on the way to a network. */

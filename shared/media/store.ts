@@ -3,6 +3,7 @@ import type { Bucket, Upload } from '../aws/bucket.ts'
 import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
@@ -10,6 +11,7 @@ import { derivedFile, removeDerived } from './derived.ts'
 import { openingPlan } from './fit.ts'
 import { type Inspected, inspect } from './inspect.ts'
 import { focusSchema, type MediaItem, maxBytes, mediaMime, mediaTypes, mediumSchema } from './medium.ts'
+import { mediaTexts } from './texts.ts'
 
 export const newMedium = z.object({
   filename: z.string().trim().min(1).max(255),
@@ -73,10 +75,15 @@ export class MediaStore {
       throw new AppError(
         'unprocessable',
         'validation_failed',
-        `${wanted.mime} may have ${maxBytes[kind] / 2 ** 20} MB at most.`,
+        mediaTexts.tooLarge({ mime: wanted.mime, max: maxBytes[kind] }),
         {
           problems: [
-            { pointer: '/bytes', code: 'too_big', message: `at most ${maxBytes[kind]} bytes`, limit: maxBytes[kind] },
+            {
+              pointer: '/bytes',
+              code: 'too_big',
+              message: mediaTexts.tooLarge({ max: maxBytes[kind], mime: wanted.mime }),
+              limit: maxBytes[kind],
+            },
           ],
         },
       )
@@ -169,25 +176,20 @@ export class MediaStore {
     const { bucket } = this.#parts
     const uploaded = uploadKey(item)
     const bytes = await bucket.size(uploaded)
-    if (bytes === undefined)
-      throw new AppError(
-        'conflict',
-        'not_uploaded',
-        'Nothing was uploaded yet. PUT the bytes to the upload address, then call complete.',
-      )
+    if (bytes === undefined) throw new AppError('conflict', 'not_uploaded', mediaTexts.notUploaded())
     try {
       if (bytes !== item.bytes)
         throw new AppError(
           'unprocessable',
           'media_size_mismatch',
-          `${item.bytes} bytes were announced and ${bytes} uploaded.`,
+          mediaTexts.sizeMismatch({ announced: item.bytes, uploaded: bytes }),
         )
       const { kind: _, mime, ...measured } = await inspect(bucket, uploaded, bytes)
       if (mime !== item.mime)
         throw new AppError(
           'unprocessable',
           'media_type_mismatch',
-          `${item.mime} was announced, but the bytes are ${mime}.`,
+          mediaTexts.typeMismatch({ announced: item.mime, found: mime }),
         )
       await bucket.copy(uploaded, item.key)
       await this.#opened({ ...item, ...measured })
@@ -202,7 +204,7 @@ export class MediaStore {
   async #opened(item: MediaItem): Promise<void> {
     const plan = openingPlan(item)
     const file = plan === undefined ? undefined : await derivedFile(this.#parts, item, plan)
-    if (typeof file === 'string') throw new AppError('unprocessable', 'unreadable_media', file)
+    if (file !== undefined && 'cannot' in file) throw new AppError('unprocessable', 'unreadable_media', file.cannot)
   }
 
   async get(workspaceId: string, id: string): Promise<MediaItem> {
@@ -282,12 +284,7 @@ export class MediaStore {
     const item = await this.get(workspaceId, id)
     if (ifMatch !== undefined && ifMatch !== item.version) throw stale(item.version)
     const publication = await usedBy(workspaceId, id)
-    if (publication !== undefined)
-      throw new AppError(
-        'conflict',
-        'media_in_use',
-        `The publication ${publication} still needs it. Take it out of the post first.`,
-      )
+    if (publication !== undefined) throw new AppError('conflict', 'media_in_use', mediaTexts.inUse({ publication }))
     // bytes first, so that a crash in between leaves an item that can be deleted again
     await removeDerived({ table, bucket }, item)
     await Promise.all([item.key, uploadKey(item)].map((key) => bucket.remove(key)))
@@ -300,18 +297,9 @@ export class MediaStore {
 const uploadKey = ({ key }: MediaItem): string => key.replace(/^media\//, 'uploads/')
 
 const beingSent = (publication: string) =>
-  new AppError(
-    'conflict',
-    'media_being_sent',
-    `The publication ${publication} is being sent with it right now: it is too late to correct it there. Try again in a minute; posts that leave later get the correction.`,
-  )
+  new AppError('conflict', 'media_being_sent', mediaTexts.beingSent({ publication }))
 
-const stale = (version: number) =>
-  new AppError(
-    'precondition_failed',
-    'stale_version',
-    `It has changed since you read it: it is now at version ${version}. Read it again.`,
-  )
+const stale = (version: number) => new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -1,4 +1,5 @@
 /** What leaves on one channel, and what can be said of it before it does. */
+import type { Text } from '../i18n/index.ts'
 import type { Problem } from '../kernel/errors.ts'
 
 /** Where a crop must keep what matters: 0 to 1 from the left and from the top. */
@@ -61,5 +62,5 @@ export interface Cost {
   /** Millionths of a US dollar. */
   readonly microUsd: number
   /** In words: "a post with a link". */
-  readonly reason: string
+  readonly reason: Text
 }

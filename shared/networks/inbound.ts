@@ -1,4 +1,5 @@
 /** What comes in, in the product's words. */
+import type { Text } from '../i18n/index.ts'
 import type { Counters } from './counters.ts'
 import type { Report } from './newsletter.ts'
 
@@ -17,7 +18,7 @@ export interface Attachment {
 
 export interface Unreadable {
   /** In technical words. */
-  readonly why: string
+  readonly why: Text
   readonly raw: { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }
 }
 

@@ -1,4 +1,5 @@
 /** Lists of ours that a network delivers to (email): one publication, many recipients, each of them once. */
+import type { Text } from '../i18n/index.ts'
 import type { Counters } from './counters.ts'
 import type { Refused } from './outcome.ts'
 
@@ -26,7 +27,7 @@ export interface IssueProgress {
   readonly unknown?: number
   /** Why it ended before everybody had it. `start` goes on with those who have not had it. */
   readonly stopped?: {
-    readonly reason: string
+    readonly reason: Text
     readonly sent: number
     readonly notSent: number
     /** How often it was stopped so far. */
@@ -77,9 +78,9 @@ export interface Letter {
 export type Posted =
   | { readonly kind: 'sent'; readonly answer: string }
   /** This address does not take it: nothing to do with the others. */
-  | { readonly kind: 'bounced'; readonly finding: AddressFinding; readonly message: string }
+  | { readonly kind: 'bounced'; readonly finding: AddressFinding; readonly message: Text }
   /** This address does not take it now, and may later: nothing to do with the others. */
-  | { readonly kind: 'deferred'; readonly finding: AddressFinding; readonly message: string }
+  | { readonly kind: 'deferred'; readonly finding: AddressFinding; readonly message: Text }
   | Refused
 
 /** A connection on which letters leave one after the other. */

@@ -1,5 +1,7 @@
 /** What came of a call that should change something at the network. */
 
+import type { Text } from '../i18n/index.ts'
+
 /** Where a publication of several steps stands; the connector's own, JSON, parsed by it on resume. */
 export type Checkpoint = Readonly<Record<string, unknown>>
 
@@ -28,7 +30,7 @@ export type Refused =
       readonly kind: 'rejected'
       readonly reason: 'policy' | 'invalid' | 'duplicate' | 'permission'
       /** In plain words, with the platform's own kept. */
-      readonly message: string
+      readonly message: Text
       /** For `invalid`: what it is about, as a pointer into the content. */
       readonly pointer?: string | undefined
       /** For `duplicate`: the external id of the post that is there. */
@@ -40,16 +42,16 @@ export type Refused =
       readonly scope: 'channel' | 'app'
       /** `rate`: too fast; `quota`: what is allowed, or paid for, is used up. Default `rate`. */
       readonly reason?: 'rate' | 'quota' | undefined
-      readonly message: string
+      readonly message: Text
     }
-  | { readonly kind: 'reauthorize'; readonly message: string }
+  | { readonly kind: 'reauthorize'; readonly message: Text }
   /** The request surely did not arrive, or the network surely did not act on it. */
-  | { readonly kind: 'transient'; readonly message: string }
-  | { readonly kind: 'unknown'; readonly message: string }
+  | { readonly kind: 'transient'; readonly message: Text }
+  | { readonly kind: 'unknown'; readonly message: Text }
 
 export type Outcome =
   /** `message`: what a person should know of it all the same. */
-  | ({ readonly kind: 'accepted'; readonly message?: string } & Live)
+  | ({ readonly kind: 'accepted'; readonly message?: Text } & Live)
   /** Accepted by the network, not live yet: `publish` is called again at `lookAt` (ms) with the checkpoint. */
   | {
       readonly kind: 'processing'
@@ -58,7 +60,7 @@ export type Outcome =
       readonly progress?: Progress
     }
   /** A chain cut short (or a first comment that was refused): these parts live, the rest was refused. */
-  | ({ readonly kind: 'partial'; readonly message: string } & Live)
+  | ({ readonly kind: 'partial'; readonly message: Text } & Live)
   | Refused
 
 /** What came of the work ahead of its second. Nothing is visible yet, so nothing is ever `unknown`. */
@@ -78,7 +80,7 @@ export type Discarded =
   /** Nothing of it is left; also when nothing was. */
   | { readonly kind: 'discarded' }
   /** It is not ours to remove any more: it is live, or somebody changed it. */
-  | { readonly kind: 'kept'; readonly message: string }
+  | { readonly kind: 'kept'; readonly message: Text }
   | Exclude<Refused, { kind: 'unknown' }>
 
 export type Found =
@@ -88,7 +90,7 @@ export type Found =
   /** The step that was lost is not there. */
   | { readonly kind: 'absent' }
   /** The network could not be asked, or cannot tell; the message says which. */
-  | { readonly kind: 'unable'; readonly message: string }
+  | { readonly kind: 'unable'; readonly message: Text }
 
 export type Removal =
   | { readonly kind: 'deleted' } // also when it was already gone

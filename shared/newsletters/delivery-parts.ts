@@ -1,5 +1,6 @@
 import type { Queue } from '../aws/queue.ts'
 import type { Table } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
@@ -12,7 +13,7 @@ export interface Channels {
     channelId: string,
     signal: AbortSignal,
   ): Promise<{ readonly connector: AnyConnector; readonly call: ChannelCall<unknown, unknown> }>
-  needsReconnect(workspaceId: string, channelId: string, reason: string): Promise<void>
+  needsReconnect(workspaceId: string, channelId: string, reason: Text): Promise<void>
 }
 
 export interface DeliveryParts {

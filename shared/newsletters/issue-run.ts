@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Condition } from '../aws/expression.ts'
 import { keys } from '../aws/keys.ts'
+import type { Text } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import type { AddressFinding, Letter, Postman } from '../networks/network.ts'
 import { type DeliveryParts, domainOf, reconnectMs, retryMs } from './delivery-parts.ts'
@@ -11,8 +12,8 @@ import { Subscribers } from './subscribers.ts'
 
 /** Why a run ends before the list does. */
 export type StopOfRun =
-  | { readonly kind: 'wait'; readonly until: number; readonly failed: boolean; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'wait'; readonly until: number; readonly failed: boolean; readonly reason: Text }
+  | { readonly kind: 'refused'; readonly reason: Text }
 
 /** Who was put off is tried again so long after everybody else, and after each other: greylisting takes minutes to an hour. */
 export const deferMs: readonly number[] = [5, 15, 45, 120].map((minutes) => minutes * 60_000)
@@ -114,7 +115,7 @@ export class IssueRun {
   async #wait(
     subscriber: SubscriberRecord,
     waits: number,
-    wait: { readonly until: number; readonly failed: boolean; readonly reason: string },
+    wait: { readonly until: number; readonly failed: boolean; readonly reason: Text },
   ): Promise<StopOfRun | undefined> {
     if (waits >= maxWaitsInAll && this.#othersGoOut()) return this.#refused(subscriber, 'none')
     await this.#release(subscriber, waits >= maxWaits)

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { type SubscriberRecord, sameToken } from './list.ts'
 
 /** The publication and the version of its content. */
@@ -22,7 +23,7 @@ export const issueRecord = z.object({
   recipients: z.number().int().optional(),
   state: z.enum(['sending', 'finished', 'stopped']),
   /** Why it was stopped, and how often it was. */
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   stops: z.number().int().default(0),
   /** Where the next page of subscribers begins. */
   position: z.record(z.string(), z.string()).optional(),

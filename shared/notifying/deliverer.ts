@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { messageOf } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
@@ -10,6 +11,7 @@ import { claimRecord, type Lease, readDue, recordKey, type WakeMessageOf } from 
 import { type DeliveryAttempt, type DeliveryRecord, deliveryRecord, keptLog, payloadOf, waitAfter } from './delivery.ts'
 import { type EndpointRecord, endpointRecord, secretContext } from './endpoint.ts'
 import { noteFailure, noteSuccess } from './health.ts'
+import { notifyingTexts } from './texts.ts'
 
 /** Decrypts what `endpoints.ts` sealed. */
 export interface Opener {
@@ -37,7 +39,7 @@ const longestWaitMs = 24 * 3600_000
 type Result =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly notBefore?: number }
+  | { readonly kind: 'failed'; readonly reason: Text; readonly notBefore?: number }
 
 /**
  * Delivers what a message names, if it is still due: at least once, as every webhook. Receivers recognize what they had
@@ -64,7 +66,7 @@ export class Deliverer {
     })
     if (claimed === undefined) return
     if (endpoint.state === 'disabled')
-      return this.#close(claimed.record, claimed.lease, 'failed', 'The endpoint is disabled.')
+      return this.#close(claimed.record, claimed.lease, 'failed', notifyingTexts.endpointDisabled())
     const { attempt, result } = await this.#post(claimed.record, endpoint)
     const record: DeliveryRecord = { ...claimed.record, log: [...claimed.record.log, attempt].slice(-keptLog) }
     await this.#conclude(record, claimed.lease, result)
@@ -122,23 +124,22 @@ export class Deliverer {
   async #conclude(record: DeliveryRecord, lease: Lease, result: Result): Promise<void> {
     const { table, clock, random } = this.#parts
     if (result.kind === 'delivered') return this.#close(record, lease, 'delivered')
-    if (result.kind === 'gone')
+    if (result.kind === 'gone') return this.#close(record, lease, 'failed', notifyingTexts.goneDisabled())
+    const wait = waitAfter(record.attempts, random)
+    if (wait === undefined)
       return this.#close(
         record,
         lease,
         'failed',
-        'The receiver answered 410: the endpoint no longer exists. It was disabled.',
+        notifyingTexts.triesFailed({ attempts: record.attempts, why: result.reason }),
       )
-    const wait = waitAfter(record.attempts, random)
-    if (wait === undefined)
-      return this.#close(record, lease, 'failed', `${record.attempts} tries failed. The last: ${result.reason}`)
     const now = clock.now()
     const next = Math.min(Math.max(now + wait, result.notBefore ?? 0), now + Math.max(wait, longestWaitMs))
     const set = { nextAttemptAt: iso(next), log: record.log, updatedAt: iso(now) }
     await table.write(lease.ending(next, { set }), { until: lease.untilMs })
   }
 
-  async #close(record: DeliveryRecord, lease: Lease, state: 'delivered' | 'failed', reason?: string): Promise<void> {
+  async #close(record: DeliveryRecord, lease: Lease, state: 'delivered' | 'failed', reason?: Text): Promise<void> {
     const { table, clock } = this.#parts
     const set = { state, reason, log: record.log, updatedAt: iso(clock.now()) }
     await table.write(lease.ending(undefined, { set, remove: ['nextAttemptAt'] }), { until: lease.untilMs })
@@ -149,7 +150,7 @@ function resultOf(answer: HttpAnswer, now: number): Result {
   const { status } = answer
   if (status >= 200 && status < 300) return { kind: 'delivered' }
   if (status === 410) return { kind: 'gone' }
-  const reason = `The receiver answered ${status}.`
+  const reason = notifyingTexts.answered({ status })
   const until = status === 429 || status === 503 ? retryAfter(answer.headers, now) : undefined
   return { kind: 'failed', reason, ...(until === undefined ? {} : { notBefore: until }) }
 }

@@ -16,6 +16,7 @@ import {
   keptSeconds,
 } from './delivery.ts'
 import { endpointSchema, wants } from './endpoint.ts'
+import { notifyingTexts } from './texts.ts'
 
 interface Parts {
   readonly table: Table
@@ -111,11 +112,7 @@ export class DeliveryStore {
     const { table, clock } = this.#parts
     const endpoint = await this.#endpoint(workspaceId, endpointId)
     if (endpoint.state === 'disabled')
-      throw new AppError(
-        'conflict',
-        'endpoint_disabled',
-        'The endpoint is disabled. Set its state to active, then replay.',
-      )
+      throw new AppError('conflict', 'endpoint_disabled', notifyingTexts.replayDisabled())
     const key = keys.delivery(workspaceId, endpointId, deliveryId)
     const before = await table.get(key, deliveryRecord)
     if (before === undefined) throw notFound('delivery', deliveryId)
@@ -159,9 +156,4 @@ export class DeliveryStore {
   }
 }
 
-const underWay = () =>
-  new AppError(
-    'conflict',
-    'delivery_under_way',
-    'It is being delivered at this very moment. Look at its log in a minute.',
-  )
+const underWay = () => new AppError('conflict', 'delivery_under_way', notifyingTexts.underWay())

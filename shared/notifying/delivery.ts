@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { type EventEnvelope, eventEnvelope } from '../kernel/events.ts'
 import { idPattern, idPrefixes, type Random } from '../kernel/ids.ts'
 
@@ -23,7 +24,7 @@ export const deliverySchema = z.object({
   eventName: z.string(),
   state: z.enum(['pending', 'delivered', 'failed']),
   /** Why it was given up. */
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   /** Tries since it was created or last replayed. */
   attempts: z.number().int(),
   /** The last twenty tries, oldest first. */

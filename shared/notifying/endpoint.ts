@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { idPattern } from '../kernel/ids.ts'
 
 export const endpointId = z.string().regex(idPattern('endpoint'))
@@ -51,7 +52,7 @@ export const endpointSchema = z.object({
   description: z.string().optional(),
   state: z.enum(['active', 'disabled']),
   /** Why it is disabled, in plain words. */
-  stateReason: z.string().optional(),
+  stateReason: textSchema.optional(),
   /** Since when every delivery fails; absent while they arrive. */
   failingSince: z.string().optional(),
   /** Until when the secret before the last rotation signs too. */

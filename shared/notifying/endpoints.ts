@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
@@ -14,6 +15,7 @@ import {
   eventFilter,
   secretContext,
 } from './endpoint.ts'
+import { notifyingTexts } from './texts.ts'
 
 const url = z.url().max(2048)
 const events = z.array(eventFilter).min(1).max(50)
@@ -68,11 +70,7 @@ export class EndpointStore {
     const { table, cipher, clock, random, checkAddress } = this.#parts
     await checkAddress(wanted.url)
     if ((await this.list(workspaceId, maxEndpoints)).items.length >= maxEndpoints)
-      throw new AppError(
-        'conflict',
-        'too_many_endpoints',
-        `A workspace may have ${maxEndpoints} endpoints. Remove one first.`,
-      )
+      throw new AppError('conflict', 'too_many_endpoints', notifyingTexts.tooManyEndpoints({ max: maxEndpoints }))
     const now = clock.now()
     const id = newId('endpoint', now, random)
     const secret = newSecret()
@@ -228,16 +226,6 @@ export class EndpointStore {
 
 const viewOf = (record: EndpointRecord): Endpoint => endpointSchema.parse(record)
 
-const stale = (version: number) =>
-  new AppError(
-    'precondition_failed',
-    'stale_version',
-    `It has changed since you read it: it is now at version ${version}. Read it again.`,
-  )
+const stale = (version: number) => new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))
 
-const changedMeanwhile = () =>
-  new AppError(
-    'conflict',
-    'changed_meanwhile',
-    'It was changed by somebody else at the same moment. Read it again, then change it.',
-  )
+const changedMeanwhile = () => new AppError('conflict', 'changed_meanwhile', commonTexts.changedMeanwhile())

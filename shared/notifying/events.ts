@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { defineEvent } from '../kernel/events.ts'
 
 /** A webhook endpoint keeps failing, or was disabled for it. `cause` is the same for every failure of one spell. */
@@ -11,7 +12,7 @@ export const endpointFailing = defineEvent(
     host: z.string(),
     since: z.string(),
     disabled: z.boolean(),
-    reason: z.string(),
+    reason: textSchema,
     cause: z.string(),
   }),
 )

@@ -1,10 +1,12 @@
 import { keys } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Table, Write } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { EndpointRecord } from './endpoint.ts'
 import { endpointFailing } from './events.ts'
+import { notifyingTexts } from './texts.ts'
 
 interface Parts {
   readonly table: Table
@@ -52,8 +54,8 @@ export async function noteFailure(parts: Parts, endpoint: EndpointRecord, kind: 
   await table.write({ update: key, add: { failures: 1 }, if: ['pk', 'present'] })
 
   const spellMs = now - millis(since)
-  if (kind === 'gone') return disable(parts, endpoint, since, 'Its receiver answered 410: it no longer exists.')
-  if (spellMs >= disabledAfterMs) return disable(parts, endpoint, since, 'No delivery arrived for five days.')
+  if (kind === 'gone') return disable(parts, endpoint, since, notifyingTexts.receiverGone())
+  if (spellMs >= disabledAfterMs) return disable(parts, endpoint, since, notifyingTexts.noneForFiveDays())
   const long = spellMs >= toldAfterMs || (spellMs >= hour && endpoint.failures + 1 >= toldAfterFailures)
   if (long && endpoint.told !== since) await tell(parts, endpoint, since)
 }
@@ -76,11 +78,11 @@ async function tell(parts: Parts, endpoint: EndpointRecord, since: string): Prom
         ],
       },
     },
-    failing(parts, endpoint, version, { since, disabled: false, reason: 'Deliveries keep failing.' }),
+    failing(parts, endpoint, version, { since, disabled: false, reason: notifyingTexts.keepFailing() }),
   ])
 }
 
-async function disable(parts: Parts, endpoint: EndpointRecord, since: string, reason: string): Promise<void> {
+async function disable(parts: Parts, endpoint: EndpointRecord, since: string, reason: Text): Promise<void> {
   const version = endpoint.version + 1
   await parts.table.transact([
     {
@@ -101,7 +103,7 @@ function failing(
   { clock, random }: Parts,
   { workspaceId, id, url }: EndpointRecord,
   sequence: number,
-  about: { since: string; disabled: boolean; reason: string },
+  about: { since: string; disabled: boolean; reason: Text },
 ): Write {
   const cause = `${id}#${about.since}#${about.disabled ? 'disabled' : 'failing'}`
   const host = URL.parse(url)?.host ?? 'unknown'

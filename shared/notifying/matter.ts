@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { type Language, type Message, type Param, textSchema } from '../i18n/index.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
+import { networkTitle } from '../networks/titles.ts'
 import { endpointFailing } from './events.ts'
 import type { Notification, NotificationKind } from './notification.ts'
-import { fill, type Language, spoken, texts, unknowns } from './texts.ts'
+import { notificationTexts as t } from './notification-texts.ts'
 
 /** What is looked up beside the event: what it is about, as it stands now. */
 export interface Lookups {
@@ -34,37 +36,34 @@ const publicationFacts = z.object({
   postId: z.string(),
   channelId: z.string(),
   state: z.string(),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   dueAt: z.string().optional(),
 })
 const channelFacts = z.object({
   channelId: z.string(),
   network: z.string(),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   endsAt: z.string().optional(),
 })
 
 const excerptLength = 60
-const titleLength = 150
 
 /** What there is to say of an event; undefined if it was settled before anybody could be told. */
 export async function matterOf(
   kind: NotificationKind,
   event: EventEnvelope,
   lookups: Lookups,
-  setting: Setting,
 ): Promise<Matter | undefined> {
   if (kind === 'channel.reconnect_needed' || kind === 'channel.credentials_ending')
-    return ofChannel(kind, event, lookups, setting)
-  if (kind === 'endpoint.failing') return ofEndpoint(event, setting)
-  return ofPublication(kind, event, lookups, setting)
+    return ofChannel(kind, event, lookups)
+  if (kind === 'endpoint.failing') return ofEndpoint(event)
+  return ofPublication(kind, event, lookups)
 }
 
 async function ofPublication(
-  kind: Exclude<NotificationKind, ChannelKind | 'endpoint.failing'>,
+  kind: PublicationKind,
   event: EventEnvelope,
   lookups: Lookups,
-  { language, zone }: Setting,
 ): Promise<Matter | undefined> {
   const { publicationId, postId, channelId, state, reason, dueAt } = publicationFacts.parse(event.data)
   const [publication, channel] = await Promise.all([
@@ -72,67 +71,106 @@ async function ofPublication(
     lookups.channel(event.workspaceId, channelId),
   ])
   if (publication !== undefined && publication.version > event.sequence && publication.state !== state) return undefined
-  const words = unknowns[language]
   const due = dueAt ?? publication?.dueAt
   return {
     severity: 'warning',
-    ...said(texts[language][kind], {
-      channel: channel === undefined ? words.channel : channelName(channel),
-      excerpt: excerptOf(publication?.text, language),
-      when: due === undefined ? words.when : spoken(due, language, zone),
-      reason: reason ?? words.reason,
+    ...publicationMatter(kind, {
+      ...whose(channel),
+      excerpt: excerptOf(publication?.text),
+      when: due === undefined ? t.noDate() : t.when({ at: due }),
+      reason: reason ?? t.noReason(),
     }),
-    settles: { text: texts[language][kind].settles, ...callOf(kind, publicationId) },
+    settles: { text: settledBy[kind](), ...callOf(kind, publicationId) },
     subjects: { publicationId, postId, channelId },
   }
 }
 
+type PublicationKind = Exclude<NotificationKind, ChannelKind | 'endpoint.failing'>
 type ChannelKind = 'channel.reconnect_needed' | 'channel.credentials_ending'
 
-async function ofChannel(
-  kind: ChannelKind,
-  event: EventEnvelope,
-  lookups: Lookups,
-  { language, zone }: Setting,
-): Promise<Matter | undefined> {
+async function ofChannel(kind: ChannelKind, event: EventEnvelope, lookups: Lookups): Promise<Matter | undefined> {
   const { channelId, reason, endsAt } = channelFacts.parse(event.data)
   const channel = await lookups.channel(event.workspaceId, channelId)
   const over = channel?.state === 'reconnect_needed'
   if (channel === undefined || over !== (kind === 'channel.reconnect_needed')) return undefined
-  const text = texts[language][kind]
-  const words = unknowns[language]
+  const { place } = whose(channel)
+  const about = { place, reason: reason ?? t.noReason() }
+  const when = endsAt === undefined ? t.noDate() : t.when({ at: endsAt })
   return {
     severity: over ? 'critical' : 'warning',
-    ...said(text, {
-      channel: channelName(channel),
-      when: endsAt === undefined ? words.when : spoken(endsAt, language, zone),
-      reason: reason ?? words.reason,
-    }),
-    settles: { text: text.settles, method: 'POST', path: `/v1/channels/${channelId}/reconnect` },
+    ...(over
+      ? { title: t.reconnectTitle({ place }), happened: t.reconnect(about), means: t.reconnectMeans() }
+      : { title: t.endingTitle({ place }), happened: t.ending({ ...about, when }), means: t.endingMeans() }),
+    settles: {
+      text: over ? t.reconnectSettles() : t.endingSettles(),
+      method: 'POST',
+      path: `/v1/channels/${channelId}/reconnect`,
+    },
     subjects: { channelId },
   }
 }
 
-function ofEndpoint(event: EventEnvelope, { language, zone }: Setting): Matter {
+function ofEndpoint(event: EventEnvelope): Matter {
   const { endpointId, host, since, disabled, reason } = endpointFailing.read(event)
-  const text = texts[language][disabled ? 'endpoint.disabled' : 'endpoint.failing']
   const path = `/v1/webhook-endpoints/${endpointId}`
+  const subjects = { endpointId }
+  if (disabled)
+    return {
+      severity: 'critical',
+      title: t.disabledTitle({ host }),
+      happened: t.disabled({ host, reason }),
+      means: t.disabledMeans(),
+      settles: { text: t.disabledSettles(), method: 'PATCH', path },
+      subjects,
+    }
   return {
-    severity: disabled ? 'critical' : 'warning',
-    ...said(text, { host, since: spoken(since, language, zone), reason }),
-    settles: disabled
-      ? { text: text.settles, method: 'PATCH', path }
-      : { text: text.settles, method: 'GET', path: `${path}/deliveries` },
-    subjects: { endpointId },
+    severity: 'warning',
+    title: t.failingTitle({ host }),
+    happened: t.failing({ host, since, reason }),
+    means: t.failingMeans(),
+    settles: { text: t.failingSettles(), method: 'GET', path: `${path}/deliveries` },
+    subjects,
   }
 }
 
-function said(text: (typeof texts)['fr'][NotificationKind], facts: Readonly<Record<string, string>>) {
-  return {
-    title: cut(fill(text.title, facts).replace(/\s+/g, ' '), titleLength),
-    happened: fill(text.happened, facts),
-    means: fill(text.means, facts),
+interface PublicationFacts {
+  readonly network: Param
+  readonly of: Param
+  readonly place: Param
+  readonly excerpt: Param
+  readonly when: Param
+  readonly reason: Param
+}
+
+type Said = Pick<Matter, 'title' | 'happened' | 'means'>
+
+function publicationMatter(kind: PublicationKind, facts: PublicationFacts): Said {
+  switch (kind) {
+    case 'publication.rejected':
+      return { title: t.rejectedTitle(facts), happened: t.rejected(facts), means: t.rejectedMeans() }
+    case 'publication.failed':
+      return { title: t.failedTitle(facts), happened: t.failed(facts), means: t.failedMeans() }
+    case 'publication.partial':
+      return { title: t.partialTitle(facts), happened: t.partial(facts), means: t.partialMeans() }
+    case 'publication.unconfirmed':
+      return { title: t.unconfirmedTitle(facts), happened: t.unconfirmed(facts), means: t.unconfirmedMeans() }
+    case 'publication.missed':
+      return { title: t.missedTitle(facts), happened: t.missed(facts), means: t.missedMeans() }
+    case 'publication.handed_over':
+      return { title: t.handedOverTitle(facts), happened: t.handedOver(facts), means: t.handedOverMeans() }
+    case 'publication.handover_reminder':
+      return { title: t.reminderTitle(facts), happened: t.reminder(facts), means: t.reminderMeans() }
   }
+}
+
+const settledBy: Readonly<Record<PublicationKind, () => Message>> = {
+  'publication.rejected': t.rejectedSettles,
+  'publication.failed': t.failedSettles,
+  'publication.partial': t.partialSettles,
+  'publication.unconfirmed': t.unconfirmedSettles,
+  'publication.missed': t.missedSettles,
+  'publication.handed_over': t.handedOverSettles,
+  'publication.handover_reminder': t.reminderSettles,
 }
 
 function callOf(kind: NotificationKind, publicationId: string): { method: 'GET' | 'POST'; path: string } {
@@ -148,19 +186,24 @@ function callOf(kind: NotificationKind, publicationId: string): { method: 'GET' 
 export const isHandover = (kind: NotificationKind) =>
   kind === 'publication.handed_over' || kind === 'publication.handover_reminder'
 
-/** The name of a hand-over channel is that of its network already. */
-const channelName = ({ name, network }: { name: string; network: string }) =>
-  network === 'handover' ? name : `${name} (${network.charAt(0).toUpperCase()}${network.slice(1)})`
+/** `LinkedIn`, ` of Boulangerie du Port`, and both. The name of a hand-over channel is that of its network already. */
+function whose(
+  channel: { name: string; network: string } | undefined,
+): Pick<PublicationFacts, 'network' | 'of' | 'place'> {
+  if (channel === undefined) return { network: t.channel(), of: '', place: t.channel() }
+  const { name } = channel
+  if (channel.network === 'handover') return { network: name, of: '', place: name }
+  const network = networkTitle(channel.network)
+  return { network, of: t.of({ name }), place: t.place({ network, name }) }
+}
 
-function excerptOf(text: string | undefined, language: Language): string {
-  const plain = text?.replace(/\s+/g, ' ').trim() ?? ''
-  if (plain === '') return unknowns[language].excerpt
-  const short = cut(plain, excerptLength)
-  return language === 'fr' ? `« ${short} »` : `“${short}”`
+function excerptOf(text: string | undefined): Message {
+  const plain = text?.replace(/[^\S\u00a0\u202f]+/g, ' ').trim() ?? ''
+  return plain === '' ? t.noExcerpt() : t.excerpt({ text: cut(plain, excerptLength) })
 }
 
 /** At most this many characters as people count them. */
-function cut(text: string, length: number): string {
+export function cut(text: string, length: number): string {
   const characters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].map(
     ({ segment }) => segment,
   )

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { idPattern } from '../kernel/ids.ts'
 
 export const notificationId = z.string().regex(idPattern('notification'))
@@ -19,7 +20,7 @@ export const notificationKinds = [
 export const notificationKind = z.enum(notificationKinds)
 export type NotificationKind = z.infer<typeof notificationKind>
 
-/** What needs somebody, in the workspace's language, as answered. */
+/** What needs somebody, as answered: its texts in the reader's language. `language`: of its mails, the workspace's. */
 export const notificationSchema = z.object({
   id: notificationId,
   workspaceId: z.string(),
@@ -27,12 +28,12 @@ export const notificationSchema = z.object({
   /** `critical`: nothing goes out until somebody acts; `warning`: one thing waits. */
   severity: z.enum(['critical', 'warning']),
   language: z.enum(['fr', 'en']),
-  title: z.string(),
+  title: textSchema,
   /** What happened, what it means, and what settles it. */
-  happened: z.string(),
-  means: z.string(),
+  happened: textSchema,
+  means: textSchema,
   settles: z.object({
-    text: z.string(),
+    text: textSchema,
     method: z.enum(['GET', 'POST', 'PATCH']),
     /** Of this API, below its address. */
     path: z.string(),

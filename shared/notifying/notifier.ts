@@ -10,6 +10,7 @@ import type { Log } from '../kernel/log.ts'
 import { letterTo, type Person } from './letter.ts'
 import { isHandover, type Lookups, matterOf, type Setting } from './matter.ts'
 import { type Notification, type NotificationRecord, notificationKind, notificationRecord } from './notification.ts'
+import { notifyingTexts } from './texts.ts'
 
 interface Parts {
   readonly table: Table
@@ -65,7 +66,7 @@ export class Notifier {
     const { table, clock, random, lookups, mail } = this.#parts
     const { workspaceId } = event
     const setting = await this.#parts.setting(workspaceId)
-    const matter = await matterOf(kind, event, lookups, setting)
+    const matter = await matterOf(kind, event, lookups)
     if (matter === undefined) return undefined
     const now = clock.now()
     const id = newId('notification', now, random)
@@ -123,7 +124,7 @@ export class Notifier {
     if (!claimed.ok) {
       // Taken by another: the message must come back, should that one die.
       if (notificationRecord.parse(claimed.item).mail === 'sending')
-        throw new AppError('unavailable', 'mail_under_way', 'Another function is sending this notification.')
+        throw new AppError('unavailable', 'mail_under_way', notifyingTexts.mailUnderWay())
       return
     }
 

@@ -8,8 +8,8 @@ export function receiverCheck(allowPrivateHosts: boolean): (url: string) => Prom
       await checkAddress(url, allowPrivateHosts)
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error
-      throw new AppError('unprocessable', 'receiver_refused', error.message, {
-        problems: [{ pointer: '/url', code: error.code, message: error.message }],
+      throw new AppError('unprocessable', 'receiver_refused', error.text, {
+        problems: [{ pointer: '/url', code: error.code, message: error.text }],
       })
     }
   }

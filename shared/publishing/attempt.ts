@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { entityPartition, keys } from '../aws/keys.ts'
 import type { Table, Write } from '../aws/table.ts'
+import { textSchema } from '../i18n/index.ts'
 import { publicationProblem } from './problem.ts'
 import { runPurpose } from './publication.ts'
 
@@ -26,7 +27,7 @@ export const attemptSchema = z.object({
   contentVersion: z.number().int(),
   outcome: z.string(),
   /** How it was decided, in plain words. */
-  decision: z.string(),
+  decision: textSchema,
   /** Of which class it was, where it did not go as it should. */
   problem: publicationProblem.optional(),
   exchanges: z.array(exchange),

@@ -6,6 +6,7 @@ import type { SourceMedia } from './fitting.ts'
 import type { PostInput } from './post.ts'
 import type { Delivery, StoredContent } from './publication.ts'
 import type { MediaSource } from './sender.ts'
+import { publishingTexts } from './texts.ts'
 
 type Said = Pick<PostInput, 'text' | 'media' | 'thread' | 'variants'>
 
@@ -108,14 +109,14 @@ export function reviewFor(
 const unknownMedia = (pointer: string, id: string): Problem => ({
   pointer,
   code: 'unknown_media',
-  message: `There is no uploaded medium ${id} in this workspace.`,
+  message: publishingTexts.noMedium({ id }),
 })
 
 function coverProblems(id: string, cover: Media | undefined): Problem[] {
   if (cover === undefined) return [unknownMedia('/cover', id)]
   if (cover.kind === 'image') return []
   return [
-    { pointer: '/cover', code: 'cover_not_image', message: `A cover must be an image; ${id} is a ${cover.kind}.` },
+    { pointer: '/cover', code: 'cover_not_image', message: publishingTexts.coverNotImage({ id, kind: cover.kind }) },
   ]
 }
 

@@ -1,9 +1,12 @@
+import type { Message } from '../i18n/index.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { firstWake } from './ahead.ts'
 import type { Delivery, LatePolicy, StoredContent } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { Moment } from './schedule.ts'
+import { publishingTexts } from './texts.ts'
 import { cancellableStates, editableStates, mayBecome, schedulableStates } from './transitions.ts'
 
 /**
@@ -16,14 +19,14 @@ import { cancellableStates, editableStates, mayBecome, schedulableStates } from 
  * wake-up. What was prepared is kept: how long it stays good, its connector knows.
  */
 export function toSchedule(record: PublicationRecord, moment: Moment, wakeAt: string, latePolicy?: LatePolicy): Change {
-  if (!schedulableStates.has(record.state) || record.visible) throw refused(record, 'be scheduled')
+  if (!schedulableStates.has(record.state) || record.visible) throw refused(record, 'schedule')
   const prepared = record.state === 'scheduled' || record.state === 'waiting' ? { checkpoint: record.checkpoint } : {}
   return { ...fresh(record), ...prepared, ...moment, wakeAt, ...(latePolicy === undefined ? {} : { latePolicy }) }
 }
 
 /** Once more, now: what was refused, failed, missed its moment, or was cut short. */
 export function toRetry(record: PublicationRecord, now: number): Change {
-  if (!['rejected', 'failed', 'missed', 'partial'].includes(record.state)) throw refused(record, 'be retried')
+  if (!['rejected', 'failed', 'missed', 'partial'].includes(record.state)) throw refused(record, 'retry')
   return { ...fresh(record), ...again(record, now) }
 }
 
@@ -67,7 +70,7 @@ export function toDone(
   now: number,
 ): Change {
   const { handover } = record
-  if (record.state !== 'handed_over' || handover === undefined) throw refused(record, 'be said to be done')
+  if (record.state !== 'handed_over' || handover === undefined) throw refused(record, 'done')
   return {
     ...idle,
     state: 'published',
@@ -83,11 +86,13 @@ export function toDone(
 /** Its person says that it could not be done. */
 export function toUndone(record: PublicationRecord, why: string, by: string | undefined, now: number): Change {
   const { handover } = record
-  if (record.state !== 'handed_over' || handover === undefined) throw refused(record, 'be said to have failed')
+  if (record.state !== 'handed_over' || handover === undefined) throw refused(record, 'undone')
   return {
     ...idle,
     state: 'failed',
-    reason: `It was handed over, and could not be published: ${why === '' ? 'no reason was given.' : `“${why}”`}`,
+    reason: publishingTexts.handoverFailed({
+      why: why === '' ? publishingTexts.noReason() : publishingTexts.quoted({ words: why }),
+    }),
     handover: { ...handover, doneAt: iso(now), ...(by === undefined ? {} : { by }) },
     startedAt: undefined,
     wakeAt: undefined,
@@ -97,7 +102,7 @@ export function toUndone(record: PublicationRecord, why: string, by: string | un
 
 export function toCancel(record: PublicationRecord): Change {
   const inDoubt = record.state === 'unconfirmed'
-  if (!cancellableStates.has(record.state) || (record.visible && !inDoubt)) throw refused(record, 'be cancelled')
+  if (!cancellableStates.has(record.state) || (record.visible && !inDoubt)) throw refused(record, 'cancel')
   // what may be live stays known; what was only prepared is of no use any more
   const prepared = !record.visible && record.unknown === undefined
   return prepared ? { ...letGo(), checkpoint: undefined } : letGo()
@@ -114,7 +119,7 @@ export const letGo = (): Change => ({
 
 /** Its own moment was taken back, and its post has none: it waits for nothing. */
 export function toDraft(record: PublicationRecord): Change {
-  if (record.visible || !mayBecome(record.state, 'draft')) throw refused(record, 'go back to a draft')
+  if (record.visible || !mayBecome(record.state, 'draft')) throw refused(record, 'draft')
   const none = { dueAt: undefined, scheduled: undefined, wakeAt: undefined, checkpoint: undefined }
   return { ...fresh(record), ...none, state: 'draft' }
 }
@@ -122,8 +127,8 @@ export function toDraft(record: PublicationRecord): Change {
 /** Its channel was taken off its post. What is live, or may be, stays. */
 export function toTakeOff(record: PublicationRecord): Change | undefined {
   if (record.state === 'cancelled' || record.state === 'deleted') return undefined
-  if (record.state === 'unconfirmed') throw refused(record, 'be taken off its post')
-  if (!cancellableStates.has(record.state) || record.visible) throw refused(record, 'be taken off its post')
+  if (record.state === 'unconfirmed') throw refused(record, 'takeOff')
+  if (!cancellableStates.has(record.state) || record.visible) throw refused(record, 'takeOff')
   return toCancel(record)
 }
 
@@ -133,8 +138,8 @@ export function toEdit(
   { content, deliver, aheadMs }: { readonly content: StoredContent; deliver: Delivery; readonly aheadMs: number },
   now: number,
 ): Change {
-  if (!editableStates.has(record.state) || record.visible) throw refused(record, 'be edited')
-  if (record.state === 'handed_over' && deliver !== 'handover') throw refused(record, 'leave by the API now')
+  if (!editableStates.has(record.state) || record.visible) throw refused(record, 'edit')
+  if (record.state === 'handed_over' && deliver !== 'handover') throw refused(record, 'byApi')
   const change: Change = {
     content,
     contentVersion: record.contentVersion + 1,
@@ -147,7 +152,7 @@ export function toEdit(
 }
 
 export function toRemove(record: PublicationRecord, now: number): Change {
-  if (record.state !== 'published' && record.state !== 'partial') throw refused(record, 'be removed from the network')
+  if (record.state !== 'published' && record.state !== 'partial') throw refused(record, 'remove')
   return { ...idle, state: 'deleting', before: record.state, retries: 0, wakeAt: iso(now) }
 }
 
@@ -180,41 +185,55 @@ function fresh(record: PublicationRecord): Change {
   }
 }
 
-const why: Partial<Record<PublicationRecord['state'], string>> = {
-  sending: 'it is being sent right now',
-  handed_over: 'a person has it to publish; give it a new moment first, or cancel it',
-  processing: 'the network has accepted it and is working on it; delete it once it is live',
-  published: 'it is already live',
-  partial: 'a part of it is already live',
-  unconfirmed: 'nobody can tell yet whether it is live; settle that first (POST …/resolve)',
-  deleting: 'it is being removed',
-  deleted: 'it was removed',
-  cancelled: 'it was cancelled',
-  draft: 'it is a draft',
+const t = publishingTexts
+
+const because: Readonly<Record<PublicationRecord['state'], Message>> = {
+  draft: t.isDraft(),
+  in_review: t.isInReview(),
+  approved: t.isApproved(),
+  scheduled: t.isScheduled(),
+  waiting: t.isWaiting(),
+  sending: t.isSending(),
+  handed_over: t.isHandedOver(),
+  processing: t.isProcessing(),
+  published: t.isPublished(),
+  partial: t.isPartial(),
+  unconfirmed: t.isUnconfirmed(),
+  deleting: t.isDeleting(),
+  deleted: t.isDeleted(),
+  cancelled: t.isCancelled(),
+  rejected: t.isRejected(),
+  failed: t.isFailed(),
+  missed: t.isMissed(),
 }
 
-export function refused(record: PublicationRecord, what: string): AppError {
-  const because =
-    record.visible && record.state !== 'published'
-      ? 'a part of it is already live'
-      : (why[record.state] ?? `it is ${record.state}`)
+/** What was asked of a publication, as the end of “cannot …”. */
+const asked = {
+  done: t.toBeDone(),
+  undone: t.toBeUndone(),
+  cancel: t.toBeCancelled(),
+  edit: t.toBeEdited(),
+  byApi: t.toLeaveByApi(),
+  remove: t.toBeRemoved(),
+  schedule: t.toBeScheduled(),
+  draft: t.toBecomeDraft(),
+  change: t.toBeChanged(),
+  takeOff: t.toBeTakenOff(),
+  retry: t.toBeRetried(),
+  resolve: t.toBeResolved(),
+} as const
+
+export function refused(record: PublicationRecord, what: keyof typeof asked): AppError {
+  const partly = record.visible && record.state !== 'published'
+  const why = partly ? t.isPartial() : because[record.state]
   return new AppError(
     'conflict',
     `publication_${record.state}`,
-    `The publication ${record.id} cannot ${what}: ${because}.`,
+    publishingTexts.cannot({ id: record.id, what: asked[what], because: why }),
   )
 }
 
 export const stale = (version: number) =>
-  new AppError(
-    'precondition_failed',
-    'stale_version',
-    `It has changed since you read it: it is now at version ${version}. Read it again.`,
-  )
+  new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))
 
-export const busy = () =>
-  new AppError(
-    'conflict',
-    'changed_meanwhile',
-    'It kept changing while this was tried. Nothing was changed; read it and try again.',
-  )
+export const busy = () => new AppError('conflict', 'changed_meanwhile', commonTexts.keptChanging())

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { defineEvent, type EventDefinition } from '../kernel/events.ts'
 
 const postData = z.object({ postId: z.string() })
@@ -13,7 +14,7 @@ const publicationData = z.object({
   channelId: z.string(),
   network: z.string(),
   state: z.string(),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   dueAt: z.string().optional(),
   externalId: z.string().optional(),
   url: z.string().optional(),

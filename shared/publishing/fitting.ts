@@ -1,4 +1,6 @@
 /** Media as a channel's network gets them: made to fit its limits, which differ by the kind of post. */
+
+import type { Text } from '../i18n/index.ts'
 import type { Problem } from '../kernel/errors.ts'
 import {
   type Content,
@@ -11,18 +13,19 @@ import {
 } from '../networks/network.ts'
 import { withMedia } from './compose.ts'
 import type { StoredContent } from './publication.ts'
+import { publishingTexts } from './texts.ts'
 
 /** What will be done to a medium, in words, or why nothing can be. */
 export interface PlannedMedia extends Media {
-  readonly changes?: readonly string[]
-  readonly cannot?: string
+  readonly changes?: readonly Text[]
+  readonly cannot?: Text
 }
 
 /** A medium as it was uploaded. Where it cannot say what becomes of it, it leaves as it is. */
 export interface SourceMedia extends Media {
   plan?(limits: MediaLimits): PlannedMedia
   /** A string says, for a person, why it cannot leave. */
-  fit?(limits: MediaLimits): Promise<Media | string>
+  fit?(limits: MediaLimits): Promise<Media | Unfit>
 }
 
 /**
@@ -57,17 +60,22 @@ export function plannedMedia(
   return new Map([...media].map(([id, one]) => [id, one.plan?.(rules) ?? one]))
 }
 
-/** The content with its media made to fit. A string says, for a person, why one cannot leave. */
+/** Why a file cannot leave, for a person. */
+export interface Unfit {
+  readonly cannot: Text
+}
+
+/** The content with its media made to fit, or why one cannot leave. */
 export async function fittedContent(
   content: StoredContent,
   media: ReadonlyMap<string, SourceMedia>,
   limits: Limits,
-): Promise<Content | string> {
+): Promise<Content | Unfit> {
   const rules = limitsOf(limits, kindOf(content, media, limits)).media
   const fitted = new Map<string, Media>()
   for (const [id, one] of media) {
     const file = one.fit === undefined ? one : await one.fit(rules)
-    if (typeof file === 'string') return file
+    if ('cannot' in file) return file
     fitted.set(id, file)
   }
   return withMedia(content, fitted)
@@ -83,8 +91,8 @@ export function fitNotes(content: StoredContent, planned: ReadonlyMap<string, Pl
   return places.flatMap(([id, pointer]): Problem[] => {
     const { changes = [], cannot } = planned.get(id) ?? {}
     if (cannot !== undefined)
-      return [{ pointer, code: 'media_cannot_be_fitted', message: `This picture cannot be made to fit. ${cannot}` }]
+      return [{ pointer, code: 'media_cannot_be_fitted', message: publishingTexts.cannotFit({ cannot }) }]
     if (changes.length === 0) return []
-    return [{ pointer, code: 'media_fitted', message: `This picture is ${changes.join(', ')}.` }]
+    return [{ pointer, code: 'media_fitted', message: publishingTexts.fitted({ changes }) }]
   })
 }

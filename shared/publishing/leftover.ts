@@ -2,11 +2,13 @@
  * What was prepared of a publication that was then edited or called off: private videos, drafts, unpublished photos. They
  * are removed by a schedule, which tries until it is done.
  */
+
 import * as z from 'zod'
 import type { Table, Write } from '../aws/table.ts'
 import type { ChannelDirectory } from '../channels/index.ts'
+import { textOf } from '../i18n/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
-import { AppError, messageOf } from '../kernel/errors.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import type { AnyConnector, Discarded } from '../networks/network.ts'
 import {
@@ -21,6 +23,7 @@ import {
   type WakeMessageOf,
 } from '../scheduling/index.ts'
 import type { Change, PublicationRecord } from './record.ts'
+import { publishingTexts } from './texts.ts'
 
 const leftover = z.object({
   workspaceId: z.string(),
@@ -140,15 +143,15 @@ async function attempt({ channels, clock }: Parts, item: Leftover, signal: Abort
   )
   try {
     if ((await channels.find(workspaceId, channelId)) === undefined)
-      return { kind: 'kept', message: 'Its channel was disconnected.' }
+      return { kind: 'kept', message: publishingTexts.channelGone() }
     const open = await channels.open(workspaceId, channelId, AbortSignal.any([signal, timeUp.signal]))
     const { discard } = open.connector
     if (discard === undefined) return { kind: 'discarded' }
     return await discard.call(open.connector, { ...open.call, checkpoint })
   } catch (error) {
     if (error instanceof AppError && error.code === 'reconnect_needed')
-      return { kind: 'reauthorize', message: error.message }
-    return { kind: 'transient', message: messageOf(error) }
+      return { kind: 'reauthorize', message: error.text }
+    return { kind: 'transient', message: textOf(error) }
   } finally {
     ended.abort()
   }

@@ -1,4 +1,5 @@
 import type { Channel } from '../channels/index.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { millis } from '../kernel/clock.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import type { Cost, Review } from '../networks/network.ts'
@@ -12,6 +13,7 @@ import type { Delivery, StoredContent } from './publication.ts'
 import type { PublicationRecord } from './record.ts'
 import { momentOf } from './schedule.ts'
 import { costOf, monthlyCapOf, overCap, spentIn } from './spending.ts'
+import { publishingTexts } from './texts.ts'
 
 export interface ChannelReview extends Review {
   readonly channelId: string
@@ -51,7 +53,7 @@ export async function planned(
           {
             pointer: `/channels/${input.channels.indexOf(id)}`,
             code: 'unknown_channel',
-            message: `There is no channel ${id} in this workspace.`,
+            message: commonTexts.noChannel({ id }),
           },
         ]
       : [],
@@ -63,7 +65,7 @@ export async function planned(
           {
             pointer: `/variants/${id}`,
             code: 'unknown_channel',
-            message: 'This variant is for none of the post’s channels.',
+            message: publishingTexts.variantForNone(),
           },
         ],
   )
@@ -115,10 +117,7 @@ async function absentList(
   if (typeof listId !== 'string') return []
   const channelId = await channelOfList(workspaceId, listId)
   if (channelId === id) return []
-  const message =
-    channelId === undefined
-      ? `There is no list ${listId} in this workspace. GET /v1/lists shows those there are.`
-      : `The list ${listId} belongs to another channel. Choose a list of this channel.`
+  const message = channelId === undefined ? publishingTexts.noList({ listId }) : publishingTexts.otherList({ listId })
   return [{ pointer: '/options/listId', code: 'unknown_list', message }]
 }
 
@@ -172,4 +171,4 @@ export function refuseProblems(reviews: readonly ChannelReview[]): void {
 }
 
 const invalid = (problems: readonly Problem[]) =>
-  new AppError('unprocessable', 'validation_failed', 'The post was not written: see the problems.', { problems })
+  new AppError('unprocessable', 'validation_failed', publishingTexts.notWritten(), { problems })

@@ -85,7 +85,7 @@ export async function editedPost(
   }
   // everything that would have changed has left
   if (changes.length + created.length + dropped.length === 0 && skipped[0] !== undefined)
-    throw refused(skipped[0], 'be edited')
+    throw refused(skipped[0], 'edit')
 
   const leaving = new Set([
     ...changes.flatMap(([record, change]) => ({ ...record, ...change }).wakeAt === undefined ? [] : [record.channelId]),
@@ -204,9 +204,9 @@ function wantedOf(
     const moved = id === scheduled || !isDeepStrictEqual(before.schedule, after.schedule)
     const late = !isDeepStrictEqual(before.latePolicy, after.latePolicy)
     if (!differs && !moved && !late) continue
-    if (record.state === 'sending' || record.state === 'processing') throw refused(record, 'be edited')
+    if (record.state === 'sending' || record.state === 'processing') throw refused(record, 'edit')
     if (editableStates.has(record.state) && !record.visible) wanted.push({ record, differs, moved, late })
-    else if (named.has(id)) throw refused(record, 'be edited')
+    else if (named.has(id)) throw refused(record, 'edit')
     else skipped.push(record)
   }
   return { wanted, skipped }

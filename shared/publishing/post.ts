@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { channelId } from '../channels/index.ts'
+import { said } from '../i18n/index.ts'
 import { idPattern } from '../kernel/ids.ts'
 import { mergePatchOf } from '../kernel/merge-patch.ts'
 import { delivery, latePolicy } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
+import { publishingTexts } from './texts.ts'
 
 export const postId = z.string().regex(idPattern('post'))
 const mediaId = z.string().regex(idPattern('media'))
@@ -16,7 +18,7 @@ const maxChannels = 48
 
 /** Longer than any network takes; a bound against nonsense. */
 const text = z.string().max(100_000)
-const language = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, 'a BCP 47 tag such as fr or fr-CA')
+const language = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/, said(publishingTexts.languageTag()))
 const part = z.strictObject({ text, media: z.array(mediaId).max(20).optional() })
 
 /** What one channel says otherwise. What is absent is the post's own. */

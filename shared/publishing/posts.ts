@@ -2,6 +2,7 @@ import { type Idempotency, remember } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -19,6 +20,7 @@ import type { Preview } from './preview.ts'
 import type { LatePolicy, Publication } from './publication.ts'
 import { changed, changing, itemOf, type PublicationRecord, publicationRecord, recordOf, viewOf } from './record.ts'
 import { keptSchedule, momentOf, type ScheduleInput } from './schedule.ts'
+import { publishingTexts } from './texts.ts'
 import { cancellableStates, mayBecome, schedulableStates } from './transitions.ts'
 import { enqueueWakeUps } from './wake-up.ts'
 import { eventOf } from './writer.ts'
@@ -113,12 +115,7 @@ export class Posts {
         ? []
         : [remember(workspaceId, answer.idempotency, answer.status, answer.body(created), now)]),
     ])
-    if (!result.ok)
-      throw new AppError(
-        'conflict',
-        'idempotency_key_in_use',
-        'A call with this Idempotency-Key was first. Send it again to get its answer.',
-      )
+    if (!result.ok) throw new AppError('conflict', 'idempotency_key_in_use', commonTexts.keyInUse())
     await enqueueWakeUps(this.#parts, records)
     return created
   }
@@ -198,7 +195,7 @@ export class Posts {
       const ready = records.filter(
         (record) => schedulableStates.has(record.state) && !record.visible && record.state !== 'handed_over',
       )
-      if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'be scheduled')
+      if (ready.length === 0 && records[0] !== undefined) throw refused(records[0], 'schedule')
       const channels = new Set(ready.map((record) => record.channelId))
       const { plans, reviews } = await planned(this.#parts, workspaceId, contentOf(post), post.language, channels)
       refuseProblems(reviews)
@@ -248,7 +245,7 @@ export class Posts {
           throw new AppError(
             'conflict',
             'network_cannot_delete',
-            `${connector.title} lets no program delete posts; delete it there, or delete the post without removing it from the networks.`,
+            publishingTexts.cannotDeleteThere({ network: connector.title }),
           )
       }
       return {
@@ -260,11 +257,11 @@ export class Posts {
 
   #callOff(records: readonly PublicationRecord[], insist = true): PublicationRecord[] {
     const busyOne = records.find((record) => record.state === 'sending' || record.state === 'processing')
-    if (busyOne !== undefined) throw refused(busyOne, 'be cancelled')
+    if (busyOne !== undefined) throw refused(busyOne, 'cancel')
     const waiting = records.filter(
       (record) => !record.visible && cancellableStates.has(record.state) && record.state !== 'unconfirmed',
     )
-    if (insist && waiting.length === 0 && records[0] !== undefined) throw refused(records[0], 'be cancelled')
+    if (insist && waiting.length === 0 && records[0] !== undefined) throw refused(records[0], 'cancel')
     return waiting
   }
 
@@ -285,8 +282,7 @@ export class Posts {
       const created = decided.created ?? []
       const changes = await Promise.all(
         decided.changes.map(async ([record, asked]) => {
-          if (asked.state !== undefined && !mayBecome(record.state, asked.state))
-            throw refused(record, `become ${asked.state}`)
+          if (asked.state !== undefined && !mayBecome(record.state, asked.state)) throw refused(record, 'change')
           const connector = await this.#parts.connectorOf(record.network)
           const { change, writes } = droppingPrepared(record, asked, connector, now)
           return { record, change, writes, next: changed(record, change, iso(now)) }
@@ -344,16 +340,6 @@ function withoutMoment(variants: Post['variants'], channels: ReadonlySet<string>
   )
 }
 
-const takenOff = (id: string) =>
-  new AppError(
-    'conflict',
-    'publication_taken_off',
-    `The channel of ${id} was taken off its post. Add it to the post again: it gets a new publication.`,
-  )
+const takenOff = (id: string) => new AppError('conflict', 'publication_taken_off', publishingTexts.takenOff({ id: id }))
 
-const tooMany = () =>
-  new AppError(
-    'unprocessable',
-    'too_many_changes',
-    'This changes more publications than can be written at once. Change fewer channels at a time.',
-  )
+const tooMany = () => new AppError('unprocessable', 'too_many_changes', publishingTexts.tooMany())

@@ -1,6 +1,8 @@
 /** What a post will look like on one channel, as far as its network's limits tell. */
+
 import * as z from 'zod'
 import type { Channel } from '../channels/index.ts'
+import { textSchema } from '../i18n/index.ts'
 import { type AnyConnector, type Content, type Limits, limitsOf } from '../networks/network.ts'
 import { cutAfter, findLinks } from '../networks/text/index.ts'
 import { kindOf, type PlannedMedia } from './fitting.ts'
@@ -15,7 +17,7 @@ const previewMedium = z.object({
   seconds: z.number().optional(),
   alt: z.string(),
   name: z.string().optional(),
-  changes: z.array(z.string()).describe('What is done to it so that it fits, in words.'),
+  changes: z.array(textSchema).describe('What is done to it so that it fits, in words.'),
   fitted: z.string().describe('GET this path for a short-lived address of the very file that leaves.'),
 })
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import type { Found, Outcome, Prepared, Removal } from '../networks/network.ts'
 
@@ -6,7 +7,7 @@ import type { Found, Outcome, Prepared, Removal } from '../networks/network.ts'
 export const publicationProblem = z.object({
   class: z.enum(['reauthorize', 'permission', 'rate_limited', 'quota', 'policy', 'duplicate', 'transient', 'invalid']),
   /** In plain words, with the platform's own kept. */
-  message: z.string(),
+  message: textSchema,
   /** Of `rate_limited` and `quota`: when it may go on (UTC). */
   until: z.string().optional(),
   /** Of `duplicate`: the network's id of the post that is there. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { idPattern } from '../kernel/ids.ts'
 import { publicationProblem } from './problem.ts'
 
@@ -86,7 +87,7 @@ export const publicationProgress = z.object({
 })
 
 /** What sending costs at the platform's price list: millionths of a US dollar, and for what. */
-export const publicationCost = z.object({ microUsd: z.number(), reason: z.string() })
+export const publicationCost = z.object({ microUsd: z.number(), reason: textSchema })
 
 /** One part of what leaves, before media are loaded. */
 export const contentPart = z.object({ text: z.string(), mediaIds: z.array(z.string()) })
@@ -109,7 +110,7 @@ export const publicationSchema = z.object({
   network: z.string(),
   state: publicationState,
   /** In plain words: why it is in this state, and what settles it. */
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   /** What stands in its way, by class; absent while nothing does. */
   problem: publicationProblem.optional(),
   /** What sending it costs; absent where that is free. */

@@ -34,6 +34,7 @@ import {
   viewOf,
 } from './record.ts'
 import type { ScheduleInput } from './schedule.ts'
+import { publishingTexts } from './texts.ts'
 import { mayBecome } from './transitions.ts'
 import type { Resolution } from './view.ts'
 import { enqueueWakeUps } from './wake-up.ts'
@@ -161,7 +162,7 @@ export class Publications {
         throw new AppError(
           'conflict',
           'network_cannot_delete',
-          `${connector.title} lets no program delete posts; delete it there.`,
+          publishingTexts.deleteThere({ network: connector.title }),
         )
       return change
     })
@@ -181,7 +182,7 @@ export class Publications {
     const externalId = 'published' in resolution ? resolution.published.externalId : undefined
     const decide = (record: PublicationRecord): Change => {
       const byHand = record.state === 'handed_over' && 'cancel' in resolution
-      if (!isInDoubt(record) && !byHand) throw refused(record, 'be resolved')
+      if (!isInDoubt(record) && !byHand) throw refused(record, 'resolve')
       if ('resend' in resolution) return toResend(record, clock.now())
       if ('cancel' in resolution) return byHand ? toCancel(record) : letGo()
       return toPublished(record, resolution.published, clock.now())
@@ -252,8 +253,7 @@ export class Publications {
       const now = clock.now()
       const connector = await this.#parts.connectorOf(record.network)
       const { change, writes: dropped } = droppingPrepared(record, asked, connector, now)
-      if (change.state !== undefined && !mayBecome(record.state, change.state))
-        throw refused(record, `become ${change.state}`)
+      if (change.state !== undefined && !mayBecome(record.state, change.state)) throw refused(record, 'change')
       const next = changed(record, change, iso(now))
       const event = eventOf(record, next, now, random)
       const writes: Write[] = [
@@ -276,16 +276,8 @@ export class Publications {
 
 function current({ contentVersion }: PublicationRecord, seen: number | undefined): void {
   if (seen !== undefined && seen !== contentVersion)
-    throw new AppError(
-      'conflict',
-      'handover_outdated',
-      'It was edited after you saw it. Look at what it says now, correct what you published, then say so again.',
-    )
+    throw new AppError('conflict', 'handover_outdated', publishingTexts.handoverOutdated())
 }
 
 const takenLive = (externalId: string) =>
-  new AppError(
-    'conflict',
-    'live_elsewhere',
-    `The network’s post ${externalId} is already another publication’s. Look again which one it is.`,
-  )
+  new AppError('conflict', 'live_elsewhere', publishingTexts.liveElsewhere({ externalId }))

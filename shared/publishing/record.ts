@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { branched, keys, listed } from '../aws/keys.ts'
 import type { Item, Table, Write } from '../aws/table.ts'
+import { textSchema } from '../i18n/index.ts'
 import { millis } from '../kernel/clock.ts'
 import { notFound } from '../kernel/errors.ts'
 import { dueAttributes, isSoon, notDue } from '../scheduling/index.ts'
@@ -33,7 +34,7 @@ export const publicationRecord = publicationSchema.extend({
       absent: z.array(z.string()),
       /** Looks that could not tell, in a row. */
       unable: z.number().int(),
-      message: z.string(),
+      message: textSchema,
       /** Not found, and the network itself refuses a second copy: it is sent again under the same key, as a look. */
       resend: z.boolean().default(false),
       /** Looks since it is `unconfirmed`. */

@@ -1,8 +1,9 @@
 import { keys } from '../aws/keys.ts'
 import type { Patience } from '../aws/table.ts'
 import type { Channel, OpenChannel } from '../channels/index.ts'
+import { type Text, textOf } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
-import { AppError, messageOf } from '../kernel/errors.ts'
+import { AppError } from '../kernel/errors.ts'
 import {
   type AnyConnector,
   type Checkpoint,
@@ -18,10 +19,11 @@ import { blockedUntil, takeToken } from './bucket.ts'
 import { loadMedia, mediaIdsOf } from './compose.ts'
 import type { OwnLimit } from './decide/send.ts'
 import { publicationOfLive } from './find.ts'
-import { fittedContent } from './fitting.ts'
+import { fittedContent, type Unfit } from './fitting.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { SenderParts } from './sender.ts'
 import { costOf, monthlyCapOf, nextMonth, overCap, reserve } from './spending.ts'
+import { publishingTexts } from './texts.ts'
 import type { Writer } from './writer.ts'
 
 /** What ends a call from outside: its time was up, its credentials are dead, or it threw what it should not. */
@@ -60,26 +62,29 @@ export class Running {
   /** Does ahead what can be done without anything being visible. Throws {@link LeaseLost} like every attempt. */
   prepare(channel: Channel | undefined): Promise<Prepared | Interrupted> {
     const prepare = this.#connector.prepare?.bind(this.#connector)
-    if (channel === undefined) return Promise.resolve(rejected('permission', 'Its channel was disconnected.'))
+    if (channel === undefined) return Promise.resolve(rejected('permission', publishingTexts.channelGone()))
     if (prepare === undefined)
-      return Promise.resolve({ kind: 'transient', message: `${this.#connector.title} has nothing to prepare.` })
+      return Promise.resolve({
+        kind: 'transient',
+        message: publishingTexts.nothingToPrepare({ network: this.#connector.title }),
+      })
     return this.#bounded(async () => {
       const blocked = await this.#blocked()
       if (blocked !== undefined) return blocked
       const [open, content] = await Promise.all([this.#opened(), this.#content(channel)])
-      if (typeof content === 'string') return rejected('invalid', content)
+      if ('cannot' in content) return rejected('invalid', content.cannot)
       return prepare(this.#working(open, content))
     })
   }
 
   /** Sends it. Throws {@link LeaseLost} when another attempt has taken over. */
   send(channel: Channel | undefined): Promise<Outcome | OwnLimit> {
-    if (channel === undefined) return Promise.resolve(rejected('permission', 'Its channel was disconnected.'))
+    if (channel === undefined) return Promise.resolve(rejected('permission', publishingTexts.channelGone()))
     return this.#bounded(async () => {
       const limited = await this.#limited()
       if (limited !== undefined) return limited
       const [open, content] = await Promise.all([this.#opened(), this.#content(channel)])
-      if (typeof content === 'string') return rejected('invalid', content)
+      if ('cannot' in content) return rejected('invalid', content.cannot)
       const unpaid = await this.#reserved(channel, content)
       if (unpaid !== undefined) return unpaid
       return this.#connector.publish({
@@ -92,12 +97,12 @@ export class Running {
   /** Looks a lost publication up. */
   find(channel: Channel | undefined): Promise<Found | Interrupted> {
     const find = this.#connector.find?.bind(this.#connector)
-    if (channel === undefined) return Promise.resolve({ kind: 'unable', message: 'Its channel was disconnected.' })
+    if (channel === undefined) return Promise.resolve({ kind: 'unable', message: publishingTexts.channelGone() })
     // without a look-up of its own, sending again under the same key is the look-up
     if (find === undefined) return Promise.resolve({ kind: 'absent' })
     return this.#bounded(async () => {
       const [open, content] = await Promise.all([this.#opened(), this.#content(channel)])
-      if (typeof content === 'string') return { kind: 'unable', message: content } as const
+      if ('cannot' in content) return { kind: 'unable', message: content.cannot } as const
       return find({
         ...this.#about(open, content),
         since: millis(this.record.unknown?.since ?? this.record.createdAt),
@@ -115,11 +120,9 @@ export class Running {
     const remove = this.#connector.remove?.bind(this.#connector)
     const { live } = this.record
     if (live === undefined) return Promise.resolve({ kind: 'deleted' })
-    if (channel === undefined) return Promise.resolve(rejected('permission', 'its channel was disconnected.'))
+    if (channel === undefined) return Promise.resolve(rejected('permission', publishingTexts.channelGone()))
     if (remove === undefined)
-      return Promise.resolve(
-        rejected('permission', `${this.#connector.title} lets no program delete posts; delete it there.`),
-      )
+      return Promise.resolve(rejected('permission', publishingTexts.deleteThere({ network: this.#connector.title })))
     return this.#bounded(async () => remove((await this.#opened()).call, live))
   }
 
@@ -166,12 +169,12 @@ export class Running {
   }
 
   /** The content with its media, or why it cannot be had. */
-  async #content(channel: Channel): Promise<Content | string> {
+  async #content(channel: Channel): Promise<Content | Unfit> {
     const { workspaceId, content } = this.record
     const ids = mediaIdsOf(content)
     const media = await loadMedia(this.#parts.media, workspaceId, ids)
     const missing = ids.find((id) => !media.has(id))
-    if (missing !== undefined) return `The medium ${missing} is no longer there. Choose another and try again.`
+    if (missing !== undefined) return { cannot: publishingTexts.mediumGone({ id: missing }) }
     return fittedContent(content, media, channel.limits ?? this.#connector.limits)
   }
 
@@ -215,7 +218,7 @@ export class Running {
   }
 
   #fullUntil(scope: 'app' | 'channel', until: number): Limited {
-    const message = `${this.#connector.title} takes no more posts of this ${scope} before ${iso(until)}.`
+    const message = publishingTexts.full({ network: this.#connector.title, scope, until })
     return { kind: 'limited', until, scope, message }
   }
 
@@ -258,7 +261,7 @@ export class Running {
       (): Interrupted => {
         this.cutOff = this.#saved
         this.#abort.abort(new Error('the time of this attempt is up'))
-        return { kind: 'unknown', message: 'The network did not answer in time.' }
+        return { kind: 'unknown', message: publishingTexts.noAnswerInTime() }
       },
       () => new Promise<never>(() => {}),
     )
@@ -267,9 +270,9 @@ export class Running {
     } catch (error) {
       if (error instanceof LeaseLost || error instanceof Stopped) throw error
       if (error instanceof AppError && error.code === 'reconnect_needed')
-        return { kind: 'reauthorize', message: error.message }
+        return { kind: 'reauthorize', message: error.text }
       this.#parts.log.error('an attempt failed unexpectedly', { publicationId: this.record.id, error })
-      return { kind: 'unknown', message: messageOf(error) }
+      return { kind: 'unknown', message: textOf(error) }
     } finally {
       done.abort()
     }
@@ -281,4 +284,4 @@ const settled = (run: PublicationRecord['run']) =>
     ? undefined
     : { attempt: run.attempt, claimedAt: run.claimedAt, contentVersion: run.contentVersion, purpose: run.purpose }
 
-const rejected = (reason: 'permission' | 'invalid', message: string) => ({ kind: 'rejected', reason, message }) as const
+const rejected = (reason: 'permission' | 'invalid', message: Text) => ({ kind: 'rejected', reason, message }) as const

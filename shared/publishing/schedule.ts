@@ -1,22 +1,26 @@
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
+import { said, type Text } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { publishingTexts } from './texts.ts'
 
 /** When something should leave: a wall-clock time in a zone (`zone` defaults to the workspace's), or at once. */
-export const scheduleInput = z.union([
-  z.strictObject({
-    at: z
-      .string()
-      .regex(
-        /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/,
-        'a local date and time such as 2026-12-01T09:00:00',
-      )
-      .describe('Local date and time, `2026-12-01T09:00:00`; with `Z` or an offset it is that very instant.'),
-    zone: z.string().max(64).optional().describe('IANA zone; the workspace’s if absent.'),
-  }),
-  z.strictObject({ now: z.literal(true) }),
-])
+export const scheduleInput = z
+  .union([
+    z.strictObject({
+      at: z
+        .string()
+        .regex(
+          /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/,
+          said(publishingTexts.localTime()),
+        )
+        .describe('Local date and time, `2026-12-01T09:00:00`; with `Z` or an offset it is that very instant.'),
+      zone: z.string().max(64).optional().describe('IANA zone; the workspace’s if absent.'),
+    }),
+    z.strictObject({ now: z.literal(true) }),
+  ])
+  .meta({ example: { at: '2026-12-01T09:00:00', zone: 'Europe/Paris' } })
 export type ScheduleInput = z.infer<typeof scheduleInput>
 
 export interface Moment {
@@ -49,18 +53,18 @@ export function momentOf(input: ScheduleInput, defaultZone: string, now: number,
     : fromLocal(input.at, zone, pointer)
   const due = Date.parse(moment.dueAt)
   if (due < now - toleratedPastMs) {
-    const message = `${input.at} (${zone}) has passed. Choose a later time, or {"now": true}.`
+    const message = publishingTexts.inPast({ at: input.at, zone })
     throw new AppError('unprocessable', 'schedule_in_past', message, at(pointer, 'schedule_in_past', message))
   }
   if (due > now + furthestYears * 366 * 86_400_000) {
-    const message = `${input.at} is more than ${furthestYears} years ahead.`
+    const message = publishingTexts.tooFar({ at: input.at, years: furthestYears })
     throw new AppError('unprocessable', 'schedule_too_far', message, at(pointer, 'schedule_too_far', message))
   }
   return moment
 }
 
 /** Where it stands in the request. */
-const at = (pointer: string, code: string, message: string, field = 'at') => ({
+const at = (pointer: string, code: string, message: Text, field = 'at') => ({
   problems: [{ pointer: `${pointer}/${field}`, code, message }],
 })
 
@@ -103,7 +107,7 @@ function zoneOf(zone: string, pointer: string): string {
     if (!zoneName.test(zone)) throw new RangeError(zone)
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId
   } catch {
-    const message = `"${zone}" is no IANA time zone. Use one such as Europe/Paris.`
+    const message = publishingTexts.noZone({ zone })
     throw new AppError('unprocessable', 'unknown_zone', message, at(pointer, 'unknown_zone', message, 'zone'))
   }
 }
@@ -115,6 +119,6 @@ const localText = (ms: number, zone: string) =>
     .toString({ smallestUnit: 'second' })
 
 function invalidLocal(text: string, pointer: string): AppError {
-  const message = `"${text}" is no date and time of the calendar.`
+  const message = publishingTexts.noDate({ text })
   return new AppError('unprocessable', 'invalid_local_time', message, at(pointer, 'invalid_local_time', message))
 }

@@ -30,6 +30,7 @@ import type { SourceMedia } from './fitting.ts'
 import { problemOf } from './problem.ts'
 import { type PublicationRecord, publicationRecord, type Run } from './record.ts'
 import { Running, Stopped } from './running.ts'
+import { publishingTexts } from './texts.ts'
 import { earliestMs, enqueueWakeUps } from './wake-up.ts'
 import { Writer } from './writer.ts'
 
@@ -102,7 +103,8 @@ export class Sender {
     const stands = byHand ? channel?.state === 'paused' : channel !== undefined && channel.state !== 'active'
     if (channel !== undefined && stands) return this.#write(record, standBy(record, channel, connector, this.#now()))
     if (isWaiting(record) && isTooLate(record, clock.now())) {
-      const why = record.reason ?? `It was due at ${record.dueAt} and could only be looked at ${iso(clock.now())}.`
+      const why =
+        record.reason ?? publishingTexts.lookedAtLate({ due: record.dueAt ?? iso(clock.now()), now: iso(clock.now()) })
       return this.#write(record, missedBecause(record, why))
     }
     if (record.state === 'handed_over') return this.#write(record, decideReminder(record, clock.now()))
@@ -137,7 +139,10 @@ export class Sender {
     const rests = channel !== undefined && channel.state !== 'active'
     const wakeAt = prepareAt(dueAt, rests ? now + pausedLookMs : now)
     if (rests || wakeAt === dueAt)
-      return this.#write(record, { change: { state: record.state, wakeAt }, decision: 'not prepared now' })
+      return this.#write(record, {
+        change: { state: record.state, wakeAt },
+        decision: publishingTexts.notPreparedNow(),
+      })
     // whatever becomes of this attempt, something comes at the instant
     await enqueueWakeUps(this.#parts, [{ ...record, wakeAt: dueAt }])
     const claimed = await this.#claim(record, 'prepare')
@@ -258,7 +263,7 @@ export class Sender {
     const decision: Decision = inDoubt
       ? {
           change: { ...free, state: 'sending', wakeAt: iso(this.#parts.clock.now()) },
-          decision: 'A person stopped it; it is only looked up.',
+          decision: publishingTexts.stoppedInDoubt(),
         }
       : stopped(record)
     const ending = { outcome: 'stopped', exchanges: open?.exchanges() ?? [], startedAt }
@@ -293,14 +298,14 @@ function alreadyTaken(
   capabilities: Capabilities,
   now: number,
 ): Decision {
-  const why = `The network answered with a post (${live?.join(', ')}) that is already another publication's.`
+  const why = publishingTexts.answeredTaken({ ids: live?.join(', ') ?? '' })
   return unconfirmedBecause(record, why, capabilities, now)
 }
 
 /** A lease ended and its attempt never said how it went. */
 function afterDeath(record: PublicationRecord, run: Run, connector: AnyConnector, now: number): Decision {
   if (run.purpose === 'send' && run.step !== undefined)
-    return lostAnswer(record, `The attempt ended during "${run.step}" without an answer.`, connector.capabilities, now)
+    return lostAnswer(record, publishingTexts.diedDuring({ step: run.step }), connector.capabilities, now)
   return {
     change: {
       // what may be live already stays in doubt; the rest is as if it had never been claimed
@@ -309,7 +314,7 @@ function afterDeath(record: PublicationRecord, run: Run, connector: AnyConnector
       leaseUntil: undefined,
       wakeAt: iso(now),
     },
-    decision: 'The attempt ended before anything was visible; it is taken up again.',
+    decision: publishingTexts.diedBefore(),
   }
 }
 
@@ -318,11 +323,19 @@ function standBy(record: PublicationRecord, channel: Channel, { capabilities }: 
   const { now } = at
   const reason =
     channel.state === 'paused'
-      ? `The channel ${channel.name} is paused.`
-      : `The channel ${channel.name} must be connected again: ${channel.stateReason ?? 'its credentials are no longer taken.'}`
+      ? publishingTexts.paused({ name: channel.name })
+      : publishingTexts.mustReconnect({
+          name: channel.name,
+          why: channel.stateReason ?? publishingTexts.accessRefused(),
+        })
   if (record.state === 'unconfirmed') return decideFind(record, { kind: 'unable', message: reason }, capabilities, at)
   if (record.unknown !== undefined && now >= sendingEnd(record, capabilities))
-    return unconfirmedBecause(record, `${record.unknown.message} It cannot be looked up: ${reason}`, capabilities, now)
+    return unconfirmedBecause(
+      record,
+      publishingTexts.notLookedUpEither({ first: record.unknown.message, why: reason }),
+      capabilities,
+      now,
+    )
   return {
     change: {
       state: isWaiting(record) ? 'waiting' : record.state,

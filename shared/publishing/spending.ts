@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import type { Text } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import type { AnyConnector, Content, Cost } from '../networks/network.ts'
 import { changed, changing, type PublicationRecord } from './record.ts'
+import { publishingTexts } from './texts.ts'
 
 /** What a channel has spent in a calendar month (UTC), in millionths of a US dollar. */
 const spentItem = z.object({ microUsd: z.number() })
@@ -70,8 +72,8 @@ export async function reserve(
 }
 
 /** Why the cap does not allow it, in words. */
-export function overCap(cost: Cost, cap: number, spent: number): string {
-  return `It costs ${usd(cost.microUsd)} (${cost.reason}), and ${usd(spent)} of the ${usd(cap)} that this channel may spend in a month (monthlyCapUsd) are spent.`
+export function overCap(cost: Cost, cap: number, spent: number): Text {
+  return publishingTexts.overCap({ cost: cost.microUsd, reason: cost.reason, spent, cap })
 }
 
 /** `0.015 USD`, `20.00 USD`: cents, and more digits only where there are more. */

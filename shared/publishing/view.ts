@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../i18n/index.ts'
 import { millis } from '../kernel/clock.ts'
 import { postSchema } from './post.ts'
 import type { PostWithPublications } from './posts.ts'
@@ -22,7 +23,7 @@ export const publicationViewSchema = publicationSchema.extend({
 })
 export const postViewSchema = postSchema.extend({ publications: z.array(publicationViewSchema) })
 
-const found = z.looseObject({ pointer: z.string(), code: z.string(), message: z.string() })
+const found = z.looseObject({ pointer: z.string(), code: z.string(), message: textSchema })
 
 export const channelReviewSchema = z.object({
   channelId: z.string(),

@@ -8,6 +8,7 @@ import { scopes } from '../kernel/scopes.ts'
 import { type ApiKey, apiKeySchema, isSecretOf, type NewApiKey, newToken, readToken, storedApiKey } from './api-key.ts'
 import { type Actor, auditWrite } from './audit.ts'
 import { keyInUse, type WorkspaceParts } from './parts.ts'
+import { workspacesTexts } from './texts.ts'
 
 const usedEveryMs = 3600_000
 
@@ -37,7 +38,7 @@ export class ApiKeys {
   ): Promise<{ readonly apiKey: ApiKey; readonly token: string }> {
     const missing = wanted.scopes.filter((scope) => !creator.scopes.has(scope))
     if (missing.length > 0)
-      throw new AppError('forbidden', 'scope_not_yours', `You cannot give what you do not have: ${missing.join(', ')}.`)
+      throw new AppError('forbidden', 'scope_not_yours', workspacesTexts.cannotGive({ scopes: missing.join(', ') }))
     const { table, clock, random } = this.#parts
     const now = clock.now()
     const id = newId('apiKey', now, random)

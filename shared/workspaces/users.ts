@@ -7,6 +7,7 @@ import { newId } from '../kernel/ids.ts'
 import { type Actor, auditWrite } from './audit.ts'
 import { changedMeanwhile, keyInUse, staleVersion, type WorkspaceParts } from './parts.ts'
 import { type Role, roleScopes } from './roles.ts'
+import { workspacesTexts } from './texts.ts'
 import { invitedSubject, type NewUser, storedUser, type User, type UserChange, userSchema } from './user.ts'
 
 /** Who changes people: nobody gives or takes a role that may more than they do. */
@@ -46,7 +47,7 @@ export class Users {
     const result = await table.transact(writes)
     if (result.ok) return user
     if (idempotency !== undefined && result.index === 0) throw keyInUse()
-    throw new AppError('conflict', 'email_taken', `${wanted.email} belongs to somebody in this workspace already.`)
+    throw new AppError('conflict', 'email_taken', workspacesTexts.emailTaken({ email: wanted.email }))
   }
 
   /** In the order they came. */
@@ -144,8 +145,7 @@ const ownersChange = (workspaceId: string, by: number): Write => ({
 
 function demandRole({ scopes }: Changer, role: Role): void {
   if (roleScopes[role].some((scope) => !scopes.has(scope)))
-    throw new AppError('forbidden', 'role_above_yours', `The role ${role} may more than you do: ask an owner.`)
+    throw new AppError('forbidden', 'role_above_yours', workspacesTexts.roleAbove({ role }))
 }
 
-const lastOwner = () =>
-  new AppError('conflict', 'last_owner', 'This is the last owner. Make somebody else an owner first.')
+const lastOwner = () => new AppError('conflict', 'last_owner', workspacesTexts.lastOwner())

@@ -98,7 +98,7 @@ describe('a person who agrees', () => {
     )
     expect(page.headers['cache-control']).toBe('no-store')
     expect(page.text).toContain('<html lang="fr">')
-    expect(page.text).toContain('Chorus : c’est fait')
+    expect(page.text).toContain('Chorus\u00a0: connexion réussie')
     expect(page.text).toContain('The @léa')
     expect(page.text).not.toContain('<script')
     const ready = await read(id)
@@ -239,7 +239,7 @@ describe('a link that is no good', () => {
   const stale = (page: Answered) => {
     expect(page.status).toBe(400)
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
-    expect(page.text).toContain('no longer good')
+    expect(page.text).toContain('no longer valid')
   }
   it('was used already, by somebody else at the same time too', async () => {
     chorus.account('@once')
@@ -305,8 +305,8 @@ describe('what goes wrong at the network', () => {
       const query = new URLSearchParams({ error: 'access_denied', state: state(authorizeUrl) })
       const page = await callback(query, { headers: { 'accept-language': language ?? '' } })
       expect([page.status, page.text]).toEqual([400, expect.stringContaining(words ?? '')])
-      expect(await read(id)).toMatchObject({ state: 'failed', reason: 'The permission was not given at Chorus.' })
-      expect((await callback(query)).text).toContain('no longer good')
+      expect(await read(id)).toMatchObject({ state: 'failed', reason: 'The permission was not given on Chorus.' })
+      expect((await callback(query)).text).toContain('no longer valid')
     }
   })
 

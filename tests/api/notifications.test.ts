@@ -38,7 +38,9 @@ async function happen(name: string, sequences: readonly number[]) {
 it('come from the bus, and by mail to the owner, once however often the message comes', async () => {
   expect(await happen('mailed', [4])).toEqual({ batchItemFailures: [] })
   expect(await happen('mailed', [4])).toEqual({ batchItemFailures: [] })
-  expect(ses.sent).toMatchObject([{ to: 'mailed@example.org', subject: expect.stringContaining('Moment manqué') }])
+  expect(ses.sent).toMatchObject([
+    { to: 'mailed@example.org', subject: expect.stringContaining('Publication manquée') },
+  ])
   expect(ses.sent[0]?.text).toContain('POST https://api.example.org/v1/publications/pub_1/schedule')
   const { body } = await call('GET', '/v1/notifications', { as: 'mailed' })
   expect(body.items).toMatchObject([{ mail: 'sent', language: 'fr' }])

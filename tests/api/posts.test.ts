@@ -326,7 +326,7 @@ describe('a post that is there', () => {
 
   it.each([
     ['sending', /being sent/, ['PATCH', 'cancel', 'schedule', 'DELETE']],
-    ['processing', /network has accepted/, ['PATCH', 'cancel', 'schedule', 'DELETE']],
+    ['processing', /network accepted/, ['PATCH', 'cancel', 'schedule', 'DELETE']],
     ['published', /already live/, ['PATCH', 'cancel', 'schedule']],
     ['unconfirmed', /nobody can tell/, ['PATCH', 'schedule']],
     ['deleting', /being removed/, ['PATCH', 'cancel', 'schedule']],

@@ -110,7 +110,7 @@ describe('media of a preview', () => {
     expect(channels[0]).toMatchObject({
       problems: [],
       notes: [
-        { pointer: '/media/0', code: 'media_fitted', message: expect.stringContaining('cropped from 16:9 to 4:5') },
+        { pointer: '/media/0', code: 'media_fitted', message: expect.stringContaining('recadrée de 16:9 à 4:5') },
       ],
     })
     expect(valid).toBe(true)

@@ -25,7 +25,7 @@ describe('the health of what the product cannot work without', () => {
     await expect(health.check()).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'not_ready',
-      message: 'These do not answer: queues. Nothing can be accepted.',
+      message: 'No answer from: queues. Nothing can be accepted.',
     })
   })
 

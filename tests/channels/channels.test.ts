@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { keys } from '../../shared/aws/keys.ts'
 import { duePartition, dueShards, readDueKey } from '../../shared/scheduling/index.ts'
 import { Engine } from '../support/engine.ts'
+import { english } from '../support/english.ts'
 import { Chorus } from './chorus.ts'
 import { actor, refusal, Scene, ws } from './scene.ts'
 
@@ -234,7 +235,10 @@ describe('changing', () => {
 
   test('paused and resumed, each said once', async () => {
     const { id } = await scene.connect(chorus.account('@lea'))
-    expect(await scene.channels.pause(ws, id, actor)).toMatchObject({ state: 'paused', stateReason: 'Paused by Ana.' })
+    expect(await scene.channels.pause(ws, id, actor)).toMatchObject({
+      state: 'paused',
+      stateReason: english('Paused by Ana.'),
+    })
     await scene.channels.pause(ws, id, actor)
     const resumed = await scene.channels.resume(ws, id, actor)
     expect(resumed.state).toBe('active')

@@ -1,5 +1,7 @@
 /** Sending, being refused, removing. */
+
 import { expect, it } from 'vitest'
+import { render } from '../../shared/i18n/index.ts'
 import type { Fault } from '../simulators/simulator.ts'
 import { closeConnections, newText } from './session.ts'
 import { accepted, expectLiveOnce, inParts, known, liveWith, type Stage, saidBy, shapes } from './stage.ts'
@@ -110,7 +112,7 @@ export function refusals(stage: Stage): void {
       simulator().fault({ kind: 'refused', reason })
       const outcome = await session().publish(session().run(plain()))
       expect(outcome).toMatchObject({ kind: 'rejected', reason })
-      if (outcome.kind === 'rejected') expect(outcome.message.length).toBeGreaterThan(10)
+      if (outcome.kind === 'rejected') expect(render(outcome.message, 'en').length).toBeGreaterThan(10)
     }
     expect(simulator().live()).toEqual([])
   })

@@ -157,7 +157,7 @@ describe('answering', () => {
     await set(125_000)
     expect((await get(`/v1/mentions/${mention.id}/actions`)).items[0]).toMatchObject({
       state: 'unknown',
-      problem: { class: 'unknown', message: expect.stringContaining('Look on the network') },
+      problem: { class: 'unknown', message: expect.stringContaining('Check on the network') },
     })
   })
 
@@ -199,7 +199,7 @@ describe('answering', () => {
     [{ kind: 'transient', message: 'Down.' } as const, { state: 'refused', problem: { class: 'transient' } }],
     [
       { kind: 'unknown', message: 'The answer was lost.' } as const,
-      { state: 'unknown', problem: { class: 'unknown', message: expect.stringContaining('Look on the network') } },
+      { state: 'unknown', problem: { class: 'unknown', message: expect.stringContaining('Check on the network') } },
     ],
   ])('says what came of it: %j', async (acted, expected) => {
     const mention = await came()

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { keys } from '../../shared/aws/keys.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import type { Channel, ChannelDirectory } from '../../shared/channels/index.ts'
+import { render } from '../../shared/i18n/index.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
 import { type Changes, changesSince, countersSchema, known } from '../../shared/measuring/counters.ts'
@@ -52,7 +53,7 @@ export class MeasuringScene {
         return { channel: this.channel, connector: mastodon, call: session.call(), exchanges: () => [] }
       },
       needsReconnect: async (_, __, reason) => {
-        this.reconnects.push(reason)
+        this.reconnects.push(render(reason, 'en'))
       },
     }
     const parts = { table, clock, channels, log: { info() {}, warn() {}, error() {} }, zoneOf: async () => zone }

@@ -6,6 +6,7 @@ import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { S3Bucket } from '../../shared/aws/bucket.ts'
 import type { Table } from '../../shared/aws/table.ts'
+import { render } from '../../shared/i18n/index.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
 import { MediaFitter } from '../../shared/media/fitter.ts'
@@ -14,6 +15,7 @@ import type { MediaItem } from '../../shared/media/medium.ts'
 import { MediaStore, newMedium } from '../../shared/media/store.ts'
 import type { Media, MediaLimits, MediaRule } from '../../shared/networks/network.ts'
 import { Engine } from '../support/engine.ts'
+import { english } from '../support/english.ts'
 
 let engine: Engine
 let s3: FauxqsServer
@@ -89,7 +91,7 @@ const rule = (more: Partial<MediaRule> = {}): MediaRule => ({
 
 async function fitted(item: MediaItem, image: MediaRule): Promise<{ media: Media; bytes: Buffer }> {
   const media = await fitter.load(item).fit(limits(image))
-  if (typeof media === 'string') throw new Error(media)
+  if ('cannot' in media) throw new Error(render(media.cannot, 'en'))
   return { media, bytes: Buffer.from(await media.read()) }
 }
 
@@ -190,7 +192,7 @@ describe('an image made to fit', () => {
       height: shrunk.media.height,
     })
     const impossible = await fitter.load(item).fit(limits(rule({ maxBytes: 20_000, minWidth: 1000, minHeight: 1000 })))
-    expect(impossible).toMatch(/cannot be made small enough/)
+    expect(impossible).toEqual({ cannot: english(/cannot be made small enough/) })
   })
 
   it('stays PNG with its transparency where that is taken and small enough; JPEG stands on white', async () => {
@@ -245,7 +247,7 @@ describe('an image made to fit', () => {
     const moving = await uploaded(gif, 'image/gif')
     expect(moving).toMatchObject({ animated: true, width: 90, height: 60 })
     expect((await fitted(moving, rule())).bytes).toEqual(gif)
-    expect(fitter.load(moving).plan(limits(rule())).cannot).toMatch(/moves/)
+    expect(fitter.load(moving).plan(limits(rule())).cannot).toEqual(english(/animated/))
     const still = await uploaded(await drawing(90, 60).gif().toBuffer(), 'image/gif')
     expect((await fitted(still, rule())).media.mime).toBe('image/jpeg')
   })
@@ -254,7 +256,10 @@ describe('an image made to fit', () => {
     const item = await uploaded(await drawing(1920, 1080).jpeg().toBuffer(), 'image/jpeg')
     const wanted = rule({ maxWidth: 1080, minRatio: 0.8, maxRatio: 0.8 })
     const { file, url: _, read: __, bytes: ___, ...media } = (await fitted(item, wanted)).media
-    expect(fitter.load(item).plan(limits(wanted))).toMatchObject({ ...media, changes: ['cropped from 16:9 to 4:5'] })
+    expect(fitter.load(item).plan(limits(wanted))).toMatchObject({
+      ...media,
+      changes: [english('cropped from 16:9 to 4:5')],
+    })
     // the file is another one than the original, and another again with another focus
     const [original, moved] = [
       (await fitted(item, rule())).media.file,
@@ -267,7 +272,9 @@ describe('an image made to fit', () => {
     const whole = await noise(400, 400).jpeg().toBuffer()
     const item = await uploaded(whole.subarray(0, 3000), 'image/jpeg', 'cassée.jpg')
     const before = await objects()
-    expect(await fitter.load(item).fit(limits(rule({ maxWidth: 100 })))).toMatch(/cassée\.jpg is damaged/)
+    expect(await fitter.load(item).fit(limits(rule({ maxWidth: 100 })))).toEqual({
+      cannot: english(/cassée\.jpg is damaged/),
+    })
     expect(await objects()).toEqual(before)
   })
 })
@@ -289,7 +296,7 @@ describe('a file made of another', () => {
     expect(await mine()).toHaveLength(3)
     await store.remove(ws, item.id, undefined, none)
     expect(await mine()).toEqual([])
-    expect(await fitter.load(item).fit(limits(small))).toMatch(/no longer there/)
+    expect(await fitter.load(item).fit(limits(small))).toEqual({ cannot: english(/no longer exists/) })
   })
 
   it('does not outlive an original that is deleted while it is made', async () => {
@@ -302,7 +309,9 @@ describe('a file made of another', () => {
     }
     const slow = new Slow(client, 'media')
     const unlucky = new MediaFitter({ table, bucket: slow, library: new MediaLibrary(table, slow, undefined) })
-    expect(await unlucky.load(item).fit(limits(rule({ maxWidth: 100 })))).toMatch(/no longer there/)
+    expect(await unlucky.load(item).fit(limits(rule({ maxWidth: 100 })))).toEqual({
+      cannot: english(/no longer exists/),
+    })
     expect((await objects()).filter((key) => key.startsWith(item.key.split('/').slice(0, 2).join('/')))).toEqual([])
   })
 

@@ -1,8 +1,10 @@
 /** Lists over a real engine, and a mail server that does as it is told. */
+
 import * as z from 'zod'
 import { keys } from '../../shared/aws/keys.ts'
 import type { Message } from '../../shared/aws/queue.ts'
 import type { Table } from '../../shared/aws/table.ts'
+import { render } from '../../shared/i18n/index.ts'
 import type { Clock } from '../../shared/kernel/clock.ts'
 import { newId, systemRandom } from '../../shared/kernel/ids.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
@@ -92,7 +94,7 @@ export class House {
           } as never,
           call: { account: { handle: 'contact@boulangerie.example' } } as never,
         }),
-        needsReconnect: async (_workspace, _channel, reason) => void this.reconnects.push(reason),
+        needsReconnect: async (_workspace, _channel, reason) => void this.reconnects.push(render(reason, 'en')),
       },
     })
   }

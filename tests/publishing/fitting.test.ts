@@ -20,7 +20,7 @@ const limits: Limits = {
   kinds: { story: { media: { maxCount: 1, image: rule(50) } }, images: { media: { maxCount: 4, image: rule(70) } } },
 }
 
-async function studio(made: (asked: MediaLimits, media: Media) => Promise<Media | string>) {
+async function studio(made: (asked: MediaLimits, media: Media) => Promise<Media | { cannot: string }>) {
   const sent: Content[] = []
   const stage = await Stage.set(engine, {
     limits,
@@ -81,7 +81,7 @@ it('by the limits of the channel, where they differ, the cover and every part of
 })
 
 it('or does not leave, and the publication says why', async () => {
-  const { stage, sent, add } = await studio(async () => 'The picture Été.jpg is damaged.')
+  const { stage, sent, add } = await studio(async () => ({ cannot: 'The picture Été.jpg is damaged.' }))
   const { id } = await stage.write(10, { media: [add()] })
   expect(await stage.wake(id)).toMatchObject({
     state: 'rejected',

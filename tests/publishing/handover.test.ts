@@ -1,9 +1,11 @@
 /** Hand-over: when it happens, what may come in between, whom it reminds, and that it happens once. */
+
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { iso, millis } from '../../shared/kernel/clock.ts'
 import { attemptsOf } from '../../shared/publishing/attempt.ts'
 import { Engine } from '../support/engine.ts'
+import { english } from '../support/english.ts'
 import { type Answers, actor, Stage } from './stage.ts'
 
 let engine: Engine
@@ -239,7 +241,7 @@ describe('who has it', () => {
     const { id } = await write(600)
     await stage.wake(id)
     const failed = await stage.publications.undone(stage.workspaceId, id, actor, { why: 'Format refusé' })
-    expect(failed).toMatchObject({ state: 'failed', reason: expect.stringContaining('“Format refusé”') })
+    expect(failed).toMatchObject({ state: 'failed', reason: english(expect.stringContaining('“Format refusé”')) })
     const at = { at: iso(stage.clock.now() + 600_000) }
     const moved = await stage.publications.schedule(stage.workspaceId, id, actor, at)
     expect(moved).toMatchObject({ state: 'scheduled' })

@@ -1,9 +1,11 @@
 /** What sending costs is shown before it leaves, and a channel never spends more in a month than it may. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { iso } from '../../shared/kernel/clock.ts'
 import type { Outcome } from '../../shared/networks/network.ts'
 import { nextMonth, spentIn, usd } from '../../shared/publishing/spending.ts'
 import { Engine } from '../support/engine.ts'
+import { english } from '../support/english.ts'
 import { type Answers, actor, Stage } from './stage.ts'
 
 let engine: Engine
@@ -54,8 +56,10 @@ it('never passes the cap, however many are sent at once', async () => {
   expect(await spent(stage)).toBe(900_000)
   const held = ended.find(({ state }) => state === 'missed')
   expect(held?.problem).toMatchObject({ class: 'quota', until: iso(december) })
-  expect(held?.problem?.message).toBe(
-    'It costs 0.30 USD (a post), and 0.90 USD of the 1.00 USD that this channel may spend in a month (monthlyCapUsd) are spent.',
+  expect(held?.problem?.message).toEqual(
+    english(
+      'It costs 0.30\u00a0USD (a post), and 0.90\u00a0USD of the 1.00\u00a0USD that this channel may spend in a month (monthlyCapUsd) are already spent.',
+    ),
   )
   // a cap that is raised is obeyed at once: nothing else was held back
   stage.channel = { ...stage.channel, settings: { monthlyCapUsd: 2 } }
@@ -110,9 +114,7 @@ it('warns before, in the month in which it would leave', async () => {
     (await stage.posts.validate(stage.workspaceId, { text: 'x', channels: [stage.channel.id], schedule: { at } }))[0]
   expect(await validate('2026-11-30T20:00:00')).toMatchObject({
     problems: [],
-    warnings: [
-      { pointer: '/channels/0', code: 'monthly_cap', message: expect.stringContaining('0.30 USD of the 0.50') },
-    ],
+    warnings: [{ pointer: '/channels/0', code: 'monthly_cap', message: english(/0.30.USD of the 0.50/) }],
   })
   // 23:30 UTC of 30 November and 00:30 UTC of 1 December, in Paris
   expect((await validate('2026-12-01T00:30:00'))?.warnings).toHaveLength(1)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { textSchema } from '../../i18n/index.ts'
 import { idPattern } from '../../kernel/ids.ts'
 import { channelId, channelSchema } from '../channel.ts'
 import { limitsSchema } from '../limits.ts'
@@ -43,7 +44,7 @@ export const connectionSchema = z.object({
     description:
       '`waiting` for the person to come back; `ready`: choose among `accounts`; `done`: at least one became a channel, others still may; `failed`: see `reason`',
   }),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   accounts: z.array(
     z.object({
       externalId: z.string(),
@@ -74,7 +75,7 @@ export type Choice = z.infer<typeof choice>
 /** What it answers: an account that failed can be chosen again. */
 export const chosenSchema = z.object({
   items: z.array(channelSchema),
-  failed: z.array(z.object({ externalId: z.string(), code: z.string(), message: z.string() })),
+  failed: z.array(z.object({ externalId: z.string(), code: z.string(), message: textSchema })),
 })
 export type Chosen = z.infer<typeof chosenSchema>
 
@@ -98,7 +99,7 @@ export const storedConnection = z.object({
   channelId: z.string().optional(),
   returnUrl: z.string().optional(),
   state: z.enum(['waiting', 'ready', 'failed']),
-  reason: z.string().optional(),
+  reason: textSchema.optional(),
   createdAt: z.string(),
   until: z.number(),
 })

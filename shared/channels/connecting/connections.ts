@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Param, Text } from '../../i18n/index.ts'
 import { iso } from '../../kernel/clock.ts'
 import { AppError, notFound } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/ids.ts'
@@ -10,6 +11,7 @@ import { refuseGone } from '../gone.ts'
 import { oauthInput } from '../input.ts'
 import type { Actor, ChannelParts } from '../parts.ts'
 import { otherAccount } from '../refusals.ts'
+import { channelsTexts } from '../texts.ts'
 import type {
   Choice,
   Chosen,
@@ -31,7 +33,7 @@ import {
   takenWrite,
   takeState,
 } from './keeping.ts'
-import type { PageFacts } from './page.ts'
+import type { ConnectingPage } from './page.ts'
 import { returning } from './return-url.ts'
 import type { PageName } from './texts.ts'
 
@@ -48,7 +50,7 @@ const denials: ReadonlySet<string> = new Set([
   'user_cancelled_authorize',
 ])
 
-export interface Returned extends PageFacts {
+export interface Returned extends ConnectingPage {
   /** Where the person is sent instead of being shown a page. */
   readonly to?: string | undefined
   /** For the log: a stable word, never what the network sent. */
@@ -130,10 +132,10 @@ export class Connections {
       return await this.#opened(connection, connector, accounts)
     } catch (error) {
       if (!(error instanceof AppError)) {
-        await this.#failed(connection, 'Something went wrong on our side; it was logged.', { page: 'broken', title })
+        await this.#failed(connection, channelsTexts.internal(), { page: 'broken', title })
         throw error
       }
-      return this.#failed(connection, error.message, { page: 'trouble', title, code: error.code })
+      return this.#failed(connection, error.text, { page: 'trouble', title, code: error.code })
     }
   }
 
@@ -173,9 +175,15 @@ export class Connections {
   async choose(workspaceId: string, actor: Actor, id: string, wish: Choice): Promise<Chosen> {
     const { connection, accounts, taken } = await this.#read(workspaceId, actor, id)
     if (connection.state === 'waiting' && connection.until > this.#parts.clock.now())
-      throw new AppError('conflict', 'connection_waiting', 'The person has not come back from the network yet.')
+      throw new AppError('conflict', 'connection_waiting', channelsTexts.notBack())
     if (connection.state === 'failed')
-      throw new AppError('conflict', 'connection_failed', `${connection.reason ?? 'It failed.'} Start again.`)
+      throw new AppError(
+        'conflict',
+        'connection_failed',
+        connection.reason === undefined
+          ? channelsTexts.failed()
+          : channelsTexts.startAgain({ reason: connection.reason }),
+      )
     if (connection.until <= this.#parts.clock.now())
       throw new AppError('conflict', 'connection_expired', tooLate(connection))
     const connector = await this.#parts.connectorOf(connection.network)
@@ -235,16 +243,15 @@ export class Connections {
     const [first, second] = accounts
     const only = channel?.account.externalId ?? (second === undefined ? first?.account.externalId : undefined)
     const ids = [...new Set(wanted ?? (only === undefined ? [] : [only]))]
-    if (ids.length === 0)
-      throw new AppError('unprocessable', 'accounts_required', 'There are several accounts: say which, by externalId.')
+    if (ids.length === 0) throw new AppError('unprocessable', 'accounts_required', channelsTexts.severalAccounts())
     if (name !== undefined && ids.length > 1)
-      throw new AppError('unprocessable', 'name_of_several', 'One name cannot be that of several channels.')
+      throw new AppError('unprocessable', 'name_of_several', channelsTexts.oneName())
     return ids.map((externalId, index) => {
       const found = accounts.find(({ account }) => account.externalId === externalId)
       if (found === undefined)
-        throw new AppError('unprocessable', 'unknown_account', 'The person did not open this account to us.', {
+        throw new AppError('unprocessable', 'unknown_account', channelsTexts.notOpened(), {
           problems: [
-            { pointer: `/accounts/${index}`, code: 'unknown_account', message: 'It is not among `accounts`.' },
+            { pointer: `/accounts/${index}`, code: 'unknown_account', message: channelsTexts.notAmongAccounts() },
           ],
         })
       if (channel !== undefined && channel.account.externalId !== externalId)
@@ -262,7 +269,7 @@ export class Connections {
     const { title } = connector
     const { workspaceId, channelId } = connection
     if (accounts.length === 0)
-      return this.#failed(connection, `The permission opens no account of ${title} that can be connected.`, {
+      return this.#failed(connection, channelsTexts.noAccount({ network: title }), {
         page: 'none',
         title,
         code: 'no_accounts',
@@ -294,7 +301,7 @@ export class Connections {
 
   async #failed(
     connection: StoredConnection,
-    reason: string,
+    reason: Text,
     {
       page,
       title,
@@ -304,14 +311,13 @@ export class Connections {
       readonly page: PageName
       readonly title: string
       readonly code?: string
-      readonly facts?: Readonly<Record<string, string>>
+      readonly facts?: Readonly<Record<string, Param>>
     },
   ): Promise<Returned> {
-    const cut = reason.slice(0, 2_000)
-    await this.#parts.table.transact([connectionWrite({ ...connection, state: 'failed', reason: cut })])
+    await this.#parts.table.transact([connectionWrite({ ...connection, state: 'failed', reason })])
     const { id, returnUrl } = connection
     const to = returnUrl === undefined ? undefined : returning(returnUrl, id)
-    return { page, code, facts: { network: title, reason: cut, ...facts }, to }
+    return { page, code, facts: { network: title, reason, ...facts }, to }
   }
 
   async #read(workspaceId: string, actor: Actor, id: string) {
@@ -328,7 +334,7 @@ export class Connections {
     throw new AppError(
       'conflict',
       'other_network',
-      `${channel.name} is a channel of ${channel.network}, not of ${title}.`,
+      channelsTexts.otherNetwork({ name: channel.name, network: channel.network, network2: title }),
     )
   }
 
@@ -337,11 +343,7 @@ export class Connections {
 
 function flowOf(connector: AnyConnector) {
   if (connector.oauth !== undefined) return connector.oauth
-  throw new AppError(
-    'unprocessable',
-    'connects_by_credentials',
-    `${connector.title} asks for nobody's consent: connect it with credentials, at POST /v1/channels.`,
-  )
+  throw new AppError('unprocessable', 'connects_by_credentials', channelsTexts.noConsent({ network: connector.title }))
 }
 
 /** What the network says instead of giving a code. */
@@ -351,7 +353,7 @@ function refusalIn(
 ):
   | {
       readonly page: 'denied' | 'refused'
-      readonly reason: string
+      readonly reason: Text
       readonly code: string
       readonly facts: Readonly<Record<string, string>>
     }
@@ -359,17 +361,15 @@ function refusalIn(
   const { error, error_description: description, code } = query
   if (error === undefined && code !== undefined && code !== '') return undefined
   if (error !== undefined && denials.has(error))
-    return { page: 'denied', code: 'access_denied', reason: `The permission was not given at ${title}.`, facts: {} }
+    return { page: 'denied', code: 'access_denied', reason: channelsTexts.notGiven({ network: title }), facts: {} }
   const words = (description || error || 'no code').slice(0, reasonLength)
   return {
     page: 'refused',
     code: 'network_refused',
-    reason: `${title} did not allow it: “${words}”`,
+    reason: channelsTexts.notAllowed({ network: title, words }),
     facts: { reason: words },
   }
 }
 
 const tooLate = ({ state }: StoredConnection) =>
-  state === 'waiting'
-    ? 'Nobody came back from the network within ten minutes. Start again.'
-    : 'Nobody chose an account within an hour. Start again.'
+  state === 'waiting' ? channelsTexts.nobodyBack() : channelsTexts.nobodyChose()

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { type Language, type PageName, texts } from './texts.ts'
+import { escapeHtml, icon } from '../../html/index.ts'
+import { type Language, type Param, render, type Text } from '../../i18n/index.ts'
+import { type PageName, pages } from './texts.ts'
 
-export interface PageFacts {
+export interface ConnectingPage {
   readonly page: PageName
-  readonly facts: Readonly<Record<string, string>>
+  readonly facts: Readonly<Record<string, Param>>
   /** Accounts that were found, by name and handle. */
   readonly accounts?: readonly { readonly name: string; readonly handle: string }[]
 }
@@ -17,6 +19,7 @@ const style =
 export const pagePolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -25,22 +28,14 @@ export const pagePolicy = [
 const maxShown = 50
 
 /** The page as HTML. What comes from outside is text, whatever is in it. */
-export function renderPage({ page, facts, accounts = [] }: PageFacts, language: Language): string {
-  const text = texts[language][page]
-  const fill = (words: string) => escaped(words.replaceAll(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? ''))
+export function renderPage({ page, facts, accounts = [] }: ConnectingPage, language: Language): string {
+  const { network = '', reason = '', given = '', wanted = '' } = facts
+  const { title, text } = pages[page]({ network, reason, given, wanted })
+  const said = (words: Text) => escapeHtml(render(words, language))
   const items = accounts
     .slice(0, maxShown)
-    .map(({ name, handle }) => `<li>${escaped(name)} <small>${escaped(handle)}</small></li>`)
+    .map(({ name, handle }) => `<li>${escapeHtml(name)} <small>${escapeHtml(handle)}</small></li>`)
   const more = accounts.length > maxShown ? [`<li>… (${accounts.length})</li>`] : []
   const list = items.length === 0 ? '' : `<ul>${[...items, ...more].join('')}</ul>`
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${fill(text.title)}</title><style>${style}</style></head><body><main><h1>${fill(text.title)}</h1><p>${fill(text.text)}</p>${list}</main></body></html>`
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${icon}<title>${said(title)}</title><style>${style}</style></head><body><main><h1>${said(title)}</h1><p>${said(text)}</p>${list}</main></body></html>`
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
+import { channelsTexts } from '../texts.ts'
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
@@ -13,7 +15,7 @@ export const returnUrl = z
       return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname))
     },
     {
-      error: 'An https address (http for a page on this machine), without name, password or fragment.',
+      error: said(channelsTexts.returnUrl()),
       params: { code: 'invalid_url' },
     },
   )

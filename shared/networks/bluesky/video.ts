@@ -2,7 +2,9 @@
  * Videos go to a service of their own, which makes them ready and puts the blob into the account's repository
  * (docs.bsky.app, “Uploading Video”). It takes tokens that the account's server signs for one purpose each.
  */
+
 import * as z from 'zod'
+import type { Text } from '../../i18n/index.ts'
 import { type HttpAnswer, outcomeOfFailure, surelyNot } from '../http/index.ts'
 import type { Media, Prepared } from '../network.ts'
 import { fileKey } from '../sent.ts'
@@ -29,7 +31,7 @@ function jobIn(answer: HttpAnswer): JobStatus | undefined {
   return z.object({ jobStatus }).safeParse(json).data?.jobStatus ?? jobStatus.safeParse(json).data
 }
 
-const transient = (message: string): Stopped => ({ kind: 'transient', message })
+const transient = (message: Text): Stopped => ({ kind: 'transient', message })
 const unreadable = transient('Bluesky’s video service answered something that Parvis cannot read.')
 
 /** The job is waited for this long within the call, then from outside. */
@@ -185,7 +187,7 @@ async function done(call: Uploading, media: Media, blob: Blob, progress: Progres
   await keep(call, progress)
 }
 
-async function again(call: Uploading, media: Media, progress: Progress, words: string): Promise<Stopped> {
+async function again(call: Uploading, media: Media, progress: Progress, words: Text): Promise<Stopped> {
   delete progress.jobs[fileKey(media)]
   await keep(call, progress)
   return transient(`Bluesky’s video service lost an upload, which is sent again: ${words}.`)

@@ -42,8 +42,7 @@ async function signIn(tools: NetworkTools, as: Credentials): Promise<void> {
   try {
     const refusal = await smtp.verify()
     if (refusal === undefined) return
-    if (refusal.kind === 'reauthorize')
-      throw new AppError('unprocessable', 'credentials_refused', refusal.message.replace(/ Connect the channel.*$/, ''))
+    if (refusal.kind === 'reauthorize') throw new AppError('unprocessable', 'credentials_refused', refusal.message)
     throw new AppError(
       'unavailable',
       'network_failed',

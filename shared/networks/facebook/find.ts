@@ -1,5 +1,7 @@
 /** Looks up a publication whose answer was lost. */
+
 import * as z from 'zod'
+import type { Text } from '../../i18n/index.ts'
 import { byTheirClock } from '../http/index.ts'
 import { idText } from '../json.ts'
 import type { FindCall, Found, Refused } from '../network.ts'
@@ -30,7 +32,7 @@ type Listed = z.infer<typeof listed>['data'][number]
 
 const pagesRead = 5
 const absent: Found = { kind: 'absent' }
-const unable = (message: string): Found => ({ kind: 'unable', message })
+const unable = (message: Text): Found => ({ kind: 'unable', message })
 
 /**
  * What was uploaded for this publication alone tells best: photos, a video. Else the text, among what the Page published

@@ -1,3 +1,4 @@
+import { englishOf, type Text } from '../../i18n/index.ts'
 /**
  * The one way to reach a host outside. Refuses private, loopback and link-local addresses (checked at connection time,
  * at every redirect), bounds time and size, and tells three failures apart: not sent, no answer, answered.
@@ -54,6 +55,8 @@ export interface HttpClient {
 /** No answer. `sent` tells whether a byte of the request can have left: only then is the effect unknown. */
 export class HttpFailure extends Error {
   readonly sent: boolean
+  /** For people, in their language; `message` is its English. */
+  readonly text: Text
   readonly code:
     | 'blocked_host'
     | 'dns'
@@ -66,8 +69,9 @@ export class HttpFailure extends Error {
     | 'aborted'
     | 'bad_url'
 
-  constructor(code: HttpFailure['code'], sent: boolean, message: string, cause?: unknown) {
-    super(message, { cause })
+  constructor(code: HttpFailure['code'], sent: boolean, message: Text, cause?: unknown) {
+    super(englishOf(message), { cause })
+    this.text = message
     this.name = 'HttpFailure'
     this.code = code
     this.sent = sent

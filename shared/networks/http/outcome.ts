@@ -1,4 +1,4 @@
-import { messageOf } from '../../kernel/errors.ts'
+import { textOf } from '../../i18n/index.ts'
 import type { Outcome } from '../network.ts'
 import { type HttpAnswer, HttpFailure } from './client.ts'
 
@@ -35,7 +35,7 @@ type Failure = Extract<Outcome, { kind: 'limited' | 'transient' | 'unknown' }>
  */
 export function outcomeOfFailure(error: unknown, { visible = true }: Meaning = {}): Failure {
   if (!(error instanceof HttpFailure)) throw error
-  return { kind: error.sent && visible ? 'unknown' : 'transient', message: messageOf(error) }
+  return { kind: error.sent && visible ? 'unknown' : 'transient', message: textOf(error) }
 }
 
 /**

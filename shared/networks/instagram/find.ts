@@ -1,5 +1,7 @@
 /** Looks up a publication whose answer was lost. */
+
 import * as z from 'zod'
+import type { Text } from '../../i18n/index.ts'
 import { byTheirClock } from '../http/index.ts'
 import type { FindCall, Found } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
@@ -12,7 +14,7 @@ type Call = FindCall<Credentials, Settings>
 type Media = NonNullable<Progress['media']>
 
 const absent: Found = { kind: 'absent' }
-const unable = (message: string): Found => ({ kind: 'unable', message })
+const unable = (message: Text): Found => ({ kind: 'unable', message })
 
 /** The container knows whether it was published; what became of it is then read from the account's newest media. */
 export async function find(call: Call): Promise<Found> {

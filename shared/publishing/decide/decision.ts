@@ -1,20 +1,22 @@
+import type { Text } from '../../i18n/index.ts'
 import { iso, millis } from '../../kernel/clock.ts'
 import type { Random } from '../../kernel/ids.ts'
 import type { Capabilities, Live } from '../../networks/network.ts'
 import type { PublicationProblem } from '../problem.ts'
 import type { PublicationState } from '../publication.ts'
 import type { Change, PublicationRecord } from '../record.ts'
+import { publishingTexts } from '../texts.ts'
 
 /** What follows from an outcome: the change, why in plain words, and what else must happen. */
 export interface Decision {
   readonly change: Change & { readonly state: PublicationState }
   /** For the attempt's record. */
-  readonly decision: string
+  readonly decision: Text
   /** Of which class it is, where it did not go as it should; absent, the publication has none any more. */
   readonly problem?: PublicationProblem | undefined
   /** The network's posts that are its own now: kept with the outcome, so that none is ever two publications. */
   readonly live?: readonly string[]
-  readonly reconnect?: string
+  readonly reconnect?: Text
   /** A person is told once more that something of theirs waits. */
   readonly reminds?: boolean
   readonly block?: { readonly scope: 'channel' | 'app'; readonly until: number }
@@ -58,15 +60,15 @@ export function isTooLate(record: PublicationRecord, now: number): boolean {
   return !record.visible && now > graceEnd(record)
 }
 
-export function missedBecause(record: PublicationRecord, why: string): Decision {
+export function missedBecause(record: PublicationRecord, why: Text): Decision {
   const grace = record.latePolicy.graceMinutes
   return {
     change: {
       ...rest,
       state: 'missed',
-      reason: `${why} Its late policy allows ${grace} minutes; give it a new moment, or let it go.`,
+      reason: publishingTexts.missed({ why, grace }),
     },
-    decision: `missed: ${why}`,
+    decision: publishingTexts.missedDecision({ why }),
     problem: record.problem,
   }
 }
@@ -89,7 +91,7 @@ export function live(
   state: 'published' | 'partial',
   { externalId, url, parts }: Live,
   now: number,
-  decision: string,
+  decision: Text,
 ): Decision {
   // the checkpoint stays: a chain that was cut short goes on from it
   const post = {
@@ -125,7 +127,7 @@ export function lateLookAt(record: PublicationRecord, { reconcile }: Capabilitie
 /** Nobody can tell: a person decides. A later look that finds it still settles it. */
 export function unconfirmedBecause(
   record: PublicationRecord,
-  why: string,
+  why: Text,
   capabilities: Capabilities,
   now: number,
 ): Decision {
@@ -136,9 +138,9 @@ export function unconfirmedBecause(
       unknown: record.unknown,
       wakeAt: lateLookAt(record, capabilities, now),
       state: 'unconfirmed',
-      reason: `Nobody can tell whether it went out. ${why} Look at the channel, then settle it: published, send again, or let go.`,
+      reason: publishingTexts.unconfirmed({ why }),
     },
-    decision: `unconfirmed: ${why}`,
+    decision: publishingTexts.unconfirmedDecision({ why }),
     problem: { class: 'transient', message: why },
   }
 }
@@ -148,10 +150,10 @@ export function stopped(record: PublicationRecord): Decision {
   if (!record.visible)
     return {
       change: { ...rest, state: 'cancelled', reason: undefined },
-      decision: 'A person stopped it; nothing of it was sent.',
+      decision: publishingTexts.stopped(),
     }
-  const why = 'A person stopped it; what was sent before stays there.'
-  return { change: { ...rest, state: 'partial', reason: `Only a part went out: ${why}` }, decision: why }
+  const why = publishingTexts.stoppedPartly()
+  return { change: { ...rest, state: 'partial', reason: publishingTexts.partly({ why }) }, decision: why }
 }
 
 /** What surely did not go out has not started: its lateness is that of the call that makes it live. */

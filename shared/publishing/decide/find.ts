@@ -2,6 +2,7 @@ import { iso, millis } from '../../kernel/clock.ts'
 import type { Capabilities, Found } from '../../networks/network.ts'
 import type { PublicationRecord } from '../record.ts'
 import type { Interrupted } from '../running.ts'
+import { publishingTexts } from '../texts.ts'
 import {
   backoff,
   betweenLooksMs,
@@ -32,8 +33,7 @@ export function decideFind(
 ): Decision {
   const unknown = record.unknown ?? { since: iso(now), absent: [], unable: 0, message: '', resend: false, lateLooks: 0 }
   const problem = { class: 'transient', message: unknown.message } as const
-  if (found.kind === 'found')
-    return live('published', found, now, 'It was found on the network after its answer was lost.')
+  if (found.kind === 'found') return live('published', found, now, publishingTexts.foundAfterLoss())
   if (record.state === 'unconfirmed') return decideLateLook(record, found, capabilities, now)
   const onlyLookedUp = isOnlyLookedUp(record, capabilities, now)
   if (found.kind === 'resume' && onlyLookedUp && found.parts.length > 0) return partOf(found, now)
@@ -48,14 +48,14 @@ export function decideFind(
         unknown: undefined,
         wakeAt: iso(now),
       },
-      decision: 'The lost step was found on the network; the rest goes on from it.',
+      decision: publishingTexts.stepFound(),
       live: found.parts,
     }
   if (found.kind === 'reauthorize' && onlyLookedUp)
     return {
       ...unconfirmedBecause(
         record,
-        `${unknown.message} It could not be looked up: ${found.message}`,
+        publishingTexts.notLookedUpEither({ first: unknown.message, why: found.message }),
         capabilities,
         now,
       ),
@@ -64,7 +64,7 @@ export function decideFind(
   if (found.kind === 'reauthorize')
     return {
       change: { ...free, state: 'sending', wakeAt: iso(now + pausedLookMs) },
-      decision: `could not be looked up: ${found.message}`,
+      decision: publishingTexts.notLookedUp({ why: found.message }),
       reconnect: found.message,
     }
   if (found.kind === 'unable' || found.kind === 'unknown') {
@@ -72,7 +72,7 @@ export function decideFind(
     if (unable >= maxUnable)
       return unconfirmedBecause(
         record,
-        `${unknown.message} It could not be looked up: ${found.message}`,
+        publishingTexts.notLookedUpEither({ first: unknown.message, why: found.message }),
         capabilities,
         now,
       )
@@ -83,7 +83,7 @@ export function decideFind(
         unknown: { ...unknown, unable },
         wakeAt: iso(now + backoff(unable, random)),
       },
-      decision: `could not be looked up: ${found.message}`,
+      decision: publishingTexts.notLookedUp({ why: found.message }),
     }
   }
   const absent = [...unknown.absent, iso(now)]
@@ -101,7 +101,7 @@ export function decideFind(
         },
         wakeAt: iso(Math.max(now + betweenLooksMs, settledAt)),
       },
-      decision: 'not there; looking once more before that is believed',
+      decision: publishingTexts.lookOnceMore(),
       problem,
     }
   }
@@ -112,13 +112,13 @@ export function decideFind(
       change: {
         ...free,
         state: 'scheduled',
-        reason: 'It surely did not reach the network; it is sent once more.',
+        reason: publishingTexts.surelyAbsent(),
         resent: true,
         unknown: undefined,
         ...unstarted(record),
         wakeAt: iso(now),
       },
-      decision: 'absent twice; one more attempt',
+      decision: publishingTexts.absentTwice(),
     }
   if (!onlyLookedUp && withinKeyWindow(capabilities, unknown.since, now))
     return {
@@ -130,23 +130,18 @@ export function decideFind(
         unknown: { ...unknown, absent: [], unable: 0, resend: true },
         wakeAt: iso(now),
       },
-      decision: 'not found; sent again under the same key, which the network takes once',
+      decision: publishingTexts.resentSameKey(),
       problem,
     }
-  return unconfirmedBecause(
-    record,
-    `${unknown.message} It was not found, but that is no proof that it is not there.`,
-    capabilities,
-    now,
-  )
+  return unconfirmedBecause(record, publishingTexts.absentNoProof({ first: unknown.message }), capabilities, now)
 }
 
 /** Its time is over, or a person stopped it, and the lost step did not take place. */
 function surelyAbsent(record: PublicationRecord): Decision {
   if (record.stopRequestedAt !== undefined) return stopped(record)
-  const why = 'Its answer was lost, and it surely did not reach the network.'
+  const why = publishingTexts.lostAndAbsent()
   if (!record.visible) return { ...missedBecause(record, why), problem: { class: 'transient', message: why } }
-  const reason = `Only a part went out, and its time is over. ${why}`
+  const reason = publishingTexts.partlyTooLate({ why })
   return {
     change: { ...rest, state: 'partial', reason },
     decision: reason,
@@ -156,10 +151,10 @@ function surelyAbsent(record: PublicationRecord): Decision {
 
 /** A chain of which a part is there, when nothing more may be sent. */
 function partOf({ parts, checkpoint }: Extract<Found, { kind: 'resume' }>, now: number): Decision {
-  const decision = 'A part of it was found on the network; its time is over, or a person stopped it.'
+  const decision = publishingTexts.partFound()
   const [externalId = ''] = parts
   const { change, ...others } = live('partial', { externalId, parts }, now, decision)
-  return { ...others, change: { ...change, checkpoint, reason: `Only a part went out: ${decision}` } }
+  return { ...others, change: { ...change, checkpoint, reason: publishingTexts.partly({ why: decision }) } }
 }
 
 /** One more look at what nobody could tell: only what is found changes anything. */
@@ -174,7 +169,7 @@ function decideLateLook(
   const wakeAt = lateLookAt({ ...record, unknown }, capabilities, now)
   return {
     change: { ...free, state: 'unconfirmed', unknown, wakeAt },
-    decision: wakeAt === undefined ? 'not found; it was the last look' : `not found; looked up again at ${wakeAt}`,
+    decision: wakeAt === undefined ? publishingTexts.lastLook() : publishingTexts.nextLook({ at: wakeAt }),
     problem: record.problem,
     ...(found.kind === 'reauthorize' ? { reconnect: found.message } : {}),
   }

@@ -1,5 +1,6 @@
 import { iso, millis } from '../../kernel/clock.ts'
 import type { PublicationRecord } from '../record.ts'
+import { publishingTexts } from '../texts.ts'
 import { type Decision, free, graceEnd, rest } from './decision.ts'
 
 /** When its person is reminded for the first time. */
@@ -7,7 +8,7 @@ const firstReminderMs = 15 * 60_000
 /** Closer to the first one, the second would only be noise. */
 const betweenMs = 5 * 60_000
 
-const reason = 'It was handed over: a person publishes it, then says so.'
+const reason = publishingTexts.handedOver()
 
 /** It becomes a person's to publish, in one write: nothing was called, so there was nothing to claim. Pure. */
 export function decideHandover(record: PublicationRecord, now: number): Decision {
@@ -23,16 +24,16 @@ export function decideHandover(record: PublicationRecord, now: number): Decision
       handover,
       wakeAt: nextReminder(record, handover),
     },
-    decision: 'handed over to a person',
+    decision: publishingTexts.handedOverDecision(),
   }
 }
 
 /** Its channel is gone: there is nobody to hand it to. Pure. */
 export function nobodyToHandTo(): Decision {
-  const message = 'Its channel was disconnected.'
+  const message = publishingTexts.channelGone()
   return {
     change: { ...rest, state: 'rejected', reason: message },
-    decision: `rejected (permission): ${message}`,
+    decision: publishingTexts.rejectedPermission({ why: message }),
     problem: { class: 'permission', message },
   }
 }
@@ -41,12 +42,13 @@ export function nobodyToHandTo(): Decision {
 export function decideReminder(record: PublicationRecord, now: number): Decision {
   const { handover } = record
   const change = { ...free, state: 'handed_over', reason, waitingFor: undefined } as const
-  if (handover === undefined) return { change: { ...change, wakeAt: undefined }, decision: 'nothing to remind of' }
+  if (handover === undefined)
+    return { change: { ...change, wakeAt: undefined }, decision: publishingTexts.nothingToRemind() }
   const reminders = remindersOf(record, handover.handedOverAt).filter((at) => at <= now).length
   const reminded = { ...handover, reminders }
   return {
     change: { ...change, handover: reminded, wakeAt: nextReminder(record, reminded) },
-    decision: 'its person is reminded',
+    decision: publishingTexts.reminded(),
     reminds: reminders > handover.reminders,
   }
 }

@@ -1,8 +1,10 @@
+import type { Text } from '../../i18n/index.ts'
 import { iso } from '../../kernel/clock.ts'
 import type { Prepared } from '../../networks/network.ts'
 import { prepareAt } from '../ahead.ts'
 import type { PublicationRecord } from '../record.ts'
 import type { Interrupted } from '../running.ts'
+import { publishingTexts } from '../texts.ts'
 import { backoff, type Decision, free, type Now, pausedLookMs, rest } from './decision.ts'
 
 /**
@@ -17,12 +19,12 @@ export function decidePrepare(
   { now, random }: Now,
 ): Decision {
   const dueAt = record.dueAt ?? iso(now)
-  const again = (at: number, why: string): Decision => {
+  const again = (at: number, why: Text): Decision => {
     const wakeAt = prepareAt(dueAt, at)
-    const next = wakeAt === dueAt ? 'it is left to its instant' : `tried again at ${wakeAt}`
+    const next = wakeAt === dueAt ? publishingTexts.leftToInstant() : publishingTexts.triedAgainAt({ at: wakeAt })
     return {
       change: { ...free, state: 'scheduled', prepareTries: record.prepareTries + 1, wakeAt },
-      decision: `not prepared yet, ${next}: ${why}`,
+      decision: publishingTexts.notPreparedYet({ next, why }),
     }
   }
   switch (prepared.kind) {
@@ -36,7 +38,7 @@ export function decidePrepare(
           prepareTries: 0,
           wakeAt: dueAt,
         },
-        decision: 'prepared; nothing is visible before its instant',
+        decision: publishingTexts.prepared(),
       }
     case 'preparing': {
       const { checkpoint, lookAt, progress } = prepared
@@ -50,13 +52,13 @@ export function decidePrepare(
           wakeAt,
           ...(progress === undefined ? {} : { progress: { ...progress, at: iso(now) } }),
         },
-        decision: `the network is at it; next look at ${wakeAt}`,
+        decision: publishingTexts.networkBusy({ at: wakeAt }),
       }
     }
     case 'rejected':
       return {
         change: { ...rest, state: 'rejected', reason: prepared.message, checkpoint: undefined },
-        decision: `rejected (${prepared.reason}) while it was prepared: ${prepared.message}`,
+        decision: publishingTexts.rejectedAhead({ reason: prepared.reason, why: prepared.message }),
       }
     case 'limited': {
       const block = { scope: prepared.scope, until: prepared.until }

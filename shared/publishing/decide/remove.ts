@@ -1,6 +1,8 @@
+import type { Text } from '../../i18n/index.ts'
 import { iso } from '../../kernel/clock.ts'
 import type { Removal } from '../../networks/network.ts'
 import type { PublicationRecord } from '../record.ts'
+import { publishingTexts } from '../texts.ts'
 import { backoff, type Decision, free, type Now, pausedLookMs, rest } from './decision.ts'
 
 const maxRemovals = 8
@@ -8,22 +10,22 @@ const maxRemovals = 8
 /** For an attempt to remove. Removing is repeatable: what is already gone counts as removed. Pure. */
 export function decideRemoval(record: PublicationRecord, removal: Removal, { now, random }: Now): Decision {
   const before = record.before ?? 'published'
-  const giveUp = (message: string): Decision => ({
+  const giveUp = (message: Text): Decision => ({
     change: {
       ...rest,
       state: before,
       before: undefined,
-      reason: `It could not be removed from the network: ${message}`,
+      reason: publishingTexts.notRemoved({ why: message }),
     },
-    decision: `not removed: ${message}`,
+    decision: publishingTexts.notRemovedDecision({ why: message }),
   })
-  const again = (at: number, message: string): Decision => ({
+  const again = (at: number, message: Text): Decision => ({
     change: { ...free, state: 'deleting', retries: record.retries + 1, wakeAt: iso(at) },
-    decision: `not removed yet: ${message}`,
+    decision: publishingTexts.notRemovedYet({ why: message }),
   })
   switch (removal.kind) {
     case 'deleted':
-      return { change: { ...rest, state: 'deleted', reason: undefined }, decision: 'The network removed it.' }
+      return { change: { ...rest, state: 'deleted', reason: undefined }, decision: publishingTexts.removed() }
     case 'rejected':
       return giveUp(removal.message)
     case 'limited':

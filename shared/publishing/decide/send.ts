@@ -1,6 +1,8 @@
+import type { Text } from '../../i18n/index.ts'
 import { iso } from '../../kernel/clock.ts'
 import type { Capabilities, Outcome } from '../../networks/network.ts'
 import type { PublicationRecord } from '../record.ts'
+import { publishingTexts } from '../texts.ts'
 import {
   backoff,
   type Decision,
@@ -23,7 +25,7 @@ const maxRetries = 6
 export type OwnLimit = Extract<Outcome, { kind: 'limited' }> & { readonly own: true }
 
 /** With what a person should know of it, if there is anything. */
-const told = (decision: Decision, reason: string | undefined): Decision =>
+const told = (decision: Decision, reason: Text | undefined): Decision =>
   reason === undefined ? decision : { ...decision, change: { ...decision.change, reason } }
 
 /** DESIGN §4.5, for an attempt to send. Pure. */
@@ -38,34 +40,40 @@ export function decideSend(
   if (doubtful !== undefined) return doubtful
   switch (outcome.kind) {
     case 'accepted':
-      return told(live('published', outcome, now, 'The network accepted it.'), outcome.message)
+      return told(live('published', outcome, now, publishingTexts.accepted()), outcome.message)
     case 'partial':
       return {
         ...live('partial', outcome, now, outcome.message),
-        change: { ...live('partial', outcome, now, '').change, reason: `Only a part went out: ${outcome.message}` },
+        change: {
+          ...live('partial', outcome, now, '').change,
+          reason: publishingTexts.partly({ why: outcome.message }),
+        },
       }
     case 'processing':
       return {
         change: {
           ...free,
           state: 'processing',
-          reason: 'The network has accepted it and is working on it.',
+          reason: publishingTexts.processing(),
           checkpoint: outcome.checkpoint,
           visible: true,
           wakeAt: iso(Math.max(outcome.lookAt, now + 1_000)),
           progress: outcome.progress === undefined ? undefined : { ...outcome.progress, at: iso(now) },
         },
-        decision: `processing; next look at ${iso(outcome.lookAt)}`,
+        decision: publishingTexts.processingUntil({ at: iso(outcome.lookAt) }),
       }
     case 'rejected':
       return {
         change: { ...rest, state: 'rejected', reason: outcome.message },
-        decision: `rejected (${outcome.reason}): ${outcome.message}`,
+        decision: publishingTexts.rejectedDecision({ reason: outcome.reason, why: outcome.message }),
       }
     case 'limited': {
       const block = 'own' in outcome ? {} : { block: { scope: outcome.scope, until: outcome.until } }
       if (!record.visible && outcome.until > graceEnd(record))
-        return { ...missedBecause(record, `${outcome.message} The limit lasts until ${iso(outcome.until)}.`), ...block }
+        return {
+          ...missedBecause(record, publishingTexts.limitedUntil({ why: outcome.message, until: outcome.until })),
+          ...block,
+        }
       return { ...wait(record, 'limit', outcome.until + Math.floor(random.next() * 1_000), outcome.message), ...block }
     }
     case 'reauthorize':
@@ -90,17 +98,17 @@ function inDoubt(
   capabilities: Capabilities,
   { now, random }: Now,
 ): Decision | undefined {
-  const unconfirmed = (why: string) => unconfirmedBecause(record, `${unknown.message} ${why}`, capabilities, now)
-  const again = (at: number, message: string): Decision => ({
+  const unconfirmed = (why: Text) => unconfirmedBecause(record, why, capabilities, now)
+  const again = (at: number, message: Text): Decision => ({
     change: { ...free, state: 'sending', unknown: { ...unknown, unable: unknown.unable + 1 }, wakeAt: iso(at) },
-    decision: `still unknown; it is sent again under the same key: ${message}`,
+    decision: publishingTexts.stillUnknown({ why: message }),
   })
   switch (outcome.kind) {
     case 'rejected':
-      return unconfirmed(`Sent again, it was refused: ${outcome.message}`)
+      return unconfirmed(publishingTexts.resentRefused({ first: unknown.message, why: outcome.message }))
     case 'transient':
       return unknown.unable >= maxUnable
-        ? unconfirmed(`It could not be sent again: ${outcome.message}`)
+        ? unconfirmed(publishingTexts.notResent({ first: unknown.message, why: outcome.message }))
         : again(now + backoff(unknown.unable + 1, random), outcome.message)
     case 'limited':
       return { ...again(outcome.until, outcome.message), block: { scope: outcome.scope, until: outcome.until } }
@@ -121,22 +129,22 @@ type Unknown = NonNullable<PublicationRecord['unknown']>
 /** An attempt that began a step and whose answer nobody has. */
 export function lostAnswer(
   record: PublicationRecord,
-  message: string,
+  message: Text,
   capabilities: Capabilities,
   now: number,
 ): Decision {
   const since = record.unknown?.since ?? record.run?.stepAt ?? iso(now)
   if (capabilities.reconcile.means === 'none')
-    return unconfirmedBecause(record, `${message} This network offers no way to look it up.`, capabilities, now)
+    return unconfirmedBecause(record, publishingTexts.noLookUp({ first: message }), capabilities, now)
   return {
     change: {
       ...free,
       state: 'sending',
-      reason: 'The answer of the network was lost; it is being looked up.',
+      reason: publishingTexts.answerLost(),
       unknown: { since, absent: [], unable: 0, message, resend: false, lateLooks: 0 },
       wakeAt: iso(now + firstLookMs),
     },
-    decision: `unknown: ${message} It is looked up before anything is sent again.`,
+    decision: publishingTexts.lookedUpFirst({ why: message }),
     problem: { class: 'transient', message },
   }
 }
@@ -145,7 +153,7 @@ function wait(
   record: PublicationRecord,
   waitingFor: 'limit' | 'retry' | 'channel',
   until: number,
-  why: string,
+  why: Text,
 ): Decision {
   return {
     change: {
@@ -157,11 +165,11 @@ function wait(
       wakeAt: iso(until),
       retries: record.retries,
     },
-    decision: `waits until ${iso(until)} (${waitingFor}): ${why}`,
+    decision: publishingTexts.waits({ until, waitingFor, why }),
   }
 }
 
-function retry(record: PublicationRecord, why: string, { now, random }: Now): Decision {
+function retry(record: PublicationRecord, why: Text, { now, random }: Now): Decision {
   const retries = record.retries + 1
   const at = now + backoff(retries, random)
   if (retries > maxRetries || (!record.visible && at > graceEnd(record)))
@@ -169,10 +177,10 @@ function retry(record: PublicationRecord, why: string, { now, random }: Now): De
       change: {
         ...rest,
         state: 'failed',
-        reason: `It did not reach the network after ${retries} tries: ${why}`,
+        reason: publishingTexts.neverReached({ retries, why }),
         retries,
       },
-      decision: `failed: ${why}`,
+      decision: publishingTexts.failedDecision({ why }),
     }
   const waiting = wait(record, 'retry', at, why)
   return { ...waiting, change: { ...waiting.change, retries } }

@@ -1,0 +1,3 @@
+/** What every page of ours needs. */
+export { escapeHtml } from './escape.ts'
+export { icon } from './icon.ts'
