@@ -18,7 +18,7 @@ export interface Declared {
 }
 
 const kept = z.record(z.string(), z.string())
-const networks = z.record(z.string(), z.record(z.string(), z.string()))
+const networks = z.record(z.string(), z.record(z.string(), z.unknown()).nullable())
 const input = z.object({ SecretId: z.string() })
 const fields = z.record(z.string(), z.unknown())
 

@@ -1,24 +1,10 @@
-import { type DocumentSchema, secretsManager } from '../../shared/aws/secrets.ts'
+import { secretsManager } from '../../shared/aws/secrets.ts'
 import { hookSecret } from '../../shared/inbox/hook-secret.ts'
+import { appDocument } from '../../shared/networks/app-document.ts'
 import type { AppConfig } from '../../shared/networks/network.ts'
 import { clock, once, variable } from '../container.ts'
 
 const secrets = once(() => secretsManager(clock))
-
-/** `z.record(z.string(), z.string())` without zod, whose 28 KB this function would carry for nothing else. */
-const appDocument: DocumentSchema<AppConfig> = {
-  safeParse(document) {
-    if (typeof document !== 'object' || document === null || Array.isArray(document)) return refused([])
-    const app: Record<string, string> = {}
-    for (const [name, value] of Object.entries(document)) {
-      if (typeof value !== 'string') return refused([name])
-      app[name] = value
-    }
-    return { success: true, data: app }
-  },
-}
-
-const refused = (path: string[]) => ({ success: false, error: { issues: [{ path }] } }) as const
 
 /** What the deployment knows of a network's app; empty where it knows nothing. */
 export async function appOf(network: string): Promise<AppConfig> {

@@ -82,6 +82,11 @@ export function acting(stage: Stage): void {
     simulator().fault({ kind: 'lost', how: 'cut', on: 'act' })
     expect((await act(event, sample())).kind).toBe('unknown')
   })
+  it('does not send again after a success that cannot be read', async () => {
+    const event = await brought(stage, first ?? moderated, newText())
+    simulator().fault({ kind: 'unreadable', on: 'act' })
+    expect(['done', 'unknown']).toContain((await act(event, sample())).kind)
+  })
   it('does not guess after a 500', async () => {
     const event = await brought(stage, first ?? moderated, newText())
     simulator().fault({ kind: 'server_error', status: 500, on: 'act' })

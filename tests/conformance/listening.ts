@@ -1,5 +1,6 @@
 /** Polling and counters. */
 import { expect, it } from 'vitest'
+import { AppError } from '../../shared/kernel/errors.ts'
 import { withUnreadable } from '../../shared/networks/items.ts'
 import type { CounterName, InboundEvent } from '../../shared/networks/network.ts'
 import { webhookOf } from '../../shared/networks/registry.ts'
@@ -85,6 +86,9 @@ export function polling({ plain, connector, subject, simulator, session }: Stage
     const { cursor } = await drain(undefined)
     simulator().fault({ kind: 'server_error', status: 503, on: 'read' })
     await expect(known(connector.poll)(session().call(), cursor)).rejects.toThrow()
+    if (subject.waits?.includes('seconds') === false) return
+    simulator().fault({ kind: 'unreadable', on: 'read' })
+    await expect(known(connector.poll)(session().call(), cursor)).rejects.toThrow(AppError)
   })
 }
 
@@ -133,6 +137,11 @@ export function measuring({ plain, connector, capabilities, subject, simulator, 
       const live = accepted(await session().publish(session().run(plain())))
       simulator().fault({ kind: 'server_error', status: 503, on: 'read' })
       await expect(measure([live.externalId])).rejects.toThrow()
+      // a second question is fine, an invented answer is not
+      const right = await measure([live.externalId])
+      simulator().fault({ kind: 'unreadable', on: 'read' })
+      const told = await measure([live.externalId]).catch((error: unknown) => error)
+      if (!(told instanceof AppError)) expect(told).toEqual(right)
     })
   if (connector.measureChannel !== undefined)
     it('reads what the network tells of the account', async () => {

@@ -125,6 +125,14 @@ export function preparing({ connector, subject, simulator, session }: Stage): vo
         expect(shown.length).toBeGreaterThan(0)
         expect(shown.slice(0, shown.length / 2)).toEqual(shown.slice(shown.length / 2))
       })
+  it('waits as long as a 503 asks', async () => {
+    simulator().fault({ kind: 'server_error', status: 503, retryAfterSeconds: 900, on: 'media' })
+    const before = Date.now()
+    const prepared = await session().prepare(session().run(known(early[0]).make()))
+    if (prepared.kind !== 'limited') throw new Error(`expected limited, got ${JSON.stringify(prepared)}`)
+    expect(prepared.until).toBeGreaterThan(before + 890_000)
+    expect(prepared.until).toBeLessThan(Date.now() + 910_000)
+  })
   it('tells a failure of the network from a refusal', async () => {
     const shape = known(early[0])
     simulator().fault({ kind: 'server_error', status: 503, on: 'media' })

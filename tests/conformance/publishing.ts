@@ -101,6 +101,28 @@ export function refusals(stage: Stage): void {
       expect((await session().find(run)).kind).not.toBe('found')
       expect(simulator().live()).toEqual([])
     })
+  if (subject.waits?.includes('seconds') !== false)
+    it('waits as long as a 503 asks', async () => {
+      simulator().fault({ kind: 'server_error', status: 503, retryAfterSeconds: 900 })
+      const run = session().run(plain())
+      const before = Date.now()
+      const outcome = await session().publish(run)
+      if (outcome.kind !== 'limited') throw new Error(`expected limited, got ${JSON.stringify(outcome)}`)
+      expect(outcome.until).toBeGreaterThan(before + 890_000)
+      expect(outcome.until).toBeLessThan(Date.now() + 910_000)
+      accepted(await session().publish(run))
+      expectLiveOnce(simulator(), run.content)
+    })
+  if (subject.waits?.includes('seconds') !== false)
+    it('does not guess after a success that cannot be read, and shows nothing twice', async () => {
+      simulator().fault({ kind: 'unreadable' })
+      const run = session().run(plain())
+      const outcome = await session().publish(run)
+      expect(['unknown', 'accepted']).toContain(outcome.kind)
+      expectLiveOnce(simulator(), run.content)
+      if (outcome.kind === 'unknown') await session().recover(run)
+      expectLiveOnce(simulator(), run.content)
+    })
   it('is transient when the host cannot be reached', async () => {
     const run = session().run(plain())
     await simulator().stop()
@@ -130,15 +152,27 @@ export function refusals(stage: Stage): void {
     it('holds nothing for unknown when an upload fails', async () => {
       const shape = await uploading()
       if (shape === undefined) return
+      const requests = uploads()
+      accepted(await session().publish(session().run(shape.make())))
+      const unreadable = Array.from({ length: uploads() - requests }, (_, skip) => ({
+        kind: 'unreadable' as const,
+        skip,
+      }))
       for (const fault of [
-        { kind: 'server_error', status: 502 },
-        { kind: 'lost', how: 'cut' },
-      ] as const) {
+        { kind: 'server_error' as const, status: 502 },
+        { kind: 'lost' as const, how: 'cut' as const },
+        // whichever of its requests it is
+        ...unreadable,
+      ]) {
         simulator().fault({ ...fault, on: 'media' })
         const next = session().run(shape.make())
-        expect(await session().publish(next)).toMatchObject({ kind: 'transient' })
-        expect(next.since).toBeUndefined()
-        accepted(await session().publish(next))
+        const outcome = await session().publish(next)
+        // what the network answers to some uploads need not be read
+        if (outcome.kind !== 'accepted' || fault.kind !== 'unreadable') {
+          expect(outcome).toMatchObject({ kind: 'transient' })
+          expect(next.since).toBeUndefined()
+          accepted(await session().publish(next))
+        }
         expectLiveOnce(simulator(), next.content, saidBy(shape, next.content))
       }
     })

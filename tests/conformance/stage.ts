@@ -44,7 +44,7 @@ export interface Conformance {
   readonly moderates?: Coming
   /** Whether the network refuses to be told the same thing twice. Default false: it makes two posts of it. */
   readonly refusesRepeats?: boolean
-  /** In which forms the network says how long to wait. Default all of them. */
+  /** In which forms the network says how long to wait. Default all of them; one that does not speak HTTP says nothing. */
   readonly waits?: readonly LimitForm[]
   /** What is published goes to lists or pages of ours, not to a server: nothing of it can be lost on the way there. */
   readonly publishesThroughUs?: boolean

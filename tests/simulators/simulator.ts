@@ -22,11 +22,13 @@ export type Refusal = 'policy' | 'invalid' | 'duplicate' | 'permission'
 export type Fault = { readonly on?: Act | 'any'; readonly skip?: number } & (
   | { readonly kind: 'limited'; readonly wait: LimitForm; readonly seconds: number }
   /** Answered by the server's front before anything was done. */
-  | { readonly kind: 'server_error'; readonly status: number }
+  | { readonly kind: 'server_error'; readonly status: number; readonly retryAfterSeconds?: number }
   /** Acts, then cuts the connection, or keeps silent until it is closed. */
   | { readonly kind: 'lost'; readonly how: 'cut' | 'silent' }
   /** Does nothing and cuts the connection: to the caller it looks like `lost`. */
   | { readonly kind: 'dropped' }
+  /** Acts, and its success is answered by a page that a proxy put before it: status and headers stay. */
+  | { readonly kind: 'unreadable' }
   /** The access token has expired at this moment. */
   | { readonly kind: 'expired' }
   | { readonly kind: 'slow'; readonly ms: number }
@@ -352,6 +354,10 @@ export abstract class Simulator {
       return
     }
     entry.answered = answer.status
+    if (fault?.kind === 'unreadable' && answer.status < 300 && answer.status !== 204) {
+      const { json: _, ...rest } = answer
+      return this.write(response, { ...rest, body: '<html><body>Maintenance</body></html>' })
+    }
     const location = answer.headers?.location
     // A browser gets the page; whoever does not ask for one agrees at once.
     if (act === 'consent' && location !== undefined && /text\/html/.test(wire.headers.accept ?? ''))
@@ -372,7 +378,11 @@ export abstract class Simulator {
 
   private answerInstead(fault: Fault | undefined): WireAnswer | undefined {
     if (fault?.kind === 'limited') return this.limited(fault.wait, fault.seconds)
-    if (fault?.kind === 'server_error') return { status: fault.status, body: '<html><body>Bad gateway</body></html>' }
+    if (fault?.kind === 'server_error') {
+      const { status, retryAfterSeconds: seconds } = fault
+      const headers: Record<string, string> = seconds === undefined ? {} : { 'retry-after': String(seconds) }
+      return { status, headers, body: '<html><body>Bad gateway</body></html>' }
+    }
     if (fault?.kind === 'refused') return this.refused(fault.reason)
     return undefined
   }

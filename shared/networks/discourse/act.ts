@@ -1,4 +1,5 @@
 /** Answers in topics and messages, what is hidden or deleted there, and what a topic counts. */
+import { AppError } from '../../kernel/errors.ts'
 import { errorOf, isGone } from '../http/index.ts'
 import type { ActCall, Acted, ActionName, ChannelCall, CounterName, Counters } from '../network.ts'
 import { type Credentials, call, discourse, idOf, post, type Settings, topic } from './api.ts'
@@ -84,10 +85,14 @@ export async function measure(
   return counted
 }
 
+const unreadable = () =>
+  new AppError('unavailable', 'network_failed', 'Discourse answered something that Parvis cannot read.')
+
 /** Undefined where it is deleted, which staff can still see. */
 function ofTopic(json: unknown): Counters | undefined {
   const found = topic.safeParse(json).data
-  if (found === undefined || found.deleted_at != null) return undefined
+  if (found === undefined) throw unreadable()
+  if (found.deleted_at != null) return undefined
   return {
     ...(found.views == null ? {} : { views: found.views }),
     ...(found.like_count == null ? {} : { likes: found.like_count }),
@@ -99,7 +104,8 @@ function ofTopic(json: unknown): Counters | undefined {
 /** Of an answer Discourse tells no views. Likes that nobody gave are not listed. */
 function ofPost(json: unknown): Counters | undefined {
   const found = post.safeParse(json).data
-  if (found === undefined || found.deleted_at != null || found.user_deleted === true) return undefined
+  if (found === undefined) throw unreadable()
+  if (found.deleted_at != null || found.user_deleted === true) return undefined
   const likes = found.actions_summary?.find(({ id }) => id === actionTypes.like)?.count
   return {
     ...(found.actions_summary == null ? {} : { likes: likes ?? 0 }),

@@ -1,5 +1,6 @@
 /** Insights of Meta's objects, beside their fields. */
 import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
 import { attempt, errorOf, type HttpAnswer, isGone, type Platform, read } from '../http/index.ts'
 import type { NetworkTools } from '../network.ts'
 import { codes } from './facts.ts'
@@ -65,7 +66,13 @@ export async function readWithInsights<T>(
     const tried = await attempt(platform, tools, ask('/insights', { metric, ...modifiers }), { visible: false })
     if (tried.refusal === undefined) {
       const told = insights.safeParse(tried.answer.json())
-      if (told.success) for (const [name, value] of valuesIn(told.data)) values.set(name, value)
+      if (!told.success)
+        throw new AppError(
+          'unavailable',
+          'network_failed',
+          `${platform.title} answered figures that Parvis cannot read.`,
+        )
+      for (const [name, value] of valuesIn(told.data)) values.set(name, value)
     } else if (isRefusedMetric(tried.answer)) refused.add(metric)
     else throw errorOf(tried.refusal, tools.clock.now())
   }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
 import { errorOf, isGone } from '../http/index.ts'
 import type { ChannelCall, CounterName, Counters } from '../network.ts'
 import { at, type Credentials, type Settings, snapchat, unseen } from './api.ts'
@@ -38,14 +39,16 @@ export async function measure(
       method: 'GET',
       url: at(call, `/${collection}/${encodeURIComponent(id)}/stats`),
     })
-    if (tried.refusal === undefined) found.set(externalId, read(tried.answer.json()))
+    if (tried.refusal === undefined) found.set(externalId, read(stats.safeParse(tried.answer.json()).data))
     else if (!('answer' in tried && isGone(snapchat, tried.answer))) throw errorOf(tried.refusal, call.clock.now())
   }
   return found
 }
 
-function read(answer: unknown): Counters {
-  const series = stats.safeParse(answer).data?.assets[0]?.timeseries[0]?.stats ?? {}
+function read(answer: z.infer<typeof stats> | undefined): Counters {
+  if (answer === undefined)
+    throw new AppError('unavailable', 'network_failed', 'Snapchat answered figures that Parvis cannot read.')
+  const series = answer.assets[0]?.timeseries[0]?.stats ?? {}
   const told = Array.isArray(series)
     ? series.flatMap((one) => (one === null ? [] : [[one.metric, one.value] as const]))
     : Object.entries(series)

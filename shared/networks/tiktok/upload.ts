@@ -85,7 +85,9 @@ const uploading = z.object({ data: z.object({ uploaded_bytes: z.number().optiona
 async function received(call: Call, { publishId }: Progress): Promise<number | Refused> {
   const tried = await callApi(call, '/post/publish/status/fetch/', { publish_id: publishId }, { visible: false })
   if (tried.refusal !== undefined) return tried.refusal
-  return uploading.safeParse(tried.answer.json()).data?.data.uploaded_bytes ?? 0
+  const parsed = uploading.safeParse(tried.answer.json())
+  if (!parsed.success) return { kind: 'transient', message: 'TikTok answered an upload that Parvis cannot read.' }
+  return parsed.data.data.uploaded_bytes ?? 0
 }
 
 /** The chunk with this number; the last one takes the rest of the file. Undefined: TikTok has it. */
