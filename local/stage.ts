@@ -1,8 +1,11 @@
 /** The one-machine stage: the synthesized template, its engines, the stand-ins, and the wires between them. */
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Bus } from './bus.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { awsEndpoint } from './endpoint.ts'
@@ -94,6 +97,8 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   stops.push(unlock)
 
   const given = options.dynamodbEndpoint
+  // a table of our own that was there before: the lock on the folder proves that whoever held leases in it is dead
+  const leasesLeft = given === undefined && existsSync(join(home, 'table.db'))
   const death = Promise.withResolvers<string>()
   const [folder, queues, dynamo] = await Promise.all([
     timed('synthesis', options.synthesize),
@@ -161,7 +166,11 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
   const call = (name: string, event: unknown) => functions.call(name, event)
   took.wiring = Math.round(performance.now() - wiringFrom)
   const table = settings.find(({ environment: { TABLE_NAME } }) => TABLE_NAME !== undefined)?.environment
-  await timed('workspace', async () => options.prepare?.(url, { ...table, ...environment }))
+  const complete = { ...table, ...environment }
+  await Promise.all([
+    timed('workspace', async () => options.prepare?.(url, complete)),
+    ...(leasesLeft ? [timed('leases', () => releaseLeases(complete))] : []),
+  ])
 
   const sources = sourcesOf(assembly, queueUrl)
   const checkpoints = await Checkpoints.open(join(home, 'checkpoints.json'))
@@ -198,6 +207,14 @@ async function start(options: StageOptions, stops: (() => unknown)[], stop: () =
       media(request, response, path) || options.pages?.(request, response, path) === true,
   })
   return { url, took, call, tick, failed: death.promise, stop }
+}
+
+/** What a stage that ended had in hand is taken up at once, instead of when its leases run out. */
+async function releaseLeases(environment: Readonly<Record<string, string>>): Promise<void> {
+  const script = join(import.meta.dirname, 'release-leases.ts')
+  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+    env: { ...environment },
+  })
 }
 
 /** What the distribution serves on AWS: `media/` of the bucket to the world, and nothing else of it. */

@@ -66,25 +66,16 @@ export async function sooner(home: string, publicationId: string, ms: number): P
   })
 }
 
-/** Everything that is in the table, and the table to change it. */
-/** Letters go on: the lease of a run that died is over. Answers how many issues were under way. */
-export async function lettersGoOn(home: string): Promise<number> {
-  return inTheTable(home, async (table, items) => {
-    const issues = items.filter(({ listId, state, wakeAt }) => listId !== undefined && state === 'sending' && wakeAt)
-    for (const { pk, sk, workspaceId, key, wakeAt } of issues) {
-      const wake = earlier(wakeAt, 200_000)
-      await table.write({
-        update: { pk, sk },
-        set: {
-          wakeAt: wake,
-          ...dueAttributes({ kind: 'issue', workspaceId, issueKey: key, wakeAt: wake }, Date.now()),
-        },
-      })
-    }
-    return issues.length
+/** How many issues a run holds, by a lease that is still to end. */
+export async function issuesUnderWay(home: string): Promise<number> {
+  return inTheTable(home, async (_, items) => {
+    const held = ({ listId, leaseUntil }: Record<string, any>) =>
+      listId !== undefined && Date.parse(leaseUntil) > Date.now()
+    return items.filter(held).length
   })
 }
 
+/** Everything that is in the table, and the table to change it. */
 async function inTheTable<T>(
   home: string,
   work: (table: Table, items: readonly Record<string, any>[]) => Promise<T>,
