@@ -62,7 +62,6 @@ export const letterRecord = z.object({
   /** How often all of the sending had to wait at this letter. */
   waits: z.number().int().default(0),
 })
-export type LetterRecord = z.infer<typeof letterRecord>
 
 type Signer = Pick<SubscriberRecord, 'id' | 'token'>
 

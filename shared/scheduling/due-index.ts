@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  type DuePartition,
-  dueId,
-  partitionOf,
-  targetOf,
-  type WakeKind,
-  type WakeMessage,
-  type WakeMessageOf,
-} from './wake-message.ts'
+import { type DuePartition, dueId, partitionOf, targetOf, type WakeMessage } from './wake-message.ts'
 
 /** Shards of each partition of the due index, so that a 9:00 with a hundred thousand posts is no hot key. */
 export const dueShards = 8
@@ -55,9 +47,4 @@ export function readDueKey(partition: DuePartition, sortKey: string): DueEntry |
 /** The shard in which a record of this id stands. */
 export function shardOf(id: string): number {
   return (createHash('sha1').update(id).digest()[0] ?? 0) % dueShards
-}
-
-/** Whether a message is of this kind: narrows the union. */
-export function isKind<K extends WakeKind>(message: WakeMessage, kind: K): message is WakeMessageOf<K> {
-  return message.kind === kind
 }

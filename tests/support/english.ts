@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { isMessage, render, renderAll } from '../../shared/i18n/index.ts'
+import { isMessage, render } from '../../shared/i18n/index.ts'
 
 /** In an expected value: a message of ours whose English is this string, or matches this pattern or matcher. */
 export function english(expected: unknown): unknown {
@@ -21,6 +21,3 @@ export function english(expected: unknown): unknown {
     toAsymmetricMatcher: () => `English<${String(expected)}>`,
   }
 }
-
-/** The same value as an English reader gets it. */
-export const inEnglish = (value: unknown): any => renderAll(value, 'en')
