@@ -99,7 +99,7 @@ async function settled(
     if (now === undefined) return stale(acceptLanguage)
     return answered(now, given, notices[error.code] ?? 'again')
   }
-  const location = `${pathOf(id)}?token=${given}`
+  const location = `${pathOf(id)}?token=${encodeURIComponent(given)}`
   return { status: 303, headers: { location }, raw: { contentType: 'text/plain; charset=utf-8', text: '' } }
 }
 
