@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { textSchema } from '../i18n/index.ts'
+import { renderAll, textSchema } from '../i18n/index.ts'
 import { type EventEnvelope, eventEnvelope } from '../kernel/events.ts'
 import { idPattern, idPrefixes, type Random } from '../kernel/ids.ts'
 
@@ -79,5 +79,7 @@ export function waitAfter(attempt: number, random: Random): number | undefined {
 export function payloadOf(event: EventEnvelope): string {
   const { id, name, time, workspaceId, subject, sequence, data } = event
   const own = typeof data === 'object' && data !== null ? data : {}
-  return JSON.stringify({ type: name, timestamp: time, data: { ...own, eventId: id, workspaceId, subject, sequence } })
+  // a receiver gets text where we keep messages (`reason`), always in English: the body that is signed stays the same
+  const data = renderAll({ ...own, eventId: id, workspaceId, subject, sequence }, 'en')
+  return JSON.stringify({ type: name, timestamp: time, data })
 }
