@@ -77,8 +77,8 @@ export function waitAfter(attempt: number, random: Random): number | undefined {
 
 /** The body that is signed and sent (Standard Webhooks: `type`, `timestamp`, `data`): ids and states, never content. */
 export function payloadOf(event: EventEnvelope): string {
-  const { id, name, time, workspaceId, subject, sequence, data } = event
-  const own = typeof data === 'object' && data !== null ? data : {}
+  const { id, name, time, workspaceId, subject, sequence } = event
+  const own = typeof event.data === 'object' && event.data !== null ? event.data : {}
   // a receiver gets text where we keep messages (`reason`), always in English: the body that is signed stays the same
   const data = renderAll({ ...own, eventId: id, workspaceId, subject, sequence }, 'en')
   return JSON.stringify({ type: name, timestamp: time, data })

@@ -61,7 +61,10 @@ export async function readShard(
   const { table, clock, queues } = parts
   const now = clock.now()
   const key = keys.dueCursor(queue, shard)
-  const readAt = (await table.get(key, cursorItem, { consistent: false }))?.readAt ?? 0
+  const stored = (await table.get(key, cursorItem, { consistent: false }))?.readAt ?? 0
+  // a clock that was wrong, and is right again, must not keep what is due from leaving
+  const fromFuture = now + readAheadMs
+  const readAt = stored > fromFuture ? 0 : stored
   const read = { enqueued: 0, overdue: 0, quarantined: 0 }
   let start: Readonly<Record<string, string>> | undefined
   do {
@@ -99,6 +102,7 @@ export async function readShard(
         any: [
           ['readAt', 'absent'],
           ['readAt', '<', now],
+          ['readAt', '>', fromFuture],
         ],
       },
     })

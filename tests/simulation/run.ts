@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
-import { listPartition } from '../../shared/aws/keys.ts'
+import { keys, listPartition } from '../../shared/aws/keys.ts'
 import type { Channel } from '../../shared/channels/channel.ts'
 import { iso, millis } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import type { PublicationRecord } from '../../shared/publishing/record.ts'
 import { rests } from '../../shared/publishing/transitions.ts'
-import { shardOf as shardOfId } from '../../shared/scheduling/due-index.ts'
+import { dueShards, shardOf as shardOfId } from '../../shared/scheduling/due-index.ts'
 import { readAheadMs } from '../../shared/scheduling/enqueue.ts'
 import { brokenInvariants } from './invariants.ts'
 import { type Behaviour, behaviours, type Preparation, preparations, profiles } from './network.ts'
@@ -54,6 +54,9 @@ export async function run(
   const random = new Seeded(scenario.seed)
   const profile = scenario.profile ?? random.pick(Object.keys(profiles))
   const world = new World(client, tableName, profile, random, start)
+  // an engine holds many runs, and each begins at the same instant
+  for (let shard = 0; shard < dueShards; shard++)
+    await world.table.write({ delete: keys.dueCursor('publication', shard) })
   const plain = scenario.plain ?? false
   const faultsEnd = start + faultsMs
   const faulty = () => world.clock.now() < faultsEnd
