@@ -79,7 +79,11 @@ function embedOf(
   card: Progress['cards'][string] | undefined,
 ): Record<string, unknown> | undefined {
   const [first] = media
-  if (first === undefined) return card ? { $type: 'app.bsky.embed.external', external: card } : undefined
+  if (first === undefined) {
+    if (!card) return undefined
+    const { of: _, ...external } = card
+    return { $type: 'app.bsky.embed.external', external }
+  }
   const sized = ({ width, height }: Media) => (width > 0 && height > 0 ? { aspectRatio: { width, height } } : {})
   if (first.kind === 'video')
     return {
