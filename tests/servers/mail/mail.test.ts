@@ -78,7 +78,9 @@ it('starts now, then brings each letter once, with what an answer needs', async 
   arrive('before us')
   const heard = await listening(await open())
   expect(await heard()).toEqual([])
-  const id = arrive('Ouvert lundi\u202f?\n\n> cité')
+  const id = arrive(
+    'Ouvert lundi\u202f?\n\nLe 3 nov. 2026, Boulangerie <contact@boulangerie.example> a écrit :\n> cité',
+  )
   arrive('I am away', ['Auto-Submitted: auto-replied'])
   expect(await heard()).toMatchObject([
     {
@@ -88,6 +90,7 @@ it('starts now, then brings each letter once, with what an answer needs', async 
       author: { name: 'Léa', handle: 'lea@lecteurs.example' },
       parentExternalId: 'before@boulangerie.example',
     },
+    { text: 'I am away', automatic: true },
   ])
   expect(await heard()).toEqual([])
 })
