@@ -1,4 +1,4 @@
-/** The Graph API with one Page on it, by Meta's reference and the specification of its code generator (v26.0). */
+/** The Graph API with one Page on it, by Meta's reference and the specification of its code generator (v27.0). */
 import { randomBytes } from 'node:crypto'
 import {
   FacebookLogin,
@@ -382,7 +382,7 @@ export class FacebookSimulator extends GraphSimulator {
     const id = this.newId()
     const session = this.newId()
     this.#videos.set(id, { id, edge, session, chunks: [], size, uploaded: false, postId: undefined, looks: 0 })
-    if (edge !== 'videos') return ok({ video_id: id, upload_url: `${this.url}${uploadHost}/v26.0/${id}` })
+    if (edge !== 'videos') return ok({ video_id: id, upload_url: `${this.url}${uploadHost}/v27.0/${id}` })
     const end = Math.min(this.chunkBytes, size)
     return ok({ video_id: id, upload_session_id: session, start_offset: '0', end_offset: String(end) })
   }

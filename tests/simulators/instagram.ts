@@ -1,4 +1,4 @@
-/** Instagram with one professional account on it, as both logins reach it, by Meta's reference (v26.0). */
+/** Instagram with one professional account on it, as both logins reach it, by Meta's reference (v27.0). */
 import { randomBytes } from 'node:crypto'
 import {
   FacebookLogin,

@@ -13,8 +13,13 @@ import {
   type WireRequest,
 } from './simulator.ts'
 
-/** Gone on every version since 2026-10-27. */
-const retired = ['pretty', 'debug', 'date_format', 'ids']
+/**
+ * Parameters that are gone on every version since 2026-10-27, or that new apps cannot use since 2026-11-04: several ids,
+ * formats of dates, another method than the request's, JSONP.
+ */
+const retired = ['pretty', 'debug', 'date_format', 'ids', 'method', 'callback']
+/** Versions that are available on 2026-12-01. v20.0 ended on 2026-09-24. */
+const graphVersions = /^v2[1-7]\.0$/
 
 export const ok = (json: unknown): WireAnswer => ({ status: 200, json })
 export const graphError = (
@@ -185,7 +190,7 @@ export abstract class GraphSimulator extends Simulator {
   /** Wraps a handler with what every call is checked for; `token` is what the caller must send now, `proven` with a proof. */
   protected checked(
     route: Route,
-    { token, versions = /^v2[2-6]\.0$/, proven = true }: { token: () => string; versions?: RegExp; proven?: boolean },
+    { token, versions = graphVersions, proven = true }: { token: () => string; versions?: RegExp; proven?: boolean },
   ): Route {
     return {
       ...route,
@@ -195,6 +200,8 @@ export abstract class GraphSimulator extends Simulator {
         if (!versions.test(params.version ?? '')) this.violation(`${method} ${path}: a version that is not alive`)
         for (const name of retired)
           if (query.has(name)) this.violation(`${method} ${path}: the parameter ${name} is gone`)
+        if (/\.as\(/.test(query.get('fields') ?? '')) this.violation(`${method} ${path}: field aliases are gone`)
+        if (headers['if-none-match'] !== undefined) this.violation(`${method} ${path}: If-None-Match is gone`)
         if (query.has('access_token')) this.violation(`${method} ${path}: the token stands in the address`)
         if (headers.authorization?.replace(/^(Bearer|OAuth) /, '') !== token()) return invalidToken()
         if (

@@ -62,7 +62,7 @@ export class WhatsAppSimulator extends Simulator {
   protected routes(): readonly Route[] {
     const route = (method: string, path: string, act: Route['act'], handle: Route['handle']): Route => ({
       method,
-      path: `/v26.0${path}`,
+      path: `/v27.0${path}`,
       act,
       handle: (request) => {
         if (request.headers.authorization !== `Bearer ${this.#token}`)

@@ -1,11 +1,13 @@
 /** What holds for all of Meta's networks: the Graph API's version, its addresses, and what its error codes mean. */
 
 /**
- * Current since 2026-07-29. A version ends two years after its successor appears; v27 had not appeared on 2026-11-20, so
- * v26.0 works at least until 2028-11-20. `GET /v26.0/…` after its end is answered by the oldest version alive.
- * Facebook, Instagram and WhatsApp speak it; Threads has a version of its own.
+ * Current since 2026-11-04. A version ends two years after its successor appears: v26.0 ends about 2028-11-04. On
+ * 2026-12-01 v27.0 had no successor, so it works at least until 2028-12-01. After its end, requests to `/v27.0/…` are
+ * answered by the oldest version that is still available.
+ * Facebook, Instagram and WhatsApp use it; Threads has a version of its own.
+ * https://developers.facebook.com/blog/post/2026/11/04/introducing-graph-api-v27-and-marketing-api-v27/
  */
-export const graphVersion = { name: 'v26.0', worksAtLeastUntil: '2028-11-20' }
+export const graphVersion = { name: 'v27.0', worksAtLeastUntil: '2028-12-01' }
 export const graphUrl = 'https://graph.facebook.com'
 export const loginUrl = 'https://www.facebook.com'
 

@@ -8,7 +8,7 @@ import { codes, unconfirmed } from './facts.ts'
 
 /** Where calls go, and as whom. */
 export interface GraphAccess {
-  /** With the version: `https://graph.facebook.com/v26.0`. */
+  /** With the version: `https://graph.facebook.com/v27.0`. */
   readonly url: string
   readonly accessToken: string
   /** The secret of the app that the token was made by: sends `appsecret_proof`. */
