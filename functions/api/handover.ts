@@ -19,7 +19,7 @@ const version = z.string().max(20).describe('Of the content that the page showed
 const query = z.looseObject({ token: token.optional() })
 
 /** Nobody is signed in: whoever has the link may say so. */
-const actor = { kind: 'user', id: 'handover_link', name: 'Whoever had the link' } as const
+const actor = { kind: 'user', id: 'handover_link', name: 'Whoever had the link', mayPublish: true } as const
 
 export const operations = {
   getHandover: operation({

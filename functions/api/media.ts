@@ -8,6 +8,7 @@ import { type MediaItem, mediaId, mediumSchema } from '../../shared/media/index.
 import { mediumChange, newMedium } from '../../shared/media/store.ts'
 import { type Limits, limitsOf, type PostKind, postKinds } from '../../shared/networks/network.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
+import { demandMediumInDrafts } from '../../shared/publishing/media-use.ts'
 import { clock, table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { mediaStore } from '../containers/media.ts'
@@ -77,6 +78,8 @@ export const operations = {
     body: mediumChange,
     answer: medium,
     updates: true,
+    description:
+      'Changes alt text, credit or focus; `null` removes the latter two. Where a publication that is no longer a draft is to leave with it, this also needs the scope `posts:publish`.',
     handle: async (call) => {
       const {
         caller,
@@ -84,6 +87,8 @@ export const operations = {
         body,
         ifMatch,
       } = call
+      if (!caller.scopes.has('posts:publish'))
+        await demandMediumInDrafts({ table: table(), clock }, caller.workspaceId, id)
       return answered(
         await mediaStore().change(caller.workspaceId, id, body, ifMatch, () => [audited(call, 'media.updated', id)]),
       )

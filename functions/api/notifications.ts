@@ -20,7 +20,7 @@ const shown = notificationSchema.extend({
     .string()
     .optional()
     .describe(
-      'Of what was handed over, for those who may write posts: the page to open. Needs no key, for seven days.',
+      'Of what was handed over, for those who may publish: the page to open. Needs no key, for seven days.',
     ),
 })
 

@@ -13,7 +13,7 @@ import {
 import type { PostWithPublications } from '../../shared/publishing/posts.ts'
 import type { Preview } from '../../shared/publishing/preview.ts'
 import { resourceHandler } from '../containers/api.ts'
-import { posts } from '../containers/publishing.ts'
+import { authorOf, posts } from '../containers/publishing.ts'
 import { handoverLinksFor } from '../containers/signing.ts'
 
 const params = z.object({ postId })
@@ -25,12 +25,12 @@ export const operations = {
     status: 201,
     creates: true,
     description:
-      'Without `schedule` it is a draft. A local time that does not exist is moved forward by the gap, one that exists twice is the first of the two: `scheduled.adjusted` says so and `dueAt` is the instant taken. A scheduled post that a network would refuse is refused here, with a pointer per problem.',
+      'Without `schedule` it is a draft. A schedule, its own or one of a variant, also needs the scope `posts:publish`: without it, nothing is written. A local time that does not exist is moved forward by the gap, one that exists twice is the first of the two: `scheduled.adjusted` says so and `dueAt` is the instant taken. A scheduled post that a network would refuse is refused here, with a pointer per problem.',
     handle: async ({ caller, body, idempotency }) => {
       const answer = { idempotency, status: 201, body: postView }
       return {
         status: 201,
-        ...(await shown(caller, await posts().create(caller.workspaceId, caller.actor, body, answer))),
+        ...(await shown(caller, await posts().create(caller.workspaceId, authorOf(caller), body, answer))),
       }
     },
   }),
@@ -68,9 +68,9 @@ export const operations = {
     answer: postViewSchema,
     updates: true,
     description:
-      'A JSON Merge Patch (RFC 7396): what is not named stays, `null` removes, maps and objects merge, lists and a `schedule` are replaced whole. Changes what has not left yet. A channel added to `channels` gets a publication, at the moment of the post if that is still ahead; one left out has its publication cancelled. Refused, with the reason, while a publication that it would change is being sent.',
+      'A JSON Merge Patch (RFC 7396): what is not named stays, `null` removes, maps and objects merge, lists and a `schedule` are replaced whole. Changes what has not left yet. A channel added to `channels` gets a publication, at the moment of the post if that is still ahead; one left out has its publication cancelled. Refused, with the reason, while a publication that it would change is being sent. Without the scope `posts:publish` it changes drafts only.',
     handle: async ({ caller, params: { postId: id }, body, ifMatch }) =>
-      shown(caller, await posts().edit(caller.workspaceId, id, caller.actor, body, ifMatch)),
+      shown(caller, await posts().edit(caller.workspaceId, id, authorOf(caller), body, ifMatch)),
   }),
   schedulePost: operation({
     params,
@@ -78,14 +78,15 @@ export const operations = {
     answer: postViewSchema,
     updates: true,
     handle: async ({ caller, params: { postId: id }, body, ifMatch }) =>
-      shown(caller, await posts().schedule(caller.workspaceId, id, caller.actor, body, ifMatch)),
+      shown(caller, await posts().schedule(caller.workspaceId, id, authorOf(caller), body, ifMatch)),
   }),
   cancelPost: operation({
     params,
     answer: postViewSchema,
     updates: true,
+    description: 'Without the scope `posts:publish` it cancels drafts only.',
     handle: async ({ caller, params: { postId: id }, ifMatch }) =>
-      shown(caller, await posts().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await posts().cancel(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
   deletePost: operation({
     params,
@@ -97,8 +98,9 @@ export const operations = {
     }),
     answer: postViewSchema,
     updates: true,
+    description: 'Without the scope `posts:publish` it deletes drafts only.',
     handle: async ({ caller, params: { postId: id }, query, ifMatch }) =>
-      shown(caller, await posts().remove(caller.workspaceId, id, caller.actor, query.networks ?? false, ifMatch)),
+      shown(caller, await posts().remove(caller.workspaceId, id, authorOf(caller), query.networks ?? false, ifMatch)),
   }),
 }
 

@@ -17,7 +17,7 @@ import {
   resolutionSchema,
 } from '../../shared/publishing/index.ts'
 import { resourceHandler } from '../containers/api.ts'
-import { posts, publications } from '../containers/publishing.ts'
+import { authorOf, posts, publications } from '../containers/publishing.ts'
 import { handoverLinksFor } from '../containers/signing.ts'
 
 const params = z.object({ publicationId })
@@ -66,9 +66,9 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     description:
-      'Changes what this channel says otherwise, its variant in the post, as a JSON Merge Patch (RFC 7396): what is not named stays, `null` goes back to what the post says, lists and the `schedule` are replaced whole. Refused, with the reason, while it is being sent and once it has left.',
+      'Changes what this channel says otherwise, its variant in the post, as a JSON Merge Patch (RFC 7396): what is not named stays, `null` goes back to what the post says, lists and the `schedule` are replaced whole. Refused, with the reason, while it is being sent and once it has left. Without the scope `posts:publish` it changes a draft only, and gives it no schedule.',
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
-      shown(caller, await posts().editPublication(caller.workspaceId, id, { actor: caller.actor }, body, ifMatch)),
+      shown(caller, await posts().editPublication(caller.workspaceId, id, { actor: authorOf(caller) }, body, ifMatch)),
   }),
   schedulePublication: operation({
     params,
@@ -78,7 +78,14 @@ export const operations = {
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
       shown(
         caller,
-        await publications().schedule(caller.workspaceId, id, caller.actor, body.schedule, body.latePolicy, ifMatch),
+        await publications().schedule(
+          caller.workspaceId,
+          id,
+          authorOf(caller),
+          body.schedule,
+          body.latePolicy,
+          ifMatch,
+        ),
       ),
   }),
   cancelPublication: operation({
@@ -86,9 +93,9 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     description:
-      'While a call is out, or its answer is being looked up, this is a request (`stopRequestedAt`): nothing more of it is sent, and it ends as `cancelled`, `published` or `unconfirmed`, by what is found on the network.',
+      'While a call is out, or its answer is being looked up, this is a request (`stopRequestedAt`): nothing more of it is sent, and it ends as `cancelled`, `published` or `unconfirmed`, by what is found on the network. Without the scope `posts:publish` it cancels a draft only.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
-      shown(caller, await publications().cancel(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await publications().cancel(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
   resolvePublication: operation({
     params,
@@ -98,7 +105,7 @@ export const operations = {
     description:
       'For one that is `unconfirmed`, or whose answer is being looked up: what a person saw on the network; for one that is `handed_over`: what they did. With the `externalId` of the post, its comments and counters are found.',
     handle: async ({ caller, params: { publicationId: id }, body, ifMatch }) =>
-      shown(caller, await publications().resolve(caller.workspaceId, id, caller.actor, body, ifMatch)),
+      shown(caller, await publications().resolve(caller.workspaceId, id, authorOf(caller), body, ifMatch)),
   }),
   retryPublication: operation({
     params,
@@ -106,7 +113,7 @@ export const operations = {
     updates: true,
     description: 'For one that is `rejected`, `failed`, `missed` or `partial`: it leaves now.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
-      shown(caller, await publications().retry(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await publications().retry(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
   deletePublication: operation({
     params,
@@ -114,7 +121,7 @@ export const operations = {
     updates: true,
     description: 'Removes it from its network: `deleting`, then `deleted`.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
-      shown(caller, await publications().remove(caller.workspaceId, id, caller.actor, ifMatch)),
+      shown(caller, await publications().remove(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
 }
 

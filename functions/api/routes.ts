@@ -395,7 +395,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/posts/{postId}/schedule',
     operation: 'schedulePost',
-    access: 'posts:write',
+    access: 'posts:publish',
     summary: 'Schedule or reschedule',
   },
   {
@@ -443,7 +443,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/publications/{publicationId}/schedule',
     operation: 'schedulePublication',
-    access: 'posts:write',
+    access: 'posts:publish',
     summary: 'Reschedule one',
   },
   {
@@ -459,7 +459,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/publications/{publicationId}/resolve',
     operation: 'resolvePublication',
-    access: 'posts:write',
+    access: 'posts:publish',
     summary: 'Settle an unconfirmed one',
   },
   {
@@ -467,7 +467,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/publications/{publicationId}/retry',
     operation: 'retryPublication',
-    access: 'posts:write',
+    access: 'posts:publish',
     summary: 'Try a rejected, failed or missed one again',
   },
   {
@@ -475,7 +475,7 @@ export const routes = [
     method: 'DELETE',
     path: '/v1/publications/{publicationId}',
     operation: 'deletePublication',
-    access: 'posts:write',
+    access: 'posts:publish',
     summary: 'Remove one from its network',
   },
 

@@ -1,7 +1,8 @@
 import { findChannels } from '../../shared/channels/index.ts'
+import type { Caller } from '../../shared/http/operation.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
 import { channelOfList } from '../../shared/newsletters/index.ts'
-import type { PublishingParts } from '../../shared/publishing/parts.ts'
+import type { Author, PublishingParts } from '../../shared/publishing/parts.ts'
 import { Posts } from '../../shared/publishing/posts.ts'
 import { Publications } from '../../shared/publishing/publications.ts'
 import { auditWrite, findWorkspace } from '../../shared/workspaces/index.ts'
@@ -27,6 +28,9 @@ const parts = /* @__PURE__ */ once(
     audit: auditWrite,
   }),
 )
+
+/** Who asks, as whoever changes posts. */
+export const authorOf = ({ actor, scopes }: Caller): Author => ({ ...actor, mayPublish: scopes.has('posts:publish') })
 
 export const posts = /* @__PURE__ */ once(() => new Posts(parts()))
 export const publications = /* @__PURE__ */ once(() => new Publications(parts()))

@@ -23,13 +23,13 @@ export async function handoverLinks(workspaceId: string): Promise<(publicationId
 }
 
 /**
- * Links to those of these publications that a person has at hand, for callers who may write posts: a link is as good as
- * their word that it is done.
+ * Links to those of these publications that a person has at hand, for callers who may publish: a link is as good as their
+ * word that it is done.
  */
 export async function handoverLinksFor(
   { workspaceId, scopes }: { readonly workspaceId: string; readonly scopes: ReadonlySet<string> },
   publications: readonly { readonly state: string }[],
 ): Promise<((publicationId: string) => string) | undefined> {
-  if (!scopes.has('posts:write')) return undefined
+  if (!scopes.has('posts:publish')) return undefined
   return publications.some(({ state }) => state === 'handed_over') ? handoverLinks(workspaceId) : () => ''
 }

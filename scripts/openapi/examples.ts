@@ -3,7 +3,7 @@ export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>
   updateWorkspace: { 'Another zone': { zone: 'Indian/Reunion', latePolicy: { graceMinutes: 30 } } },
   addUser: { 'A contributor': { name: 'Léa Martin', email: 'lea@example.fr', role: 'contributor' } },
   updateUser: { 'Another role': { role: 'manager' } },
-  createApiKey: { 'For a website': { name: 'Website', scopes: ['posts:read', 'posts:write'] } },
+  createApiKey: { 'For a website': { name: 'Website', scopes: ['posts:read', 'posts:write', 'posts:publish'] } },
   createChannel: {
     'A feed of one’s own, with nothing to sign up for': { network: 'feed', credentials: {}, name: 'News' },
     Bluesky: {

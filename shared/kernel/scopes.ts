@@ -8,6 +8,7 @@ export const scopes = [
   'media:write',
   'posts:read',
   'posts:write',
+  'posts:publish',
   'mentions:read',
   'mentions:write',
   'metrics:read',

@@ -2,9 +2,11 @@ import * as z from 'zod'
 import { listPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import { mediaIdsOf } from './compose.ts'
 import { type PublicationState, storedContent } from './publication.ts'
 import { changing, type PublicationRecord, publicationRecord } from './record.ts'
+import { publishingTexts } from './texts.ts'
 
 const unsent = [
   'draft',
@@ -18,6 +20,8 @@ const unsent = [
   'unconfirmed',
   'missed',
 ]
+/** It leaves, or its person publishes it, unless somebody steps in. */
+const leaving = ['scheduled', 'sending', 'processing', 'waiting', 'handed_over'] as const
 const usesMedia = z.object({
   id: z.string(),
   content: storedContent.pick({ parts: true, coverMediaId: true }),
@@ -71,6 +75,16 @@ export async function publicationSending(parts: Parts, workspaceId: string, medi
   return found?.id
 }
 
+/**
+ * Throws `missing_scope` where a publication that is no longer a draft is to leave with this medium: for somebody who may
+ * not publish, who would change what leaves.
+ */
+export async function demandMediumInDrafts(parts: Parts, workspaceId: string, mediaId: string): Promise<void> {
+  const [found] = await around(parts, workspaceId, mediaId, leaving, Number.POSITIVE_INFINITY)
+  if (found !== undefined)
+    throw new AppError('forbidden', 'missing_scope', publishingTexts.mediumLeaves({ id: found.id }))
+}
+
 /** Prepares again what was prepared with this medium before it was corrected. What changed meanwhile is left alone. */
 export async function prepareAgain(parts: Parts, workspaceId: string, mediaId: string): Promise<void> {
   const now = parts.clock.now()
@@ -82,12 +96,13 @@ export async function prepareAgain(parts: Parts, workspaceId: string, mediaId: s
   }
 }
 
-/** Publications with this medium whose moment is near, in one of these states. */
+/** Publications with this medium in one of these states, whose moment is at most `aheadMs` ahead and not long past. */
 async function around(
   { table, clock }: Parts,
   workspaceId: string,
   mediaId: string,
   states: readonly PublicationState[],
+  aheadMs = longestAheadMs,
 ): Promise<PublicationRecord[]> {
   const found: PublicationRecord[] = []
   let next: Readonly<Record<string, string>> | undefined
@@ -97,7 +112,7 @@ async function around(
         pk: listPartition(workspaceId, 'publications'),
         index: 'list',
         from: iso(clock.now() - longestGraceMs),
-        to: `${iso(clock.now() + longestAheadMs)}~`,
+        ...(Number.isFinite(aheadMs) ? { to: `${iso(clock.now() + aheadMs)}~` } : {}),
         where: ['state', 'in', states],
         ...(next === undefined ? {} : { start: next }),
       },

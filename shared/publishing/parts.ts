@@ -15,6 +15,11 @@ export interface Actor {
   readonly name: string
 }
 
+/** Who changes posts. Without `mayPublish` they write drafts, and change nothing that leaves or has left. */
+export interface Author extends Actor {
+  readonly mayPublish: boolean
+}
+
 /** What a post takes from its workspace when it does not say otherwise. */
 export interface Defaults {
   readonly zone: string

@@ -8,11 +8,12 @@ import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { MergePatch } from '../kernel/merge-patch.ts'
 import { firstWake } from './ahead.ts'
+import { demandDraft, demandDraftsGone, demandNoMoment } from './drafts-only.ts'
 import { busy, refused, stale, toCancel, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
-import type { Actor, PublishingParts } from './parts.ts'
+import type { Author, PublishingParts } from './parts.ts'
 import { type ChannelReview, planFor, planned, refuseProblems, scheduleOf, withMoment } from './plan.ts'
 import { type Post, type PostInput, postSchema } from './post.ts'
 import { contentOf, editedPost, newPublication, type PostChange } from './post-edit.ts'
@@ -61,10 +62,11 @@ export class Posts {
    */
   async create(
     workspaceId: string,
-    actor: Actor,
+    actor: Author,
     input: PostInput,
     answer: { idempotency: Idempotency | undefined; status: number; body: (created: PostWithPublications) => unknown },
   ): Promise<PostWithPublications> {
+    demandNoMoment(actor, input)
     const { table, clock, random, audit } = this.#parts
     const now = clock.now()
     const defaults = await this.#parts.defaultsOf(workspaceId)
@@ -146,7 +148,7 @@ export class Posts {
   edit(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     patch: MergePatch,
     ifMatch?: number,
   ): Promise<PostWithPublications> {
@@ -162,7 +164,7 @@ export class Posts {
   async editPublication(
     workspaceId: string,
     publicationId: string,
-    { actor, action = 'publication.edited' }: { readonly actor: Actor; readonly action?: string },
+    { actor, action = 'publication.edited' }: { readonly actor: Author; readonly action?: string },
     patch: MergePatch,
     ifMatch?: number,
   ): Promise<Publication> {
@@ -186,7 +188,7 @@ export class Posts {
   schedule(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     input: { schedule: ScheduleInput; latePolicy?: LatePolicy | undefined },
     ifMatch?: number,
   ): Promise<PostWithPublications> {
@@ -218,7 +220,7 @@ export class Posts {
   }
 
   /** Calls off every publication that has not left. Refused while one is being sent. */
-  cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<PostWithPublications> {
+  cancel(workspaceId: string, id: string, actor: Author, ifMatch?: number): Promise<PostWithPublications> {
     return this.#act(workspaceId, id, actor, 'post.cancelled', ifMatch, async (_post, records) => ({
       post: { schedule: undefined },
       changes: this.#callOff(records).map((record) => [record, toCancel(record)] as const),
@@ -229,7 +231,7 @@ export class Posts {
   remove(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     fromNetworks: boolean,
     ifMatch?: number,
   ): Promise<PostWithPublications> {
@@ -268,7 +270,7 @@ export class Posts {
   async #act(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     action: string,
     ifMatch: number | undefined,
     decide: (post: Post, records: readonly PublicationRecord[]) => Promise<PostChange>,
@@ -288,8 +290,15 @@ export class Posts {
           return { record, change, writes, next: changed(record, change, iso(now)) }
         }),
       )
+      for (const { record, next } of changes) demandDraft(actor, record, next)
+      for (const record of created) demandDraft(actor, undefined, record)
       const version = post.version + 1
       const nextPost = postSchema.parse({ ...post, ...decided.post, version, updatedAt: iso(now) })
+      const stays = nextPost.state === 'deleted' ? [] : nextPost.publicationIds
+      demandDraftsGone(
+        actor,
+        records.filter((record) => !stays.includes(record.id)),
+      )
       const about = { workspaceId, subject: id, sequence: version }
       const named = nextPost.state === 'deleted' ? postDeleted : postUpdated
       const set = { ...decided.post, version, updatedAt: nextPost.updatedAt }

@@ -5,6 +5,7 @@ import type { Page, Position, Write } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
+import { demandDraft } from './drafts-only.ts'
 import {
   busy,
   isInDoubt,
@@ -21,7 +22,7 @@ import {
 } from './edits.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
-import type { Actor, PublishingParts } from './parts.ts'
+import type { Author, PublishingParts } from './parts.ts'
 import { Posts } from './posts.ts'
 import type { LatePolicy, Publication, PublicationState } from './publication.ts'
 import {
@@ -99,7 +100,7 @@ export class Publications {
   schedule(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     input: ScheduleInput,
     latePolicy?: LatePolicy,
     ifMatch?: number,
@@ -113,7 +114,7 @@ export class Publications {
    * Calls it off. While a call is out, or its answer is not known, this is a request: nothing more of it is sent, and what
    * became of it follows.
    */
-  async cancel(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+  async cancel(workspaceId: string, id: string, actor: Author, ifMatch?: number): Promise<Publication> {
     for (let tries = 0; tries < maxTries; tries++) {
       const record = await recordOf(this.#parts.table, workspaceId, id)
       if (record.state !== 'sending') {
@@ -132,7 +133,8 @@ export class Publications {
   }
 
   /** False if somebody else wrote in between. The version stays: the attempt under way keeps its claim. */
-  async #requestStop(record: PublicationRecord, actor: Actor): Promise<boolean> {
+  async #requestStop(record: PublicationRecord, actor: Author): Promise<boolean> {
+    demandDraft(actor, record, record)
     const { table, clock, random, audit } = this.#parts
     const { workspaceId, id } = record
     const now = clock.now()
@@ -147,14 +149,14 @@ export class Publications {
     return result.ok
   }
 
-  retry(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+  retry(workspaceId: string, id: string, actor: Author, ifMatch?: number): Promise<Publication> {
     return this.#act(workspaceId, id, actor, 'publication.retried', ifMatch, (record) =>
       toRetry(record, this.#parts.clock.now()),
     )
   }
 
   /** Removes it from its network; the answer is `deleting`, and `deleted` follows. */
-  remove(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<Publication> {
+  remove(workspaceId: string, id: string, actor: Author, ifMatch?: number): Promise<Publication> {
     return this.#act(workspaceId, id, actor, 'publication.removed', ifMatch, async (record) => {
       const change = toRemove(record, this.#parts.clock.now())
       const connector = await this.#parts.connectorOf(record.network)
@@ -172,7 +174,7 @@ export class Publications {
   async resolve(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     resolution: Resolution,
     ifMatch?: number,
   ): Promise<Publication> {
@@ -195,7 +197,7 @@ export class Publications {
    * it is measured and its comments are found like any other's. `contentVersion`: what they saw. Throws
    * `handover_outdated` where that was edited meanwhile, `live_elsewhere`, and `conflict` where it is no longer theirs.
    */
-  async done(workspaceId: string, id: string, actor: Actor, said: Done): Promise<Publication> {
+  async done(workspaceId: string, id: string, actor: Author, said: Done): Promise<Publication> {
     const { clock, connectorOf, channels } = this.#parts
     const { network, channelId } = await recordOf(this.#parts.table, workspaceId, id)
     const { url } = said
@@ -224,7 +226,7 @@ export class Publications {
   undone(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     said: { readonly why: string; readonly by?: string | undefined },
   ): Promise<Publication> {
     return this.#act(workspaceId, id, actor, 'publication.given_back', undefined, (record) =>
@@ -239,7 +241,7 @@ export class Publications {
   async #act(
     workspaceId: string,
     id: string,
-    actor: Actor,
+    actor: Author,
     action: string,
     ifMatch: number | undefined,
     decide: (record: PublicationRecord) => Change | Promise<Change>,
@@ -255,6 +257,7 @@ export class Publications {
       const { change, writes: dropped } = droppingPrepared(record, asked, connector, now)
       if (change.state !== undefined && !mayBecome(record.state, change.state)) throw refused(record, 'change')
       const next = changed(record, change, iso(now))
+      demandDraft(actor, record, next)
       const event = eventOf(record, next, now, random)
       const writes: Write[] = [
         changing(record, change, iso(now)),

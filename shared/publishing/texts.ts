@@ -1,6 +1,18 @@
 import { defineTexts } from '../i18n/index.ts'
 
 export const publishingTexts = defineTexts('publishing', {
+  cannotSchedule: {
+    en: 'You write drafts; you do not schedule or send them (scope posts:publish). Save it without a date, then ask an owner or a manager to schedule it.',
+    fr: 'Vous écrivez des brouillons, sans les programmer ni les envoyer (permission posts:publish). Enregistrez-le sans date, puis demandez à un propriétaire ou à un gestionnaire de le programmer.',
+  },
+  draftsOnly: {
+    en: 'You may change drafts only, and this is no longer one (scope posts:publish). Ask an owner or a manager to change it.',
+    fr: 'Vous ne pouvez modifier que des brouillons, et ce n’en est plus un (permission posts:publish). Demandez la modification à un propriétaire ou à un gestionnaire.',
+  },
+  mediumLeaves: {
+    en: 'The publication {id} is to leave with this medium: only somebody who may publish changes it (scope posts:publish). Ask an owner or a manager.',
+    fr: 'La publication {id} doit partir avec ce média : le modifier demande la permission de publier (posts:publish). Adressez-vous à un propriétaire ou à un gestionnaire.',
+  },
   noMedium: {
     en: 'There is no uploaded medium {id} in this workspace.',
     fr: 'Il n’y a pas de média {id} téléversé dans cet espace.',

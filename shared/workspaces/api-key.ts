@@ -1,10 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import { idPattern } from '../kernel/ids.ts'
-import { scopes } from '../kernel/scopes.ts'
+import { type Scope, scopes } from '../kernel/scopes.ts'
 
 export const apiKeyId = z.string().regex(idPattern('apiKey'))
-const scopeSchema = z.enum(scopes)
+const scopeSchema = z.enum(scopes).meta({
+  description:
+    '`posts:write` writes drafts. `posts:publish` decides what leaves, and when: it schedules, sends, retries, settles, removes, and changes what is scheduled.',
+})
 
 /** An API key, as answered: its token is shown once, when it is made. */
 export const apiKeySchema = z.object({
@@ -20,8 +23,24 @@ export const apiKeySchema = z.object({
 })
 export type ApiKey = z.infer<typeof apiKeySchema>
 
-/** … and as stored: the SHA-256 of the token's secret, never the secret. It has 256 random bits: no salt is needed. */
-export const storedApiKey = apiKeySchema.extend({ hash: z.string() })
+/** The version of the items of API keys. 2: `posts:publish` is a scope of its own. */
+export const apiKeyVersion = 2
+const itemVersion = { schema: z.int().default(1) }
+
+/** A key of version 1 was allowed to publish by `posts:write`. */
+function upgraded<K extends { readonly schema: number; readonly scopes: readonly Scope[] }>(item: K) {
+  const { schema, scopes: given, ...key } = item
+  const publishes = schema < 2 && given.includes('posts:write')
+  return {
+    ...key,
+    scopes: publishes ? scopes.filter((one) => given.includes(one) || one === 'posts:publish') : [...given],
+  }
+}
+
+/** A stored key, without its hash. */
+export const readApiKey = apiKeySchema.extend(itemVersion).transform(upgraded)
+/** … and with it: the SHA-256 of the token's secret, never the secret. It has 256 random bits: no salt is needed. */
+export const storedApiKey = apiKeySchema.extend({ hash: z.string(), ...itemVersion }).transform(upgraded)
 
 export const newApiKey = z.object({
   name: apiKeySchema.shape.name,

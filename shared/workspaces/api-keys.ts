@@ -5,7 +5,16 @@ import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { scopes } from '../kernel/scopes.ts'
-import { type ApiKey, apiKeySchema, isSecretOf, type NewApiKey, newToken, readToken, storedApiKey } from './api-key.ts'
+import {
+  type ApiKey,
+  apiKeyVersion,
+  isSecretOf,
+  type NewApiKey,
+  newToken,
+  readApiKey,
+  readToken,
+  storedApiKey,
+} from './api-key.ts'
 import { type Actor, auditWrite } from './audit.ts'
 import { keyInUse, type WorkspaceParts } from './parts.ts'
 import { workspacesTexts } from './texts.ts'
@@ -47,7 +56,13 @@ export class ApiKeys {
     const result = await table.transact([
       ...(idempotency === undefined ? [] : [remember(workspaceId, idempotency, 201, apiKey, now)]),
       {
-        put: { ...keys.apiKey(id), ...listed(workspaceId, 'apikeys', apiKey.createdAt, id), ...apiKey, hash },
+        put: {
+          ...keys.apiKey(id),
+          ...listed(workspaceId, 'apikeys', apiKey.createdAt, id),
+          ...apiKey,
+          hash,
+          schema: apiKeyVersion,
+        },
         if: ['pk', 'absent'],
       },
       auditWrite({
@@ -67,7 +82,7 @@ export class ApiKeys {
   /** Newest first, revoked ones among them. */
   list(workspaceId: string, page: { readonly limit: number; readonly start?: Position }): Promise<Page<ApiKey>> {
     const pk = listPartition(workspaceId, 'apikeys')
-    return this.#parts.table.query({ pk, index: 'list', newestFirst: true, ...page }, apiKeySchema)
+    return this.#parts.table.query({ pk, index: 'list', newestFirst: true, ...page }, readApiKey)
   }
 
   /**
@@ -77,7 +92,7 @@ export class ApiKeys {
    */
   async revoke(workspaceId: string, by: Creator, keyId: string): Promise<void> {
     const { table } = this.#parts
-    const key = await table.get(keys.apiKey(keyId), apiKeySchema)
+    const key = await table.get(keys.apiKey(keyId), readApiKey)
     if (key === undefined || key.workspaceId !== workspaceId) throw notFound('API key', keyId)
     if (key.revokedAt !== undefined) return
     const above = key.scopes.filter((scope) => !by.scopes.has(scope))

@@ -93,11 +93,11 @@ beforeAll(async () => {
 afterAll(() => houses.stop())
 
 describe('the link', () => {
-  it('is told to those who may write posts, and to nobody else', async () => {
+  it('is shown to those who may publish, and to nobody else', async () => {
     const { id, postId, link } = await handed(xing)
     expect(link).toMatch(new RegExp(`^https://api\\.example\\.org/handover/${id}\\?token=[\\w-]{60,}$`))
     expect((await call('GET', `/v1/posts/${postId}`)).json.publications[0].handover.url).toContain('/handover/')
-    const reader = houses.without.get('posts:write')
+    const reader = houses.without.get('posts:publish')
     for (const path of [`/v1/publications/${id}`, `/v1/posts/${postId}`, '/v1/publications?state=handed_over']) {
       const answer = await call('GET', path, undefined, reader)
       expect(answer.status).toBe(200)

@@ -18,7 +18,7 @@ import { Seeded } from '../simulation/seeded.ts'
 import { VirtualClock } from '../simulation/virtual-clock.ts'
 import type { Engine } from '../support/engine.ts'
 
-export const actor = { kind: 'user', id: 'user_t', name: 'Camille' } as const
+export const actor = { kind: 'user', id: 'user_t', name: 'Camille', mayPublish: true } as const
 const start = Date.UTC(2026, 10, 30, 9)
 
 /** What a test's network does; the rest of a connector is nothing. */

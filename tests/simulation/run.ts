@@ -39,7 +39,7 @@ export interface Result {
   readonly states: readonly string[]
 }
 
-const actor = { kind: 'user', id: 'user_sim', name: 'Camille' } as const
+const actor = { kind: 'user', id: 'user_sim', name: 'Camille', mayPublish: true } as const
 const faultsMs = 20 * 60_000
 const longestMs = 50 * 3_600_000
 const maxSteps = 1_500

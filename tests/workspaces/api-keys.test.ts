@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keys } from '../../shared/aws/keys.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
 import { redact } from '../../shared/kernel/log.ts'
+import { scopes } from '../../shared/kernel/scopes.ts'
 import { ApiKeys, auditWrite, findWorkspace, listAudit, Workspaces } from '../../shared/workspaces/index.ts'
 import { Engine } from '../support/engine.ts'
 
@@ -38,6 +40,30 @@ describe('a key', () => {
     expect(await lastUsed()).toBe('2026-11-21T10:00:00.000Z')
     time.now += 60_000
     expect(await lastUsed()).toBe('2026-11-21T11:00:00.000Z')
+  })
+
+  it('of the time before posts:publish publishes by its posts:write, and is the owner’s still', async () => {
+    const { apiKey: token, workspace, owner } = await create()
+    const store = new ApiKeys(parts())
+    const by = { actor: { kind: 'user', id: owner.id, name: 'Camille' }, scopes: new Set<string>(scopes) } as const
+    const writer = await store.create(workspace.id, by, { name: 'Site', scopes: ['posts:read', 'posts:write'] })
+    const reader = await store.create(workspace.id, by, { name: 'Board', scopes: ['posts:read'] })
+    expect((await store.check(writer.token))?.scopes).toEqual(['posts:read', 'posts:write'])
+    const first = (await store.check(token))?.id ?? ''
+    const before = async (id: string, given: readonly string[]) => {
+      const set = { scopes: given.filter((one) => one !== 'posts:publish') }
+      await table.write({ update: keys.apiKey(id), set, remove: ['schema'] })
+    }
+    await before(first, scopes)
+    await before(writer.apiKey.id, writer.apiKey.scopes)
+    await before(reader.apiKey.id, reader.apiKey.scopes)
+    expect((await store.check(token))?.scopes).toEqual(scopes)
+    expect((await store.check(writer.token))?.scopes).toEqual(['posts:read', 'posts:write', 'posts:publish'])
+    expect((await store.check(reader.token))?.scopes).toEqual(['posts:read'])
+    const listed = (await store.list(workspace.id, { limit: 10 })).items
+    expect(listed.find(({ id }) => id === first)?.scopes).toEqual(scopes)
+    expect(listed[0]).not.toHaveProperty('schema')
+    await expect(store.revoke(workspace.id, by, first)).rejects.toMatchObject({ code: 'last_owner_key' })
   })
 
   it('is never whole in a log line', async () => {
