@@ -22,6 +22,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
 import { type Condition, Expression } from './expression.ts'
+import { checkSize, tooLarge } from './item-size.ts'
 import { type IndexName, indexes, type Key } from './keys.ts'
 import { awsTexts } from './texts.ts'
 
@@ -166,7 +167,8 @@ export class Table {
    * One write, at the price of a plain one. Throttles are retried; the answer to a condition that failed may then be
    * about this very write (its first answer was lost), which every caller treats as "somebody else was first".
    */
-  write(write: Exclude<Write, { check: Key }>, { until }: Patience = {}): Promise<WriteResult> {
+  async write(write: Exclude<Write, { check: Key }>, { until }: Patience = {}): Promise<WriteResult> {
+    checkSize([write])
     return this.#retrying(async () => {
       if ('put' in write) await this.#client.send(new PutCommand(this.#put(write)))
       else if ('update' in write) await this.#client.send(new UpdateCommand(this.#update(write)))
@@ -179,7 +181,8 @@ export class Table {
    * lost answer never applies twice. Throws `unavailable` once the retries are used up, `too_large_to_keep` for more than
    * the engine takes, and the engine's own error for anything else.
    */
-  transact(writes: readonly Write[], { until }: Patience = {}): Promise<WriteResult> {
+  async transact(writes: readonly Write[], { until }: Patience = {}): Promise<WriteResult> {
+    checkSize(writes)
     const command = new TransactWriteCommand({
       TransactItems: writes.map((write) => {
         if ('put' in write) return { Put: this.#put(write) }
@@ -307,8 +310,6 @@ function isTooLarge(error: unknown): boolean {
   ]
   return said.some((message) => /item size|collection size|aggregated? .*size|4 ?MB/i.test(message))
 }
-
-const tooLarge = (cause: unknown) => new AppError('too_large', 'too_large_to_keep', awsTexts.tooLarge(), { cause })
 
 const busy = (cause?: unknown) =>
   new AppError('unavailable', 'storage_busy', awsTexts.busy(), {

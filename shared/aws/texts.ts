@@ -18,8 +18,8 @@ export const awsTexts = defineTexts('aws', {
     fr: 'La file n’a pas accepté tous les messages ; réessayez dans un instant.',
   },
   tooLarge: {
-    en: 'This is more than can be stored at once (400 KB). Nothing was changed: make it shorter.',
-    fr: 'C’est plus que ce qui peut être enregistré en une fois (400 Ko). Rien n’a été modifié : raccourcissez-le.',
+    en: 'This is more than can be stored at once (400 KB for one element, 4 MB in all). Nothing was changed: make it shorter, or send it to fewer channels at a time.',
+    fr: 'C’est plus que ce qui peut être enregistré en une fois (400 Ko par élément, 4 Mo en tout). Rien n’a été modifié : raccourcissez-le, ou envoyez-le sur moins de canaux à la fois.',
   },
   busy: {
     en: 'The storage is busy. Nothing was changed: try again in a moment.',

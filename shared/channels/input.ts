@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { issueText, type Text } from '../i18n/index.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { mergedRecord } from '../kernel/merge-patch.ts'
+import { jsonPointer } from '../kernel/pointer.ts'
 import { HttpFailure } from '../networks/http/client.ts'
 import type { AnyConnector, OAuthFlow } from '../networks/network.ts'
 import { channelsTexts } from './texts.ts'
@@ -19,8 +20,7 @@ export function problemsOf(error: z.ZodError, below: string): Problem[] {
   })
 }
 
-const pointerTo = (below: string, path: readonly PropertyKey[]) =>
-  [below, ...path.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/')
+const pointerTo = (below: string, path: readonly PropertyKey[]) => below + jsonPointer(path)
 
 /** Throws `validation_failed` with a pointer per field, also for a field that the network knows nothing of. */
 export function checkInput(connector: AnyConnector, credentials: unknown, settings?: unknown): void {

@@ -1,4 +1,5 @@
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type Problem } from '../kernel/errors.ts'
+import { jsonPointer } from '../kernel/pointer.ts'
 import { type GatewayEvent, header } from './gateway.ts'
 import { httpTexts } from './texts.ts'
 
@@ -25,24 +26,52 @@ export function jsonBody(event: GatewayEvent): unknown {
   const text = utf8(bytes)
   checkDepth(text)
   try {
-    const value: unknown = JSON.parse(text, usable)
+    const value: unknown = JSON.parse(text)
+    checkValues(value)
     return value
   } catch (cause) {
     throw cause instanceof AppError ? cause : malformed(cause)
   }
 }
 
+/** The smallest positive number of the table. It also takes at most 38 digits, which no IEEE 754 double has. */
+const minNumber = 1e-130
+const maxNumberProblems = 50
+
 /**
- * What JSON can say and nothing after it can hold: halves of a surrogate pair are no text (the storage refuses them),
- * NUL stands in no XML and no post of any network, and a number beyond 2⁵³ would be kept as another.
+ * What JSON can express and the storage or the networks cannot: half of a surrogate pair (the storage refuses it), NUL
+ * (no XML and no post of any network holds it), a number beyond 2⁵³ (it would be kept as another) or closer to zero than
+ * the storage can hold. Throws 400 for text, 422 with every pointer for numbers.
  */
-function usable(name: string, value: unknown): unknown {
-  if (isUnusable(name) || (typeof value === 'string' && isUnusable(value)))
-    throw new AppError('invalid', 'unusable_text', httpTexts.unusableText())
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
-    throw new AppError('invalid', 'number_out_of_range', httpTexts.numberTooLarge())
-  return value
+function checkValues(document: unknown): void {
+  const problems: Problem[] = []
+  const visit = (value: unknown, path: readonly string[]): void => {
+    if (typeof value === 'string' && isUnusable(value)) throw unusableText()
+    if (typeof value === 'number') {
+      const size = Math.abs(value)
+      const message =
+        size > Number.MAX_SAFE_INTEGER
+          ? httpTexts.numberTooLarge()
+          : size > 0 && size < minNumber
+            ? httpTexts.numberTooSmall()
+            : undefined
+      if (message !== undefined)
+        problems.push({ pointer: jsonPointer(path), code: 'number_out_of_range', message, in: 'body' })
+    }
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, inner] of Object.entries(value)) {
+      if (isUnusable(name)) throw unusableText()
+      visit(inner, [...path, name])
+    }
+  }
+  visit(document, [])
+  if (problems.length > 0)
+    throw new AppError('unprocessable', 'number_out_of_range', httpTexts.seeProblems({ count: problems.length }), {
+      problems: problems.slice(0, maxNumberProblems),
+    })
 }
+
+const unusableText = () => new AppError('invalid', 'unusable_text', httpTexts.unusableText())
 
 const isUnusable = (text: string) => !text.isWellFormed() || text.includes('\0')
 

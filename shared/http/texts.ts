@@ -100,6 +100,10 @@ export const httpTexts = defineTexts('http', {
     en: 'A number is larger than 9007199254740991. Send it as a text.',
     fr: 'Un nombre dépasse 9007199254740991. Envoyez-le sous forme de texte.',
   },
+  numberTooSmall: {
+    en: 'A number is too close to zero: 0, or at least 1e-130, such as 0.5.',
+    fr: 'Un nombre est trop proche de zéro : 0, ou au moins 1e-130, par exemple 0.5.',
+  },
   tooDeep: { en: 'The JSON is nested deeper than {max} levels.', fr: 'Le JSON a plus de {max} niveaux d’imbrication.' },
   malformedJson: {
     en: 'The body is not valid JSON: check quotes, commas and brackets.',

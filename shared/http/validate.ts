@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { issueText, type Text } from '../i18n/index.ts'
 import type { Problem } from '../kernel/errors.ts'
+import { jsonPointer } from '../kernel/pointer.ts'
 import { httpTexts } from './texts.ts'
 
 export type Place = 'body' | 'query' | 'path' | 'header'
@@ -26,7 +27,7 @@ function problemsOfIssue(
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
       problem(
-        pointerTo([...path, key]),
+        jsonPointer([...path, key]),
         'unknown_field',
         place === 'query' ? httpTexts.noParameter() : httpTexts.noField(),
       ),
@@ -37,9 +38,9 @@ function problemsOfIssue(
   }
   const message = issueText({ ...issue, path }, schema)
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return [problem(pointerTo(path), 'required', message)]
+    return [problem(jsonPointer(path), 'required', message)]
   const code = issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code
-  return [problem(pointerTo(path), code, message)]
+  return [problem(jsonPointer(path), code, message)]
 }
 
 /**
@@ -57,9 +58,6 @@ function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): read
   const wanted = new Set(branches.flatMap((issues) => issues.map((issue) => 'expected' in issue && issue.expected)))
   return wanted.size === 1 ? branches[0] : undefined
 }
-
-const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** A query parameter that may be repeated: `?state=a&state=b`. */
 export function repeatable<T>(item: z.ZodType<T>) {

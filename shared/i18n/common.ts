@@ -14,6 +14,10 @@ export const commonTexts = defineTexts('common', {
     en: 'It kept changing while this was tried. Nothing was changed: read it and try again.',
     fr: 'Il a changé à plusieurs reprises pendant l’opération. Rien n’a été modifié : relisez-le et réessayez.',
   },
+  changeRefused: {
+    en: 'What this change would leave is not valid: see problems.',
+    fr: 'Le résultat de cette modification n’est pas valide : voyez le détail des problèmes.',
+  },
   keyInUse: {
     en: 'Another request with this Idempotency-Key came first. Send it again to get its answer.',
     fr: 'Une autre requête portant la même Idempotency-Key est arrivée avant. Renvoyez-la pour obtenir sa réponse.',

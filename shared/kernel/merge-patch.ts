@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { commonTexts, issueText } from '../i18n/index.ts'
 import { AppError, type Problem } from './errors.ts'
+import { jsonPointer } from './pointer.ts'
 
 /**
  * Partial updates, the same for every PATCH: JSON Merge Patch (RFC 7396) guided by the schema of what is updated. A field
@@ -41,14 +43,12 @@ export function applyMergePatch<T>(schema: z.ZodType<T>, current: unknown, patch
   if (result.success) return result.data
   const problems = result.error.issues.map(
     (issue): Problem => ({
-      pointer: issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+      pointer: jsonPointer(issue.path),
       code: issue.code,
-      message: issue.message,
+      message: issueText(issue, schema),
     }),
   )
-  throw new AppError('unprocessable', 'validation_failed', 'What this change would leave is not valid: see problems.', {
-    problems,
-  })
+  throw new AppError('unprocessable', 'validation_failed', commonTexts.changeRefused(), { problems })
 }
 
 /** RFC 7396 for a value of any shape, such as the settings of a network. */

@@ -144,8 +144,11 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       // neither can be kept as it is: the storage, XML and the networks take none
       for (const text of ['"\\ud800"', '"a\\u0000b"', '{"\\udc00":1}', '{"a":[{"b":"\\ud83d"}]}'])
         expectProblem(await ask(route, { body: text, headers: json }), 400, 'unusable_text')
-      for (const number of ['1e400', '123456789012345678901234567890', '-1e30'])
-        expectProblem(await ask(route, { body: `{"a":[${number}]}`, headers: json }), 400, 'number_out_of_range')
+      for (const number of ['1e400', '123456789012345678901234567890', '-1e30', '5e-324', '-9.9e-131']) {
+        const body = `{"a~/":[0,{"b":${number}}]}`
+        const refused = expectProblem(await ask(route, { body, headers: json }), 422, 'number_out_of_range')
+        expect(refused.problems).toMatchObject([{ pointer: '/a~0~1/1/b', code: 'number_out_of_range', in: 'body' }])
+      }
     }),
   )
 

@@ -109,6 +109,18 @@ describe('one medium', () => {
     expect(actions.sort()).toEqual(['media.completed', 'media.created', 'media.deleted', 'media.updated'])
   })
 
+  it('keeps the smallest number that the storage holds, and refuses a smaller one', async () => {
+    const { body } = await ready()
+    const focus = (x: string) =>
+      call('PATCH', `/v1/media/${body.id}`, {
+        raw: `{"focus":{"x":${x},"y":0.5}}`,
+        headers: { 'content-type': 'application/json' },
+      })
+    for (const x of ['1e-130', '0', '0.1234567890123456']) expect((await focus(x)).status, x).toBe(200)
+    for (const x of ['5e-324', '9e-131'])
+      expect(await focus(x)).toMatchObject({ status: 422, body: { problems: [{ pointer: '/focus/x' }] } })
+  })
+
   it('of another workspace, unknown or misspelt, is not there, whatever is asked of it', async () => {
     const made = await ready()
     for (const [path, as] of [

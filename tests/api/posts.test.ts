@@ -189,6 +189,15 @@ describe('writing a post', () => {
     )
   })
 
+  it('refuses a draft of 390 KB on 48 channels, which is 19 MB to store', async () => {
+    const channels: string[] = []
+    for (let index = 0; index < 48; index++) channels.push(await newChannel(`Branch ${index}`))
+    const thread = Array.from({ length: 39 }, () => ({ text: 'x'.repeat(10_000) }))
+    const refused = expectProblem(await write({ channels, thread }), 413, 'too_large_to_keep')
+    expect(refused.detail).toContain('fewer channels')
+    expect((await write({ channels: channels.slice(0, 1), thread })).status).toBe(201)
+  })
+
   it('answers a repeated call the same and writes once, also side by side', async () => {
     const key = { 'idempotency-key': 'once' }
     const answers = await Promise.all([1, 2, 3, 4].map(() => write({ text: 'Once' }, key)))
