@@ -76,5 +76,5 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
 export async function attach(tools: NetworkTools, { credentials }: Connected<Credentials, Settings>): Promise<void> {
   if (!tools.app.appSecret) return
   const access = graphAccess(tools.app, credentials.accessToken)
-  await subscribePage(platform, tools, access, credentials.pageId, subscribedFields)
+  await subscribePage(platform, tools, 'facebook', access, credentials.pageId, subscribedFields)
 }

@@ -3,11 +3,11 @@ import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, attempt, errorOf, type Platform } from '../http/index.ts'
 import { idText } from '../json.ts'
-import { loginAddress, loginApp, pagesOpened, subscribePage } from '../meta/index.ts'
+import { loginAddress, loginApp, pagesOpened, subscribePage, subscriptionTexts } from '../meta/index.ts'
 import type { AppField, Connected, NetworkTools, OAuthFlow, OAuthReturn, Refreshed } from '../network.ts'
 import { required } from '../oauth/index.ts'
 import { accessOf, type Credentials, flavour, platform, requestAs } from './api.ts'
-import { apiUrl, authUrl, renewableAfterMs, scopes, subscribedFields, subscribedPageFields, tokenUrl } from './facts.ts'
+import { apiUrl, authUrl, renewableAfterMs, scopes, subscribedFields, tokenUrl, unconfirmed } from './facts.ts'
 
 export const settings = z.object({})
 export type Settings = z.infer<typeof settings>
@@ -169,8 +169,9 @@ export async function attach(tools: NetworkTools, { credentials }: Connected<Cre
   const { flavour: by, pageId, userId } = credentials
   if (!(by === 'facebook' ? appSecret : instagramAppSecret)) return
   if (by === 'facebook') {
-    if (pageId !== undefined)
-      await subscribePage(platform, tools, accessOf(tools.app, credentials), pageId, subscribedPageFields)
+    if (pageId === undefined) throw new AppError('unprocessable', 'page_unknown', subscriptionTexts.pageUnknown())
+    const access = accessOf(tools.app, credentials)
+    await subscribePage(platform, tools, 'instagram', access, pageId, unconfirmed.subscribedPageFields)
     return
   }
   const form = { subscribed_fields: subscribedFields.join(',') }

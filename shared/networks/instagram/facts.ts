@@ -28,8 +28,6 @@ export const scopes = {
 
 /** Of the account, by Instagram Login. By Facebook Login the same are set in the App Dashboard → Webhooks → Instagram. */
 export const subscribedFields = ['comments', 'live_comments', 'mentions', 'messages']
-/** Of the Page, by Facebook Login: any field makes deliveries about its Instagram account come. */
-export const subscribedPageFields = ['feed']
 
 /** A token of Instagram Login is renewed when it is a day old or more, and while it works. */
 export const renewableAfterMs = 24 * 3600 * 1000
@@ -88,6 +86,8 @@ export const accountMetrics = [
 
 /** Background knowledge, not confirmed in the sources at hand. */
 export const unconfirmed = {
+  /** Of the Page, by Facebook Login: any field makes deliveries about its Instagram account come. */
+  subscribedPageFields: ['feed'],
   /** Where the feed hides the rest behind “more”. */
   foldsAt: 125,
   altMax: 1_000,

@@ -13,3 +13,4 @@ export { type Item, type ListPage, type Lists, pollLists, whereAllowed } from '.
 export { graphAccess, loginAddress, loginApp, pagesOpened } from './login.ts'
 export { answerMessage, replyInPrivate } from './messages.ts'
 export { subscribePage } from './page-subscription.ts'
+export { subscriptionTexts } from './subscription-texts.ts'

@@ -6,6 +6,7 @@ import type { AppConfig, AppField, NetworkTools, OAuthReturn, OAuthStart } from 
 import { required, tokenFor } from '../oauth/index.ts'
 import { graphUrl, graphVersion, loginUrl } from './facts.ts'
 import { type GraphAccess, graphPlatform, graphRequest } from './graph.ts'
+import { nextPage, paging } from './paging.ts'
 
 /** What the document of an app with Facebook Login holds. */
 export const loginApp: readonly AppField[] = [
@@ -56,7 +57,6 @@ export function loginAddress(app: AppConfig, network: string, scopes: readonly s
 }
 
 const accountsRead = 10
-const paging = z.object({ cursors: z.object({ after: z.string() }).optional(), next: z.string().optional() }).optional()
 
 /**
  * Code → token of the person (an hour) → token of 60 days → their Pages, whose tokens then have no end of their own.
@@ -93,7 +93,7 @@ export async function pagesOpened<T>(
       // A Page that the person may not act for comes without a token.
       if (parsed.success) pages.push(parsed.data)
     }
-    after = answer.paging?.next === undefined ? undefined : answer.paging.cursors?.after
+    after = nextPage(answer.paging)
     if (after === undefined) return pages
   }
   throw new AppError('unprocessable', 'too_many_accounts', 'This person manages more Pages than Parvis reads (1000).')

@@ -48,6 +48,27 @@ it('adds to what the app is subscribed to already, and writes nothing if nothing
   expect(simulator.subscriptions.writes).toBe(1)
 })
 
+it('keeps what the app is subscribed to where the Page lists it on a later page', async () => {
+  const [page] = await oauth.accounts(tools(app()), await back())
+  for (let other = 1; other <= 5; other++) simulator.subscriptions.set(String(other), ['videos'])
+  simulator.subscriptions.set(simulator.login.appId, ['leadgen', 'ratings'])
+  simulator.pageSize = 2
+  await facebook.attach?.(tools(app()), page!)
+  expect(simulator.subscriptions.ours).toEqual(['leadgen', 'ratings', 'feed', 'mention', 'messages'])
+})
+
+it('changes no subscription where the id of the app is not known, and says what is missing', async () => {
+  const [page] = await oauth.accounts(tools(app()), await back())
+  simulator.subscriptions.set(simulator.login.appId, ['leadgen'])
+  simulator.subscriptions.set('999', ['videos'])
+  await expect(facebook.attach?.(tools({ ...app(), appId: '' }), page!)).rejects.toMatchObject({
+    code: 'network_not_configured',
+    message: expect.stringContaining('appId'),
+  })
+  expect(simulator.subscriptions.ours).toEqual(['leadgen'])
+  expect(simulator.subscriptions.writes).toBe(0)
+})
+
 it('asks for every permission by name, or for the configuration that names them', async () => {
   const asked = async (more: Record<string, string>) =>
     new URL((await oauth.authorize(tools({ ...app(), ...more }), start)).url).searchParams

@@ -49,6 +49,13 @@ it('subscribes the Page by Facebook Login, keeps what the Page was subscribed to
   expect(simulator.subscribed).toEqual([])
 })
 
+it('says so where the Page of an account is not known, instead of leaving it without webhooks', async () => {
+  const { connected } = await open('facebook')
+  const { pageId: _, ...credentials } = connected.credentials as Record<string, string>
+  const attached = instagram.attach?.(tools(simulator.access().app), { ...connected, credentials } as never)
+  await expect(attached).rejects.toMatchObject({ code: 'page_unknown', message: expect.stringContaining('Page') })
+})
+
 it('publishes, answers and measures by Instagram Login as by the other', async () => {
   const session = await open('instagram')
   const live = await session.publish(session.run(post({ firstComment: newText('Premier') })))
