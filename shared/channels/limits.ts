@@ -16,6 +16,7 @@ const mediaRule = z.object({
   minRatio: number,
   maxRatio: number,
   maxPixels: number,
+  moving: z.array(z.string()).optional(),
   minSeconds: number,
   maxSeconds: number,
 } satisfies FieldsOf<MediaRule>)

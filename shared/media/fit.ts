@@ -1,7 +1,6 @@
 /** What an image becomes so that a network takes it. Pure: the bytes are made by `raster.ts`. */
-
 import type { Text } from '../i18n/index.ts'
-import type { Focus, MediaRule } from '../networks/network.ts'
+import { type Focus, type MediaRule, movesThere } from '../networks/network.ts'
 import type { MediaMime } from './medium.ts'
 import { mediaTexts } from './texts.ts'
 
@@ -15,6 +14,8 @@ export interface Fittable {
   readonly animated?: boolean | undefined
   /** Whether its metadata tell a place; undefined: nobody looked. */
   readonly located?: boolean | undefined
+  /** Whether it is stored otherwise than it is shown. */
+  readonly turned?: boolean | undefined
 }
 
 /** Pixels of the image as displayed. */
@@ -72,7 +73,9 @@ export function planFit(medium: Fittable, rule: MediaRule, focus: Focus = centre
   const size = sizeFor(kept, rule)
   if ('cannot' in size) return size
   const asItIs = taken && crop === undefined && size.width === width && size.height === height
-  if (asItIs && medium.bytes <= rule.maxBytes && mayLeave(medium)) return undefined
+  const shownMoving = !moves || movesThere(rule, medium.mime)
+  if (asItIs && medium.bytes <= rule.maxBytes && mayLeave(medium) && shownMoving) return undefined
+  if (moves && !shownMoving && taken) return { cannot: mediaTexts.shownStill() }
   if (moves) return { cannot: mediaTexts.animated() }
   const most = medium.mime === 'image/heic' ? maxHeicPixels : maxPixels
   if (width * height > most) return { cannot: mediaTexts.tooManyPixels({ millions: most / 1_000_000 }) }
@@ -92,6 +95,7 @@ export function planFit(medium: Fittable, rule: MediaRule, focus: Focus = centre
 /** For what networks name no rule of: nothing but the place is taken away. */
 export const anyRule: MediaRule = {
   mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
+  moving: ['image/png', 'image/webp', 'image/gif'],
   maxBytes: Number.MAX_SAFE_INTEGER,
 }
 
@@ -101,9 +105,9 @@ export function openingPlan(medium: Fittable): FitPlan | undefined {
   return plan === undefined || 'cannot' in plan ? undefined : plan
 }
 
-/** Whether its metadata surely tell no place. A GIF has none. */
-export const mayLeave = ({ kind, located, mime }: Fittable): boolean =>
-  kind !== 'image' || located === false || mime === 'image/gif'
+/** Whether it surely tells no place, and is stored as it is shown. */
+export const mayLeave = ({ kind, located, turned, mime }: Fittable): boolean =>
+  kind !== 'image' || mime === 'image/gif' || (located === false && turned !== true)
 
 /** The largest part of it that has proportions the rule takes, around the focus; undefined if the whole has. */
 function cropFor(width: number, height: number, rule: MediaRule, focus: Focus): Box | undefined {

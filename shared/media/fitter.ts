@@ -1,6 +1,6 @@
 import type { Bucket } from '../aws/bucket.ts'
 import type { Table } from '../aws/table.ts'
-import type { Media, MediaLimits, MediaRule } from '../networks/network.ts'
+import { type Media, type MediaLimits, type MediaRule, movesThere } from '../networks/network.ts'
 import { derivedFile } from './derived.ts'
 import { anyRule, mayLeave, planFit, type Unfit } from './fit.ts'
 import type { MediaLibrary, PlannableMedia } from './library.ts'
@@ -48,8 +48,9 @@ export class MediaFitter {
     const plan = planFit(item, rule, item.focus)
     if (plan === undefined) return itself
     if (!('cannot' in plan)) return derivedFile(this.#parts, item, plan)
-    // The network is the one to refuse it, unless it would tell where it was taken.
-    return mayLeave(item)
+    // The network is the one to refuse it, unless it would tell where it was taken, or be shown otherwise than it is.
+    const still = item.animated === true && rule.mimes.includes(mime) && !movesThere(rule, mime)
+    return mayLeave(item) && !still
       ? itself
       : { cannot: mediaTexts.cannotLeave({ filename: item.filename, cannot: plan.cannot }) }
   }

@@ -16,6 +16,10 @@ export interface Inspected {
   /** Of an image that libvips can read. */
   readonly animated?: boolean
   readonly located?: boolean
+  /** Of an image that is stored otherwise than it is shown. */
+  readonly turned?: boolean
+  /** The file without what it told besides; undefined where there was nothing to take away. */
+  readonly kept?: Uint8Array
 }
 
 /** Nothing real is larger; a header that says so would have some later step allocate gigabytes. */
@@ -35,19 +39,33 @@ export async function inspect(bucket: Bucket, key: string, bytes: number): Promi
     )
   const kind = mediaTypes[mime]
   if (kind === 'document') return { mime, kind }
-  const measured = kind === 'image' ? await measureImage(bucket, key, bytes) : await measureFilm(bucket, key, bytes)
+  const measured =
+    kind === 'image' ? await measureImage(bucket, key, bytes, mime) : await measureFilm(bucket, key, bytes, mime)
   const { width, height } = measured
   if (!(width > 0 && height > 0 && width <= maxPixelsASide && height <= maxPixelsASide)) throw unreadable()
   return { mime, kind, ...measured }
 }
 
-async function measureImage(bucket: Bucket, key: string, bytes: number) {
-  const { describe } = await import('./raster.ts')
+async function measureImage(bucket: Bucket, key: string, bytes: number, mime: MediaMime) {
+  const [{ describe }, strip] = await Promise.all([import('./raster.ts'), import('./strip/index.ts')])
   // All of it: what tells the place may stand behind the pixels.
   const all = await bucket.read(key, 0, bytes)
-  const found = (await describe(all)) ?? sizeOf(all)
+  const kept = await strip.strippedPicture(all, mime).catch((error: unknown) => {
+    // what is cut, or says of itself what cannot be
+    if (error instanceof strip.BrokenFile || error instanceof RangeError) throw unreadable(error)
+    throw error
+  })
+  const found = (await describe(kept)) ?? sizeOf(kept)
   if (found === undefined) throw unreadable()
-  return found
+  const animated = ('animated' in found && found.animated) || (await moves(kept, mime))
+  return { ...found, animated, ...(Buffer.compare(kept, all) === 0 ? {} : { kept }) }
+}
+
+/** What libvips shows the first picture of. */
+async function moves(bytes: Uint8Array, mime: MediaMime): Promise<boolean> {
+  const { isAnimatedPng, isSequence } = await import('./strip/index.ts')
+  if (mime === 'image/png') return isAnimatedPng(bytes)
+  return mime === 'image/avif' && isSequence(bytes)
 }
 
 /** For pictures that only their header can be read of. */
@@ -61,11 +79,13 @@ function sizeOf(bytes: Uint8Array) {
   }
 }
 
-async function measureFilm(bucket: Bucket, key: string, bytes: number) {
+async function measureFilm(bucket: Bucket, key: string, bytes: number, mime: MediaMime) {
   const { measureVideo } = await import('./video.ts') // three times as much code as the rest: loaded when one comes
   const measured = await measureVideo(bucket, key, bytes)
   if ('broken' in measured) throw unreadable(measured.broken)
-  return measured
+  const { strippedFilm } = await import('./strip/index.ts')
+  const kept = await strippedFilm(bucket, key, bytes, mime)
+  return kept === undefined ? measured : { ...measured, kept }
 }
 
 const unreadable = (cause?: unknown) =>

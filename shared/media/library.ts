@@ -47,7 +47,7 @@ export class MediaLibrary {
 
   /** As connectors take it. Only for a medium that is `ready`; `read()` throws if its bytes are gone. */
   load(item: MediaItem): PlannableMedia {
-    const { id, kind, mime, bytes, alt, width, height, seconds, filename } = item
+    const { id, kind, mime, bytes, alt, width, height, seconds, animated, filename } = item
     if (item.state !== 'ready' || (kind !== 'document' && (width === undefined || height === undefined)))
       throw new Error(`The medium ${id} is ${item.state}: it cannot be sent.`)
     const media: Media = {
@@ -58,6 +58,7 @@ export class MediaLibrary {
       width: width ?? 0,
       height: height ?? 0,
       ...(seconds === undefined ? {} : { seconds }),
+      ...(animated === true ? { animated } : {}),
       alt,
       name: filename,
       ...this.fileAt(item.key, id),

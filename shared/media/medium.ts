@@ -56,6 +56,8 @@ export const mediumSchema = z.object({
   /** Of an image: whether it moves, and whether it tells where it was taken (which never leaves). */
   animated: z.boolean().optional(),
   located: z.boolean().optional(),
+  /** Of an image: whether it is stored otherwise than it is shown. Such a one never leaves as it is. */
+  turned: z.boolean().optional(),
   focus: focusSchema.optional(),
   alt: z.string(),
   credit: z.string().optional(),

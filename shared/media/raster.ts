@@ -9,6 +9,8 @@ export interface Described {
   readonly height: number
   readonly animated: boolean
   readonly located: boolean
+  /** Stored otherwise than it is shown: its metadata say how it is turned. */
+  readonly turned: boolean
 }
 
 export interface Made {
@@ -28,7 +30,13 @@ export async function describe(bytes: Uint8Array): Promise<Described | undefined
   try {
     const found = await sharp(bytes, { limitInputPixels }).metadata()
     const { width, height } = found.autoOrient
-    return { width, height, animated: (found.pages ?? 1) > 1 && found.format !== 'heif', located: tellsPlace(found) }
+    return {
+      width,
+      height,
+      animated: (found.pages ?? 1) > 1 && found.format !== 'heif',
+      located: tellsPlace(found),
+      turned: (found.orientation ?? 1) > 1,
+    }
   } catch {
     return undefined
   }

@@ -53,6 +53,9 @@ interface Parts {
 const uploadSeconds = 3600
 const abandonedSeconds = 24 * 3600
 
+/** What is known of a file once it was looked at, its bytes as it is kept. */
+type Measured = Omit<Inspected, 'kind' | 'mime' | 'kept'> & Pick<MediaItem, 'bytes'>
+
 /** The media of the workspaces: announced, uploaded straight to the bucket, then read and kept. */
 export class MediaStore {
   readonly #parts: Parts
@@ -135,7 +138,7 @@ export class MediaStore {
     const { table, bucket, clock } = this.#parts
     const item = await this.get(workspaceId, id)
     if (item.state === 'ready') return item
-    let measured: Omit<Inspected, 'kind' | 'mime'>
+    let measured: Measured
     try {
       measured = await this.#taken(item)
     } catch (error) {
@@ -172,7 +175,7 @@ export class MediaStore {
   }
 
   /** Measures what was uploaded, and puts it in its place if it is what was announced. */
-  async #taken(item: MediaItem): Promise<Omit<Inspected, 'kind' | 'mime'>> {
+  async #taken(item: MediaItem): Promise<Measured> {
     const { bucket } = this.#parts
     const uploaded = uploadKey(item)
     const bytes = await bucket.size(uploaded)
@@ -184,14 +187,16 @@ export class MediaStore {
           'media_size_mismatch',
           mediaTexts.sizeMismatch({ announced: item.bytes, uploaded: bytes }),
         )
-      const { kind: _, mime, ...measured } = await inspect(bucket, uploaded, bytes)
+      const { kind: _, mime, kept, ...found } = await inspect(bucket, uploaded, bytes)
       if (mime !== item.mime)
         throw new AppError(
           'unprocessable',
           'media_type_mismatch',
           mediaTexts.typeMismatch({ announced: item.mime, found: mime }),
         )
-      await bucket.copy(uploaded, item.key)
+      const measured = { ...found, bytes: kept?.byteLength ?? bytes }
+      if (kept === undefined) await bucket.copy(uploaded, item.key)
+      else await bucket.put(item.key, kept, mime)
       await this.#opened({ ...item, ...measured })
       return measured
     } catch (error) {

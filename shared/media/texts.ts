@@ -18,6 +18,10 @@ export const mediaTexts = defineTexts('media', {
     en: 'It is animated: cropped or converted, it would become a still picture.',
     fr: 'Elle est animée : recadrée ou convertie, elle deviendrait fixe.',
   },
+  shownStill: {
+    en: 'It is animated, and this network would show it as a still picture.',
+    fr: 'Elle est animée, et ce réseau l’afficherait fixe.',
+  },
   tooManyPixels: {
     en: 'It has more than {millions} million pixels.',
     fr: 'Elle compte plus de {millions} millions de pixels.',

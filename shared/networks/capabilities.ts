@@ -91,10 +91,15 @@ export interface MediaRule {
   readonly minRatio?: number | undefined
   readonly maxRatio?: number | undefined
   readonly maxPixels?: number | undefined
+  /** Types of images that move there, where they are animated; default GIF. Of all others the first picture is shown. */
+  readonly moving?: readonly string[] | undefined
   /** Of a video. */
   readonly minSeconds?: number | undefined
   readonly maxSeconds?: number | undefined
 }
+
+/** Whether an animation of this type moves where this rule holds. */
+export const movesThere = ({ moving = ['image/gif'] }: MediaRule, mime: string): boolean => moving.includes(mime)
 
 export interface TextLimits {
   readonly max: number

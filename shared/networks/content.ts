@@ -20,6 +20,8 @@ export interface Media {
   readonly height: number
   /** Of a video, where it could be read. */
   readonly seconds?: number | undefined
+  /** Of an image: it moves. */
+  readonly animated?: boolean | undefined
   readonly alt: string
   /** As the person named it; shown by networks that show documents. */
   readonly name?: string | undefined

@@ -98,6 +98,20 @@ describe('the plan for an image', () => {
     expect(planFit(moving, any)).toHaveProperty('cannot')
   })
 
+  it('never lets out what is stored otherwise than it is shown', () => {
+    const plan = planFit(photo(1080, 1350, { turned: true }), instagram)
+    expect(plan).toMatchObject({ width: 1080, height: 1350, changes: [] })
+    expect(planFit(photo(1080, 1350, { turned: false }), instagram)).toBeUndefined()
+  })
+
+  it.each(['image/webp', 'image/png', 'image/avif'])('lets %s that moves out only where it moves', (mime) => {
+    const moving = photo(400, 300, { mime, animated: true })
+    const taken: MediaRule = { ...any, mimes: [...any.mimes, 'image/avif'] }
+    expect(planFit(moving, taken)).toMatchObject({ cannot: english(/still picture/) })
+    expect(planFit(moving, { ...taken, moving: [mime] })).toBeUndefined()
+    expect(planFit({ ...moving, animated: false }, taken)).toBeUndefined()
+  })
+
   it('refuses to make a still of what moves, what no network takes, and what has too many pixels', () => {
     expect(planFit(photo(400, 400, { mime: 'image/gif', animated: true }), instagram)).toHaveProperty('cannot')
     expect(planFit(photo(400, 400, { mime: 'image/gif', animated: undefined }), instagram)).toHaveProperty('cannot')

@@ -16,6 +16,7 @@ import { MediaStore, newMedium } from '../../shared/media/store.ts'
 import type { Media, MediaLimits, MediaRule } from '../../shared/networks/network.ts'
 import { Engine } from '../support/engine.ts'
 import { english } from '../support/english.ts'
+import { turnedHeic } from './samples.ts'
 
 let engine: Engine
 let s3: FauxqsServer
@@ -154,44 +155,86 @@ describe('an image made to fit', () => {
   })
 
   it.each(['jpeg', 'png', 'webp'] as const)(
-    'tells no place, in %s that would otherwise leave as it is',
+    'tells no place and no person, in %s that leaves as it was uploaded',
     async (format) => {
-      const original = await drawing(600, 600).withExif(inParis).toFormat(format).toBuffer()
+      const original = await drawing(600, 300).withExif(inParis).toFormat(format).toBuffer()
       expect(original.includes('Telephone')).toBe(true)
       const item = await uploaded(original, `image/${format}`)
-      expect(item).toMatchObject({ located: true, animated: false })
+      expect(item).toMatchObject({ located: false, turned: false, animated: false, width: 600, height: 300 })
       const { media, bytes } = await fitted(item, rule({ mimes: [`image/${format}`] }))
-      expect(media).toMatchObject({ mime: `image/${format}`, width: 600, height: 600 })
+      expect(media).toMatchObject({ mime: `image/${format}`, width: 600, height: 300, bytes: bytes.length })
+      expect(bytes.length).toBe(item.bytes)
+      expect(await bucket.size(item.key)).toBe(item.bytes)
       expect((await sharp(bytes).metadata()).exif).toBeUndefined()
       expect(bytes.includes('Telephone')).toBe(false)
+      expect(await sharp(bytes).raw().toBuffer()).toEqual(await sharp(original).raw().toBuffer())
     },
   )
 
-  it('leaves as it is, byte by byte, where it fits and tells no place', async () => {
-    const original = await drawing(600, 600)
-      .withExif({ IFD0: { Artist: 'Ana' } })
-      .jpeg()
-      .toBuffer()
+  it('of which it was known that it tells a place is made anew before it leaves', async () => {
+    const item = await uploaded(await drawing(600, 300).jpeg().toBuffer(), 'image/jpeg')
+    await bucket.put(item.key, await drawing(600, 300).withExif(inParis).jpeg().toBuffer(), 'image/jpeg')
+    for (const located of [true, undefined]) {
+      const { media, bytes } = await fitted({ ...item, located }, rule())
+      expect(media).toMatchObject({ width: 600, height: 300 })
+      expect(bytes.includes('Telephone')).toBe(false)
+    }
+  })
+
+  it('leaves as it is, byte by byte, where it fits and there is nothing to take away', async () => {
+    const original = await drawing(600, 600).jpeg().toBuffer()
     const item = await uploaded(original, 'image/jpeg')
-    expect(item.located).toBe(false)
     const { media, bytes } = await fitted(item, rule())
     expect(bytes).toEqual(original)
     expect(media.url).toBe(`https://media.example.org/${item.key}`)
   })
 
+  it.each(['jpeg', 'png', 'webp'] as const)(
+    'leaves upright, in %s that would otherwise leave as it is',
+    async (format) => {
+      for (const orientation of [3, 6, 8]) {
+        const original = await drawing(600, 400).withMetadata({ orientation }).toFormat(format).toBuffer()
+        const item = await uploaded(original, `image/${format}`)
+        const told = orientation === 3 ? { width: 600, height: 400 } : { width: 400, height: 600 }
+        expect(item).toMatchObject({ ...told, turned: true })
+        const { media, bytes } = await fitted(item, rule({ mimes: [`image/${format}`] }))
+        expect(media).toMatchObject({ ...told, mime: `image/${format}` })
+        const { width, height, orientation: left } = await sharp(bytes).metadata()
+        expect([width, height, left ?? 1]).toEqual([told.width, told.height, 1])
+        // the quarter that was above is below, at the right, at the left
+        const green = { 3: [0.5, 0.95], 6: [0.95, 0.5], 8: [0.05, 0.5] }[orientation] ?? []
+        expect(await colourAt(bytes, green[0] ?? 0, green[1] ?? 0)).toBe('green')
+      }
+    },
+  )
+
+  it('of a telephone that is turned in its box leaves upright too', async () => {
+    const original = await readFile(join(import.meta.dirname, 'samples/telephone.heic'))
+    const turned = turnedHeic(original)
+    const item = await uploaded(turned, 'image/heic')
+    expect(item).toMatchObject({ width: 240, height: 320 })
+    const { media, bytes } = await fitted(item, rule())
+    expect(media).toMatchObject({ mime: 'image/jpeg', width: 240, height: 320 })
+    expect(await sharp(bytes).metadata()).toMatchObject({ width: 240, height: 320 })
+    // the left half is below, the right half above
+    expect([await colourAt(bytes, 0.5, 0.9), await colourAt(bytes, 0.5, 0.1)]).toEqual(['red', 'blue'])
+  })
+
   it('has as few bytes as asked: first by compression, then by size, never below the least size', async () => {
-    const item = await uploaded(await noise(1200, 1200).jpeg({ quality: 100 }).toBuffer(), 'image/jpeg')
+    const item = await uploaded(await noise(1600, 900).jpeg({ quality: 100 }).toBuffer(), 'image/jpeg')
     const compressed = await fitted(item, rule({ maxBytes: 800_000 }))
     expect(compressed.bytes.length).toBeLessThanOrEqual(800_000)
-    expect(compressed.media).toMatchObject({ width: 1200, height: 1200, bytes: compressed.bytes.length })
+    expect(compressed.media).toMatchObject({ width: 1600, height: 900, bytes: compressed.bytes.length })
     const shrunk = await fitted(item, rule({ maxBytes: 150_000, minWidth: 300 }))
     expect(shrunk.bytes.length).toBeLessThanOrEqual(150_000)
-    expect(shrunk.media.width).toBeLessThan(1200)
+    expect(shrunk.media.width).toBeLessThan(1600)
+    // as wide for its height as it was
+    expect(Math.abs(shrunk.media.width / shrunk.media.height - 1600 / 900)).toBeLessThan(0.01)
     expect(await sharp(shrunk.bytes).metadata()).toMatchObject({
       width: shrunk.media.width,
       height: shrunk.media.height,
     })
-    const impossible = await fitter.load(item).fit(limits(rule({ maxBytes: 20_000, minWidth: 1000, minHeight: 1000 })))
+    const impossible = await fitter.load(item).fit(limits(rule({ maxBytes: 20_000, minWidth: 1000, minHeight: 600 })))
     expect(impossible).toEqual({ cannot: english(/cannot be made small enough/) })
   })
 
@@ -213,7 +256,7 @@ describe('an image made to fit', () => {
   it('opens what telephones take: HEIC, with its colours and without its place', async () => {
     const original = await readFile(join(import.meta.dirname, 'samples/telephone.heic'))
     const item = await uploaded(original, 'image/heic', 'IMG_0001.HEIC')
-    expect(item).toMatchObject({ state: 'ready', width: 320, height: 240, located: true, animated: false })
+    expect(item).toMatchObject({ state: 'ready', width: 320, height: 240, located: false, animated: false })
     const { media, bytes } = await fitted(item, rule({ minRatio: 1, maxRatio: 1 }))
     expect(media).toMatchObject({ mime: 'image/jpeg', width: 240, height: 240 })
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 240, height: 240 })
@@ -246,7 +289,8 @@ describe('an image made to fit', () => {
       .toBuffer()
     const moving = await uploaded(gif, 'image/gif')
     expect(moving).toMatchObject({ animated: true, width: 90, height: 60 })
-    expect((await fitted(moving, rule())).bytes).toEqual(gif)
+    // whose repetitions and frames are all there
+    expect(await sharp((await fitted(moving, rule())).bytes, { animated: true }).metadata()).toMatchObject({ pages: 2 })
     expect(fitter.load(moving).plan(limits(rule())).cannot).toEqual(english(/animated/))
     const still = await uploaded(await drawing(90, 60).gif().toBuffer(), 'image/gif')
     expect((await fitted(still, rule())).media.mime).toBe('image/jpeg')
@@ -269,11 +313,12 @@ describe('an image made to fit', () => {
   })
 
   it('that cannot be read is said to be damaged, and nothing is kept', async () => {
-    const whole = await noise(400, 400).jpeg().toBuffer()
-    const item = await uploaded(whole.subarray(0, 3000), 'image/jpeg', 'cassée.jpg')
+    const whole = await noise(400, 300).png().toBuffer()
+    // whole to the end, but not what it says
+    const item = await uploaded(Buffer.from(whole).fill(0, 1000, 2000), 'image/png', 'cassée.png')
     const before = await objects()
     expect(await fitter.load(item).fit(limits(rule({ maxWidth: 100 })))).toEqual({
-      cannot: english(/cassée\.jpg is damaged/),
+      cannot: english(/cassée\.png is damaged/),
     })
     expect(await objects()).toEqual(before)
   })
@@ -315,9 +360,12 @@ describe('a file made of another', () => {
     expect((await objects()).filter((key) => key.startsWith(item.key.split('/').slice(0, 2).join('/')))).toEqual([])
   })
 
-  it('is what the world is shown of a picture that tells a place', async () => {
+  it('is what the world is shown of a picture that lies on its side', async () => {
     const library = new MediaLibrary(table, bucket, 'https://media.example.org')
-    const item = await uploaded(await drawing(600, 600).withExif(inParis).jpeg().toBuffer(), 'image/jpeg')
+    const item = await uploaded(
+      await drawing(600, 400).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      'image/jpeg',
+    )
     expect(await library.shown(item)).toBeUndefined()
     await fitted(item, rule({ maxWidth: 100 }))
     const { media } = await fitted(item, rule())

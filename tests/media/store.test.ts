@@ -90,7 +90,10 @@ describe('an upload', () => {
     ['video/webm', webm(854, 480, 7), { kind: 'video', width: 854, height: 480, seconds: 7 }],
   ])('of %s is measured from its bytes', async (mime, bytes, expected) => {
     const { complete } = await uploaded(mime, bytes)
-    expect(await complete()).toMatchObject({ state: 'ready', mime, bytes: bytes.length, ...expected })
+    const item = await complete()
+    expect(item).toMatchObject({ state: 'ready', mime, ...expected })
+    expect(item.bytes).toBeLessThanOrEqual(bytes.length)
+    expect(await bucket.size(item.key)).toBe(item.bytes)
   })
 
   it('is measured as it is seen: a photograph and a film taken with the telephone upright', async () => {
@@ -108,7 +111,7 @@ describe('an upload', () => {
   })
 
   it('that is something else than announced is refused by what its bytes are, and the same address takes the right ones', async () => {
-    const picture = png(10, 10)
+    const picture = png(400, 390)
     const { item, upload, complete } = await uploaded('image/jpeg', picture)
     await expect(complete()).rejects.toMatchObject({ kind: 'unprocessable', code: 'media_type_mismatch' })
     expect(await bucket.size(item.key.replace('media/', 'uploads/'))).toBeUndefined()
@@ -134,6 +137,9 @@ describe('an upload', () => {
       'unsupported_media',
     ],
     ['Matroska called WebM', 'video/webm', webm(10, 10, 1, 'matroska'), 'unsupported_media'],
+    ['half a JPEG', 'image/jpeg', jpeg(4000, 3000, 1, 100_000).subarray(0, 50_000), 'unreadable_media'],
+    ['half a PNG', 'image/png', png(300, 300).subarray(0, 60), 'unreadable_media'],
+    ['half a GIF', 'image/gif', gif(300, 200).subarray(0, -1), 'unreadable_media'],
     ['half a picture header', 'image/png', png(10, 10).subarray(0, 12), 'unreadable_media'],
     [
       'a film without what describes it',

@@ -18,11 +18,13 @@ const settings = z.object({
 type Settings = z.infer<typeof settings>
 
 const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']
+/** Readers show the file itself. */
+const moving = ['image/png', 'image/gif', 'image/webp', 'image/avif']
 
 /** Ours: feeds have no limits, their readers' patience has. */
 const limits: Limits = {
   text: { max: 20_000, unit: 'characters' },
-  media: { maxCount: 20, image: { mimes: imageMimes, maxBytes: 20_000_000 }, altMax: 5_000 },
+  media: { maxCount: 20, image: { mimes: imageMimes, moving, maxBytes: 20_000_000 }, altMax: 5_000 },
   maxParts: 50,
 }
 

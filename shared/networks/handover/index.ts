@@ -33,12 +33,14 @@ const settingsInput = z.object({
 const settings = z.object({ of: z.string().default('Hand-over'), ...wishes })
 type Settings = z.infer<typeof settings>
 
+const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
+
 /** Ours, and generous: the person who publishes knows the place better. What they know can be said in `textMax`. */
 const limits: Limits = {
   text: { max: 60_000, unit: 'characters' },
   media: {
     maxCount: 20,
-    image: { mimes: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'], maxBytes: 50_000_000 },
+    image: { mimes: imageMimes, moving: imageMimes, maxBytes: 50_000_000 },
     video: { mimes: ['video/mp4', 'video/quicktime'], maxBytes: 536_870_912 },
     document: { mimes: ['application/pdf'], maxBytes: 104_857_600 },
     altMax: 5_000,

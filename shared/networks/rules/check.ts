@@ -1,7 +1,7 @@
 /** What every network's `review` checks, against limits that are data. Pointers are relative to the content. */
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
-import type { Content, Limits, Media, MediaRule, Part } from '../network.ts'
+import { type Content, type Limits, type Media, type MediaRule, movesThere, type Part } from '../network.ts'
 
 /** What the network's own `options` schema finds; a wish it does not know would be lost without a word. */
 export function checkOptions(schema: z.ZodType, options: unknown): Problem[] {
@@ -80,6 +80,12 @@ export function checkMedia(title: string, limits: Limits, media: readonly Media[
         message: `${title} does not take ${one.mime} here. It takes ${rule?.mimes.join(', ') ?? `no ${one.kind}`}.`,
       })
     else problems.push(...checkFile(title, rule, one, pointer))
+    if (rule?.mimes.includes(one.mime) === true && one.animated === true && !movesThere(rule, one.mime))
+      problems.push({
+        pointer,
+        code: 'media_animated',
+        message: `${title} would show this animation as a still picture. Use a video, or a picture that does not move.`,
+      })
     if (altMax !== undefined && Array.from(one.alt).length > altMax)
       problems.push({
         pointer: `${pointer}/alt`,
