@@ -3,6 +3,7 @@ import type { Bucket } from '../aws/bucket.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type MediaMime, mediaTypes } from './medium.ts'
 import { sniff, sniffBytes } from './sniff.ts'
+import type { BrokenFile } from './strip/index.ts'
 import { mediaTexts } from './texts.ts'
 
 export interface Inspected {
@@ -50,11 +51,7 @@ async function measureImage(bucket: Bucket, key: string, bytes: number, mime: Me
   const [{ describe }, strip] = await Promise.all([import('./raster.ts'), import('./strip/index.ts')])
   // All of it: what tells the place may stand behind the pixels.
   const all = await bucket.read(key, 0, bytes)
-  const kept = await strip.strippedPicture(all, mime).catch((error: unknown) => {
-    // what is cut, or says of itself what cannot be
-    if (error instanceof strip.BrokenFile || error instanceof RangeError) throw unreadable(error)
-    throw error
-  })
+  const kept = await strip.strippedPicture(all, mime).catch(refused(strip.BrokenFile))
   const found = (await describe(kept)) ?? sizeOf(kept)
   if (found === undefined) throw unreadable()
   const animated = ('animated' in found && found.animated) || (await moves(kept, mime))
@@ -83,10 +80,17 @@ async function measureFilm(bucket: Bucket, key: string, bytes: number, mime: Med
   const { measureVideo } = await import('./video.ts') // three times as much code as the rest: loaded when one comes
   const measured = await measureVideo(bucket, key, bytes)
   if ('broken' in measured) throw unreadable(measured.broken)
-  const { strippedFilm } = await import('./strip/index.ts')
-  const kept = await strippedFilm(bucket, key, bytes, mime)
+  const { BrokenFile, strippedFilm } = await import('./strip/index.ts')
+  const kept = await strippedFilm(bucket, key, bytes, mime).catch(refused(BrokenFile))
   return kept === undefined ? measured : { ...measured, kept }
 }
+
+/** For what is cut, or says of itself what cannot be. */
+const refused =
+  (broken: typeof BrokenFile) =>
+  (error: unknown): never => {
+    throw error instanceof broken || error instanceof RangeError ? unreadable(error) : error
+  }
 
 const unreadable = (cause?: unknown) =>
   new AppError('unprocessable', 'unreadable_media', mediaTexts.unreadable(), {

@@ -210,6 +210,14 @@ describe('an AVIF', () => {
     expect(await metadata(kept)).toMatchObject({ gps: false })
     expect(await described(kept)).toMatchObject({ width: 60, height: 40, located: false })
   })
+  it('whose items have very many extents that take no room is refused', async () => {
+    const bytes = await pixels().avif().toBuffer()
+    const at = bytes.indexOf('iloc')
+    // no widths: 65,535 extents of each item
+    bytes.writeUInt16BE(0, at + 8)
+    bytes.fill(0xff, at + 12, bytes.readUInt32BE(at - 4) + at - 4)
+    await expect(strippedPicture(bytes, 'image/avif')).rejects.toThrow(BrokenFile)
+  })
   it('that is cut is refused', async () => {
     const bytes = await pixels().avif().toBuffer()
     await expect(strippedPicture(bytes.subarray(0, bytes.length / 2), 'image/avif')).rejects.toThrow(BrokenFile)
@@ -232,14 +240,11 @@ describe('a film', () => {
     return Buffer.concat([bytes.subarray(0, at), all])
   }
   /** A track of places beside the pictures, its samples in `mdat`. */
-  const placesTrack = (offset: number) => {
-    const full = (type: string, ...numbers: number[]) => box(type, be32(0), ...numbers.map(be32))
-    const stbl = box(
-      'stbl',
-      full('stsz', 0, 2, secret.length, secret.length),
-      full('stsc', 1, 1, 2, 1),
-      full('stco', 1, offset),
-    )
+  const placesTrack = (offset: number) =>
+    metaTrack({ stsz: [0, 2, secret.length, secret.length], stsc: [1, 1, 2, 1], stco: [1, offset] })
+  const metaTrack = (tables: Readonly<Record<string, readonly number[]>>) => {
+    const full = (type: string, numbers: readonly number[]) => box(type, be32(0), ...numbers.map(be32))
+    const stbl = box('stbl', ...Object.entries(tables).map(([type, numbers]) => full(type, numbers)))
     const mdia = box('mdia', box('hdlr', be32(0), be32(0), 'meta', Buffer.alloc(13)), box('minf', stbl))
     return box('trak', box('tkhd', Buffer.alloc(84)), mdia)
   }
@@ -308,6 +313,27 @@ describe('a film', () => {
     const kept = await strippedFilm(bucketOf(bytes), 'k', bytes.length, 'video/mp4')
     expect(told(kept ?? bytes)).toBe(false)
   })
+  it.each([
+    ['one size', { stsz: [8, 0xffffffff], stsc: [1, 1, 0xffffffff, 1], stco: [1, 0] }],
+    ['a size each', { stsz: [0, 0xffffffff, 4, 4], stsc: [1, 1, 0xffffffff, 1], stco: [1, 600] }],
+  ])('that claims four billion samples of %s is read in the time that its bytes take', async (_, tables) => {
+    const bytes = withinMoov(film({ width: 640, height: 360, seconds: 5 }), metaTrack(tables))
+    expect(await strippedFilm(bucketOf(bytes), 'k', bytes.length, 'video/mp4')).toHaveLength(bytes.length)
+  })
+  it.each([
+    ['whose samples overlap', { stsz: [0xffff, 1], stsc: [1, 1, 1, 1], stco: [3, 0, 0, 0] }],
+    ['whose tables are cut', { stsz: [], stsc: [1, 1, 1, 1], stco: [1, 0] }],
+    ['that claims more runs than its table holds', { stsz: [1, 2], stsc: [9, 1, 1, 1], stco: [2, 0, 9] }],
+  ])('%s is refused', async (_, tables) => {
+    const bytes = withinMoov(film({ width: 640, height: 360, seconds: 5 }), metaTrack(tables))
+    await expect(strippedFilm(bucketOf(bytes), 'k', bytes.length, 'video/mp4')).rejects.toThrow(RangeError)
+  })
+  it('of 20,000 boxes within each other is read', async () => {
+    const depth = 20_000
+    const heads = Array.from({ length: depth }, (_, i) => [be32(8 * (depth - i)), Buffer.from('trak')]).flat()
+    const bytes = withinMoov(film({ width: 640, height: 360, seconds: 5 }), Buffer.concat(heads))
+    expect(await strippedFilm(bucketOf(bytes), 'k', bytes.length, 'video/mp4')).toBeUndefined()
+  })
   it('in WebM has no tags and no attachments', async () => {
     const element = (id: string, content: Buffer) =>
       Buffer.concat([
@@ -329,6 +355,10 @@ describe('a film', () => {
     expect(told(kept ?? bytes)).toBe(false)
     expect(await read(kept ?? bytes)).toMatchObject({ size: [854, 480] })
     expect(await strippedFilm(bucketOf(plain), 'k', plain.length, 'video/webm')).toBeUndefined()
+    // a live stream: a cluster of unknown size stands before the tags
+    const cluster = Buffer.concat([Buffer.from('1f43b67501ffffffffffffff', 'hex'), Buffer.from('e78100', 'hex')])
+    const live = Buffer.concat([plain, cluster, element('1254c367', Buffer.from(secret))])
+    expect(told((await strippedFilm(bucketOf(live), 'k', live.length, 'video/webm')) ?? live)).toBe(false)
   })
 })
 

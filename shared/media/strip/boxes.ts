@@ -47,11 +47,19 @@ export type Patch =
   | { readonly kind: 'zeros'; readonly start: number; readonly end: number }
   | { readonly kind: 'free'; readonly box: Box }
 
-/** In place: nothing moves, so that every offset in the file stays right. */
+/**
+ * In place: nothing moves, so that every offset in the file stays right. Throws RangeError if samples overlap: a small file
+ * could otherwise ask for endless work.
+ */
 export function applyPatches(bytes: Buffer, patches: readonly Patch[]): void {
+  let zeroed = 0
   for (const patch of patches) {
-    if (patch.kind === 'zeros') bytes.fill(0, Math.max(0, patch.start), Math.min(bytes.length, patch.end))
-    else {
+    if (patch.kind === 'zeros') {
+      const [start, end] = [Math.max(0, patch.start), Math.min(bytes.length, patch.end)]
+      zeroed += Math.max(0, end - start)
+      if (zeroed > bytes.length) throw new RangeError('Samples that overlap.')
+      bytes.fill(0, start, end)
+    } else {
       bytes.write('free', patch.box.start + 4, 'latin1')
       bytes.fill(0, patch.box.content, patch.box.end)
     }

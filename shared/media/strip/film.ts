@@ -9,7 +9,12 @@ const nested = new Set(['trak', 'mdia', 'minf', 'edts', 'moof', 'traf'])
 /** Largest box of descriptions that is looked into. */
 const maxMoov = 64 * 1024 * 1024
 
-/** Boxes and samples that tell who, where or with what; offsets are of the file. */
+/** Films have about six levels of boxes. */
+const maxDepth = 12
+/** Chunks of a track of places: 18 a second for 15 hours. */
+const maxChunks = 1_000_000
+
+/** Boxes and samples that tell who, where or with what; offsets are of the file. Throws RangeError for tables that are cut. */
 export async function filmPatches(read: Read, size: number): Promise<Patch[]> {
   const patches: Patch[] = []
   for (const box of await boxesIn(read, 0, size)) {
@@ -22,14 +27,14 @@ export async function filmPatches(read: Read, size: number): Promise<Patch[]> {
   return patches
 }
 
-async function within(read: Read, parent: Box): Promise<Patch[]> {
+async function within(read: Read, parent: Box, depth = 0): Promise<Patch[]> {
   const patches: Patch[] = []
   for (const box of await boxesIn(read, parent.content, parent.end)) {
     if (await tells(read, box)) patches.push({ kind: 'free', box })
     else if (box.type === 'trak' && (await handlerOf(read, box)) === 'meta') {
       // a track of places, as sport cameras and telephones write them beside the pictures
       patches.push(...(await samplesOf(read, box)), { kind: 'free', box })
-    } else if (nested.has(box.type)) patches.push(...(await within(read, box)))
+    } else if (nested.has(box.type) && depth < maxDepth) patches.push(...(await within(read, box, depth + 1)))
   }
   return patches
 }
@@ -71,8 +76,8 @@ async function samplesOf(read: Read, track: Box): Promise<Patch[]> {
   const offsets = offsetsOf(stco, 4) ?? offsetsOf(co64, 8)
   if (stsz === undefined || stsc === undefined || offsets === undefined) return []
   const fixed = stsz.readUInt32BE(4)
-  const sizeOf = (sample: number) =>
-    fixed || (12 + 4 * sample + 4 <= stsz.length ? stsz.readUInt32BE(12 + 4 * sample) : 0)
+  // a file may claim billions of samples: only those whose size it holds are counted one by one
+  const listed = Math.floor((stsz.length - 12) / 4)
   const patches: Patch[] = []
   let sample = 0
   let run = 0
@@ -80,8 +85,8 @@ async function samplesOf(read: Read, track: Box): Promise<Patch[]> {
   for (const [i, start] of offsets.entries()) {
     while (run + 1 < runs && stsc.readUInt32BE(8 + 12 * (run + 1)) <= i + 1) run += 1
     const count = runs === 0 ? 0 : stsc.readUInt32BE(8 + 12 * run + 4)
-    let end = start
-    for (let k = 0; k < count; k++) end += sizeOf(sample++)
+    let end = start + fixed * count
+    if (fixed === 0) for (let k = 0; k < count && sample < listed; k++) end += stsz.readUInt32BE(12 + 4 * sample++)
     patches.push({ kind: 'zeros', start, end })
   }
   return patches
@@ -90,6 +95,7 @@ async function samplesOf(read: Read, track: Box): Promise<Patch[]> {
 function offsetsOf(table: Buffer | undefined, width: 4 | 8): number[] | undefined {
   if (table === undefined) return undefined
   const count = Math.min(table.readUInt32BE(4), Math.floor((table.length - 8) / width))
+  if (count > maxChunks) throw new RangeError('A track of too many chunks.')
   return Array.from({ length: count }, (_, i) =>
     width === 4 ? table.readUInt32BE(8 + 4 * i) : Number(table.readBigUInt64BE(8 + 8 * i)),
   )

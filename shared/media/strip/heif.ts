@@ -66,6 +66,7 @@ function extentsOf(file: Buffer, iloc: Box, ids: ReadonlySet<number>, idat: Box 
     number(2)
     const base = number(baseSize)
     const extents = number(2)
+    if (extents > 1 && indexSize + offsetSize + lengthSize === 0) throw new BrokenFile('Extents without a place.')
     for (let k = 0; k < extents; k++) {
       if (version > 0) number(indexSize)
       const start = base + number(offsetSize) + (method === 1 ? (idat?.content ?? 0) : 0)

@@ -27,7 +27,7 @@ interface Element {
   readonly end: number
 }
 
-/** Undefined at the end, and behind one of unknown size (a live stream). */
+/** Undefined at the end. A cluster of unknown size (a live stream) ends where it begins: its elements are read one by one. */
 function elementAt(file: Buffer, at: number): Element | undefined {
   const idBytes = Math.clz32(file[at] ?? 0) - 23
   if (idBytes < 1 || idBytes > 4 || at + idBytes >= file.length) return undefined
@@ -38,7 +38,7 @@ function elementAt(file: Buffer, at: number): Element | undefined {
   let size = BigInt((file[sizeAt] ?? 0) & (0xff >> width))
   for (let i = 1; i < width; i++) size = (size << 8n) | BigInt(file[sizeAt + i] ?? 0)
   const content = sizeAt + width
-  if (size === (1n << BigInt(7 * width)) - 1n) return id === segment ? { id, content, end: content } : undefined
+  if (size === (1n << BigInt(7 * width)) - 1n) return { id, content, end: content }
   return { id, content, end: Math.min(file.length, content + Number(size)) }
 }
 
