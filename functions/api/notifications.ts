@@ -19,9 +19,7 @@ const shown = notificationSchema.extend({
   page: z
     .string()
     .optional()
-    .describe(
-      'Of what was handed over, for those who may publish: the page to open. Needs no key, for seven days.',
-    ),
+    .describe('Of what was handed over, for those who may publish: the page to open. Needs no key, for seven days.'),
 })
 
 const filter = z.object({

@@ -10,7 +10,6 @@ import {
 import type { Newsletters } from '../../shared/networks/network.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
 import { NewsletterDesk } from '../../shared/newsletters/index.ts'
-import { auditWrite } from '../../shared/workspaces/index.ts'
 import { clock, lettersQueue, log, once, optionalVariable, random, table, variable } from '../container.ts'
 import { appOf, cipher } from './secrets.ts'
 
@@ -55,7 +54,6 @@ const parts = /* @__PURE__ */ once(
     newsletters: deskOf,
     hook: async (network, subject) => (await import('./hooks.ts')).hookOf(network, subject),
     publicUrl: variable('PUBLIC_URL').replace(/\/+$/, ''),
-    audit: auditWrite,
   }),
 )
 

@@ -5,7 +5,7 @@ import { channelOfList } from '../../shared/newsletters/index.ts'
 import type { Author, PublishingParts } from '../../shared/publishing/parts.ts'
 import { Posts } from '../../shared/publishing/posts.ts'
 import { Publications } from '../../shared/publishing/publications.ts'
-import { auditWrite, findWorkspace } from '../../shared/workspaces/index.ts'
+import { findWorkspace } from '../../shared/workspaces/index.ts'
 import { clock, log, once, publishQueue, random, table } from '../container.ts'
 import { media } from './media-source.ts'
 
@@ -25,7 +25,6 @@ const parts = /* @__PURE__ */ once(
       if (workspace === undefined) throw new Error(`The workspace ${workspaceId} is gone.`)
       return workspace
     },
-    audit: auditWrite,
   }),
 )
 

@@ -1,3 +1,4 @@
+import { auditWrite } from '../aws/audit.ts'
 import { type Idempotency, keyInUse, remember } from '../aws/idempotency.ts'
 import { keys, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
@@ -208,7 +209,7 @@ export class Channels implements ChannelDirectory {
 
   /** Disconnects: forgets credentials and settings. What was published on it keeps its history. */
   async remove(workspaceId: string, id: string, actor: Actor, ifMatch?: number): Promise<void> {
-    const { table, clock, random, audit } = this.#parts
+    const { table, clock, random } = this.#parts
     for (let tries = 0; tries < maxTries; tries++) {
       const channel = await this.#stored(workspaceId, id)
       if (ifMatch !== undefined && ifMatch !== channel.version) throw stale(channel.version)
@@ -220,7 +221,7 @@ export class Channels implements ChannelDirectory {
         ...namesOf(account).map((name) => ({ delete: keys.account(network, name, workspaceId, id) })),
         { delete: keys.accountOwner(workspaceId, network, account.externalId) },
         eventOf(this.#parts, channelDeleted, { ...channel, version: version + 1 }),
-        audit({ workspaceId, actor, action: 'channel.disconnect', subject: id, now: clock.now(), random }),
+        auditWrite({ workspaceId, actor, action: 'channel.disconnect', subject: id, now: clock.now(), random }),
       ])
       if (result.ok) return
     }
@@ -290,7 +291,7 @@ export class Channels implements ChannelDirectory {
     by: { readonly actor?: Actor; readonly action?: string; readonly ifMatch?: number | undefined },
     decide: (channel: StoredChannel) => Promise<Step | undefined>,
   ): Promise<Channel> {
-    const { table, clock, random, audit } = this.#parts
+    const { table, clock, random } = this.#parts
     const { actor, action, ifMatch } = by
     for (let tries = 0; tries < maxTries; tries++) {
       const before = await this.#stored(workspaceId, id)
@@ -304,7 +305,7 @@ export class Channels implements ChannelDirectory {
       const audited =
         actor === undefined || action === undefined
           ? []
-          : [audit({ workspaceId, actor, action, subject: id, now, random })]
+          : [auditWrite({ workspaceId, actor, action, subject: id, now, random })]
       const result = await table.transact([
         { update: keys.channel(workspaceId, id), set, remove: removed, if: ['version', '=', before.version] },
         ...(step.writes ?? []),

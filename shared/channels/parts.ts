@@ -1,5 +1,5 @@
 import type { Cipher } from '../aws/cipher.ts'
-import type { Table, Write } from '../aws/table.ts'
+import type { Table } from '../aws/table.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
@@ -33,15 +33,6 @@ export interface ChannelParts {
   readonly publicUrl: string
   /** The hook of one account: its address, and a secret derived from one of the deployment's. */
   readonly hook: (network: string, subject: string) => Promise<Hook>
-  /** The audit's write, part of the transaction it is about. */
-  readonly audit: (entry: {
-    workspaceId: string
-    actor: Actor
-    action: string
-    subject: string
-    now: number
-    random: Random
-  }) => Write
 }
 
 /**

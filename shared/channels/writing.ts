@@ -1,5 +1,6 @@
 /** What is written of a channel: when it is made, when it gets new credentials, and what is told of it. */
 
+import { auditWrite } from '../aws/audit.ts'
 import { outbox } from '../aws/outbox.ts'
 import type { Write, WriteResult } from '../aws/table.ts'
 import type { Text } from '../i18n/index.ts'
@@ -42,7 +43,7 @@ export async function insertChannel(
   wish: { readonly name?: string | undefined; readonly simulated?: boolean | undefined },
   more: (channel: Channel, now: number) => readonly Write[],
 ): Promise<{ readonly ok: true; readonly channel: Channel } | Extract<WriteResult, { ok: false }>> {
-  const { table, clock, random, audit } = parts
+  const { table, clock, random } = parts
   const now = clock.now()
   const channel: StoredChannel = storedChannel.parse({
     id: newId('channel', now, random),
@@ -66,7 +67,7 @@ export async function insertChannel(
     await credentialsOf(parts, channel, connected, 1),
     ...(connector.capabilities.comesIn.includes('poll') ? [pollSoon(workspaceId, id, channel.network, iso(now))] : []),
     eventOf(parts, channelConnected, channel),
-    audit({ workspaceId, actor, action: 'channel.connect', subject: id, now, random }),
+    auditWrite({ workspaceId, actor, action: 'channel.connect', subject: id, now, random }),
     ...more(shown, now),
   ])
   return result.ok ? { ok: true, channel: shown } : result

@@ -18,6 +18,10 @@ export const commonTexts = defineTexts('common', {
     en: 'What this change would leave is not valid: see problems.',
     fr: 'Le résultat de cette modification n’est pas valide : voyez le détail des problèmes.',
   },
+  tooManyChanges: {
+    en: 'This changes more than can be written at once. Nothing was changed: change fewer things at a time.',
+    fr: 'Cela fait plus de modifications qu’il n’est possible d’en enregistrer en une fois. Rien n’a été modifié : changez moins de choses à la fois.',
+  },
   keyInUse: {
     en: 'Another request with this Idempotency-Key came first. Send it again to get its answer.',
     fr: 'Une autre requête portant la même Idempotency-Key est arrivée avant. Renvoyez-la pour obtenir sa réponse.',

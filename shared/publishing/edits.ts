@@ -1,5 +1,4 @@
 import type { Message } from '../i18n/index.ts'
-import { commonTexts } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { firstWake } from './ahead.ts'
@@ -232,8 +231,3 @@ export function refused(record: PublicationRecord, what: keyof typeof asked): Ap
     publishingTexts.cannot({ id: record.id, what: asked[what], because: why }),
   )
 }
-
-export const stale = (version: number) =>
-  new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))
-
-export const busy = () => new AppError('conflict', 'changed_meanwhile', commonTexts.keptChanging())

@@ -1,5 +1,6 @@
+import type { Actor } from '../aws/audit.ts'
 import type { Queue } from '../aws/queue.ts'
-import type { Table, Write } from '../aws/table.ts'
+import type { Table } from '../aws/table.ts'
 import type { ChannelDirectory } from '../channels/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
@@ -8,12 +9,7 @@ import type { AnyConnector } from '../networks/network.ts'
 import type { LatePolicy } from './publication.ts'
 import type { MediaSource } from './sender.ts'
 
-/** Who changes something, for the audit. */
-export interface Actor {
-  readonly kind: 'api_key' | 'user'
-  readonly id: string
-  readonly name: string
-}
+export type { Actor }
 
 /** Who changes posts. Without `mayPublish` they write drafts, and change nothing that leaves or has left. */
 export interface Author extends Actor {
@@ -40,13 +36,4 @@ export interface PublishingParts {
   readonly channelOfList: (workspaceId: string, listId: string) => Promise<string | undefined>
   readonly connectorOf: (network: string) => Promise<AnyConnector>
   readonly defaultsOf: (workspaceId: string) => Promise<Defaults>
-  /** The audit's write, part of the transaction it is about. */
-  readonly audit: (entry: {
-    workspaceId: string
-    actor: Actor
-    action: string
-    subject: string
-    now: number
-    random: Random
-  }) => Write
 }

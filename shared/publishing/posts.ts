@@ -1,15 +1,14 @@
-import { type Idempotency, remember } from '../aws/idempotency.ts'
+import { commit, commitChange, staleVersion } from '../aws/commit.ts'
+import type { Idempotency } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
-import { outbox } from '../aws/outbox.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
-import { commonTexts } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { MergePatch } from '../kernel/merge-patch.ts'
 import { firstWake } from './ahead.ts'
 import { demandDraft, demandDraftsGone, demandNoMoment } from './drafts-only.ts'
-import { busy, refused, stale, toCancel, toRemove, toSchedule } from './edits.ts'
+import { refused, toCancel, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
@@ -30,10 +29,6 @@ export interface PostWithPublications {
   readonly post: Post
   readonly publications: readonly Publication[]
 }
-
-const maxTries = 4
-/** Items of one transaction. */
-const maxWrites = 100
 
 /** What people do with posts. A change of a post and of its publications is one transaction. */
 export class Posts {
@@ -67,7 +62,7 @@ export class Posts {
     answer: { idempotency: Idempotency | undefined; status: number; body: (created: PostWithPublications) => unknown },
   ): Promise<PostWithPublications> {
     demandNoMoment(actor, input)
-    const { table, clock, random, audit } = this.#parts
+    const { clock, random } = this.#parts
     const now = clock.now()
     const defaults = await this.#parts.defaultsOf(workspaceId)
     const { plans, reviews } = await planned(this.#parts, workspaceId, input, defaults.language)
@@ -104,20 +99,18 @@ export class Posts {
     }
     const created = { post, publications: records.map(viewOf) }
     const event = postCreated.create({ now, random }, { workspaceId, subject: id, sequence: 1 }, { postId: id })
-    const result = await table.transact([
-      { put: { ...keys.post(workspaceId, id), ...listed(workspaceId, 'posts', post.createdAt, id), ...post } },
-      ...records.map((record): Write => ({ put: itemOf(record) })),
-      outbox(event),
-      ...records.flatMap((record): Write[] => {
-        const scheduled = eventOf(undefined, record, now, random)
-        return scheduled === undefined ? [] : [outbox(scheduled)]
-      }),
-      audit({ workspaceId, actor, action: 'post.created', subject: id, now, random }),
-      ...(answer.idempotency === undefined
-        ? []
-        : [remember(workspaceId, answer.idempotency, answer.status, answer.body(created), now)]),
-    ])
-    if (!result.ok) throw new AppError('conflict', 'idempotency_key_in_use', commonTexts.keyInUse())
+    await commit(this.#parts, {
+      workspaceId,
+      by: actor,
+      action: 'post.created',
+      subject: id,
+      writes: [
+        { put: { ...keys.post(workspaceId, id), ...listed(workspaceId, 'posts', post.createdAt, id), ...post } },
+        ...records.map((record): Write => ({ put: itemOf(record) })),
+      ],
+      events: [event, ...records.map((record) => eventOf(undefined, record, now, random))],
+      idempotency: { of: answer.idempotency, status: answer.status, answer: answer.body(created) },
+    })
     await enqueueWakeUps(this.#parts, records)
     return created
   }
@@ -170,11 +163,11 @@ export class Posts {
   ): Promise<Publication> {
     const { table } = this.#parts
     const { postId, version } = await recordOf(table, workspaceId, publicationId)
-    if (ifMatch !== undefined && ifMatch !== version) throw stale(version)
+    if (ifMatch !== undefined && ifMatch !== version) throw staleVersion(version)
     const { publications } = await this.#act(workspaceId, postId, actor, action, undefined, (post, records) => {
       const record = records.find((one) => one.id === publicationId)
       if (record === undefined) throw takenOff(publicationId)
-      if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
+      if (ifMatch !== undefined && ifMatch !== record.version) throw staleVersion(record.version)
       const { channelId } = record
       const scheduled = action === 'publication.scheduled' ? channelId : undefined
       return editedPost(this.#parts, post, records, { variants: { [channelId]: patch } }, scheduled)
@@ -275,10 +268,13 @@ export class Posts {
     ifMatch: number | undefined,
     decide: (post: Post, records: readonly PublicationRecord[]) => Promise<PostChange>,
   ): Promise<PostWithPublications> {
-    const { table, clock, random, audit } = this.#parts
-    for (let tries = 0; tries < maxTries; tries++) {
+    const { clock, random } = this.#parts
+    const read = async () => {
       const { post, records } = await this.#read(workspaceId, id)
-      if (ifMatch !== undefined && ifMatch !== post.version) throw stale(post.version)
+      return { version: post.version, post, records }
+    }
+    const about = { workspaceId, by: actor, action, subject: id, ifMatch }
+    const done = await commitChange(this.#parts, about, read, async ({ post, records }) => {
       const decided = await decide(post, records)
       const now = clock.now()
       const created = decided.created ?? []
@@ -299,11 +295,12 @@ export class Posts {
         actor,
         records.filter((record) => !stays.includes(record.id)),
       )
-      const about = { workspaceId, subject: id, sequence: version }
+      const of = { workspaceId, subject: id, sequence: version }
       const named = nextPost.state === 'deleted' ? postDeleted : postUpdated
       const set = { ...decided.post, version, updatedAt: nextPost.updatedAt }
       const unset = Object.entries(set).flatMap(([name, value]) => (value === undefined ? [name] : []))
-      const published = [
+      const events = [
+        named.create({ now, random }, of, { postId: id }),
         ...changes.map(({ record, next }) => eventOf(record, next, now, random)),
         ...created.map((record) => eventOf(undefined, record, now, random)),
       ]
@@ -312,21 +309,15 @@ export class Posts {
         ...changes.map(({ record, change }) => changing(record, change, iso(now))),
         ...changes.flatMap((one) => one.writes),
         ...created.map((record): Write => ({ put: itemOf(record) })),
-        outbox(named.create({ now, random }, about, { postId: id })),
-        ...published.flatMap((event): Write[] => (event === undefined ? [] : [outbox(event)])),
-        audit({ workspaceId, actor, action, subject: id, now, random }),
       ]
-      if (writes.length > maxWrites) throw tooMany()
-      const result = await table.transact(writes)
-      if (result.ok) {
-        const after = new Map(changes.map(({ record, next }) => [record.id, next]))
-        const all = [...records.map((record) => after.get(record.id) ?? record), ...created]
-        await enqueueWakeUps(this.#parts, [...after.values(), ...created])
-        const shown = all.filter((record) => nextPost.publicationIds.includes(record.id))
-        return { post: nextPost, publications: shown.map(viewOf) }
-      }
-    }
-    throw busy()
+      const after = new Map(changes.map(({ record, next }) => [record.id, next]))
+      const all = [...records.map((record) => after.get(record.id) ?? record), ...created]
+      const shown = all.filter((record) => nextPost.publicationIds.includes(record.id))
+      const answer = { post: nextPost, shown, written: [...after.values(), ...created] }
+      return { answer, writes, events }
+    })
+    await enqueueWakeUps(this.#parts, done.written)
+    return { post: done.post, publications: done.shown.map(viewOf) }
   }
 
   async #read(workspaceId: string, id: string): Promise<{ post: Post; records: PublicationRecord[] }> {
@@ -350,5 +341,3 @@ function withoutMoment(variants: Post['variants'], channels: ReadonlySet<string>
 }
 
 const takenOff = (id: string) => new AppError('conflict', 'publication_taken_off', publishingTexts.takenOff({ id: id }))
-
-const tooMany = () => new AppError('unprocessable', 'too_many_changes', publishingTexts.tooMany())

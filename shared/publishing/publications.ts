@@ -1,17 +1,15 @@
+import { changedMeanwhile, commit, commitChange, staleVersion } from '../aws/commit.ts'
 import type { Condition } from '../aws/expression.ts'
 import { branchPartition, keys, listPartition } from '../aws/keys.ts'
-import { outbox } from '../aws/outbox.ts'
-import type { Page, Position, Write } from '../aws/table.ts'
+import type { Page, Position } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
 import { demandDraft } from './drafts-only.ts'
 import {
-  busy,
   isInDoubt,
   letGo,
   refused,
-  stale,
   toCancel,
   toDone,
   toPublished,
@@ -126,27 +124,25 @@ export class Publications {
           throw error
         }
       }
-      if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
+      if (ifMatch !== undefined && ifMatch !== record.version) throw staleVersion(record.version)
       if (await this.#requestStop(record, actor)) return viewOf(await recordOf(this.#parts.table, workspaceId, id))
     }
-    throw busy()
+    throw changedMeanwhile()
   }
 
   /** False if somebody else wrote in between. The version stays: the attempt under way keeps its claim. */
   async #requestStop(record: PublicationRecord, actor: Author): Promise<boolean> {
     demandDraft(actor, record, record)
-    const { table, clock, random, audit } = this.#parts
+    const { clock } = this.#parts
     const { workspaceId, id } = record
     const now = clock.now()
-    const result = await table.transact([
-      {
-        update: keys.publication(workspaceId, id),
-        set: { stopRequestedAt: record.stopRequestedAt ?? iso(now) },
-        if: ['version', '=', record.version],
-      },
-      audit({ workspaceId, actor, action: 'publication.stop_requested', subject: id, now, random }),
-    ])
-    return result.ok
+    const requested = {
+      update: keys.publication(workspaceId, id),
+      set: { stopRequestedAt: record.stopRequestedAt ?? iso(now) },
+      if: ['version', '=', record.version],
+    } as const
+    const about = { workspaceId, by: actor, action: 'publication.stop_requested', subject: id }
+    return (await commit(this.#parts, { ...about, writes: [requested] })) === 'committed'
   }
 
   retry(workspaceId: string, id: string, actor: Author, ifMatch?: number): Promise<Publication> {
@@ -247,33 +243,33 @@ export class Publications {
     decide: (record: PublicationRecord) => Change | Promise<Change>,
     live?: string,
   ): Promise<Publication> {
-    const { table, clock, random, audit } = this.#parts
-    for (let tries = 0; tries < maxTries; tries++) {
-      const record = await recordOf(this.#parts.table, workspaceId, id)
-      if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
-      const asked = await decide(record)
-      const now = clock.now()
-      const connector = await this.#parts.connectorOf(record.network)
-      const { change, writes: dropped } = droppingPrepared(record, asked, connector, now)
-      if (change.state !== undefined && !mayBecome(record.state, change.state)) throw refused(record, 'change')
-      const next = changed(record, change, iso(now))
-      demandDraft(actor, record, next)
-      const event = eventOf(record, next, now, random)
-      const writes: Write[] = [
-        changing(record, change, iso(now)),
-        audit({ workspaceId, actor, action, subject: id, now, random }),
-        ...(event === undefined ? [] : [outbox(event)]),
-        ...dropped,
-        ...(live === undefined ? [] : [ownLive(record, live)]),
-      ]
-      const result = await table.transact(writes)
-      if (result.ok) {
-        await enqueueWakeUps(this.#parts, [next])
-        return viewOf(next)
-      }
-      if (live !== undefined && result.index === writes.length - 1) throw takenLive(live)
-    }
-    throw busy()
+    const { clock, random } = this.#parts
+    const read = () => recordOf(this.#parts.table, workspaceId, id)
+    const next = await commitChange(
+      this.#parts,
+      { workspaceId, by: actor, action, subject: id, ifMatch },
+      read,
+      async (record) => {
+        const asked = await decide(record)
+        const now = clock.now()
+        const connector = await this.#parts.connectorOf(record.network)
+        const { change, writes: dropped } = droppingPrepared(record, asked, connector, now)
+        if (change.state !== undefined && !mayBecome(record.state, change.state)) throw refused(record, 'change')
+        const next = changed(record, change, iso(now))
+        demandDraft(actor, record, next)
+        return {
+          answer: next,
+          events: [eventOf(record, next, now, random)],
+          writes: [
+            changing(record, change, iso(now)),
+            ...dropped,
+            ...(live === undefined ? [] : [{ write: ownLive(record, live), or: () => takenLive(live) }]),
+          ],
+        }
+      },
+    )
+    await enqueueWakeUps(this.#parts, [next])
+    return viewOf(next)
   }
 }
 

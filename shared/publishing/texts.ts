@@ -266,10 +266,6 @@ export const publishingTexts = defineTexts('publishing', {
     en: 'The channel of {id} was taken off its post. Add it to the post again: it gets a new publication.',
     fr: 'Le canal de {id} a été retiré de son post. Ajoutez-le de nouveau au post : il aura une nouvelle publication.',
   },
-  tooMany: {
-    en: 'This changes more publications than can be written at once. Change fewer channels at a time.',
-    fr: 'Cela modifie plus de publications qu’il n’est possible d’en enregistrer en une fois. Changez moins de canaux à la fois.',
-  },
   isDraft: { en: 'it is a draft', fr: 'c’est un brouillon' },
   isInReview: { en: 'it is in review', fr: 'elle est en relecture' },
   isApproved: { en: 'it is approved and not scheduled', fr: 'elle est approuvée et pas encore programmée' },

@@ -1,3 +1,4 @@
+import { type Actor, auditWrite } from '../aws/audit.ts'
 import { type Idempotency, remember } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position } from '../aws/table.ts'
@@ -15,7 +16,6 @@ import {
   readToken,
   storedApiKey,
 } from './api-key.ts'
-import { type Actor, auditWrite } from './audit.ts'
 import { keyInUse, type WorkspaceParts } from './parts.ts'
 import { workspacesTexts } from './texts.ts'
 

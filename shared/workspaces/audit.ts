@@ -1,13 +1,14 @@
 import * as z from 'zod'
-import { keys, listed, listPartition } from '../aws/keys.ts'
-import type { Page, Position, Table, Write } from '../aws/table.ts'
-import { iso } from '../kernel/clock.ts'
-import { newId, type Random } from '../kernel/ids.ts'
-import { redact } from '../kernel/log.ts'
+import type { Actor } from '../aws/audit.ts'
+import { listPartition } from '../aws/keys.ts'
+import type { Page, Position, Table } from '../aws/table.ts'
 
 /** Who did it: a key, a person, or the machine itself. */
-const actorSchema = z.object({ kind: z.enum(['api_key', 'user', 'system']), id: z.string(), name: z.string() })
-export type Actor = z.infer<typeof actorSchema>
+const actorSchema: z.ZodType<Actor> = z.object({
+  kind: z.enum(['api_key', 'user', 'system']),
+  id: z.string(),
+  name: z.string(),
+})
 
 /** One line of who changed what. */
 export const auditSchema = z.object({
@@ -21,36 +22,6 @@ export const auditSchema = z.object({
   details: z.record(z.string(), z.unknown()).optional(),
 })
 export type AuditRecord = z.infer<typeof auditSchema>
-
-interface AuditEntry {
-  readonly workspaceId: string
-  readonly actor: Actor
-  readonly action: string
-  readonly subject: string
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly random: Random
-  /** What changed: names and values that are no secret. Fields that sound like one are redacted all the same. */
-  readonly details?: Readonly<Record<string, unknown>> | undefined
-}
-
-/** The record of a change, to go into the transaction that makes it. Kept for good (2 WCU, 4 in a transaction). */
-export function auditWrite({ workspaceId, actor, action, subject, now, random, details }: AuditEntry): Write {
-  const id = newId('audit', now, random)
-  const at = iso(now)
-  return {
-    put: {
-      ...keys.audit(workspaceId, id),
-      ...listed(workspaceId, 'audit', at, id),
-      id,
-      at,
-      actor: { kind: actor.kind, id: actor.id, name: actor.name },
-      action,
-      subject,
-      ...(details === undefined ? {} : { details: redact(details) }),
-    },
-  }
-}
 
 /** Who changed what, newest first. */
 export function listAudit(

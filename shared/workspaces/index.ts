@@ -1,6 +1,7 @@
+export { type Actor, auditWrite } from '../aws/audit.ts'
 export { type ApiKey, apiKeyId, apiKeySchema, createdApiKey, newApiKey } from './api-key.ts'
 export { ApiKeys } from './api-keys.ts'
-export { type Actor, type AuditRecord, auditSchema, auditWrite, listAudit } from './audit.ts'
+export { type AuditRecord, auditSchema, listAudit } from './audit.ts'
 export { Members } from './members.ts'
 export type { WorkspaceParts } from './parts.ts'
 export { type Role, roleSchema, roleScopes } from './roles.ts'

@@ -1,7 +1,7 @@
+import type { Actor } from '../aws/audit.ts'
 import { keys } from '../aws/keys.ts'
 import { iso } from '../kernel/clock.ts'
 import { ApiKeys } from './api-keys.ts'
-import type { Actor } from './audit.ts'
 import type { WorkspaceParts } from './parts.ts'
 import { roleScopes } from './roles.ts'
 import { invitedSubject, membershipSchema, storedUser, subjectOf } from './user.ts'

@@ -69,7 +69,7 @@ describe('connecting', () => {
     expect(items.find((item) => item.sk === 'audit')).toMatchObject({
       action: 'channel.connect',
       subject: channel.id,
-      actor: 'user_1',
+      actor: { kind: 'user', id: 'user_1' },
     })
     expect(await polls()).toEqual([{ kind: 'poll', workspaceId: ws, channelId: channel.id, wakeAt: channel.createdAt }])
     const pointer = keys.account('chorus', channel.account.externalId, ws, channel.id)

@@ -82,9 +82,6 @@ export class Scene {
         url: `https://parvis.example/webhooks/${network}/${subject}`,
         secret: 'hook',
       }),
-      audit: ({ workspaceId, actor: by, action, subject, now }) => ({
-        put: { pk: `ws#${workspaceId}#audit-${subject}-${now}-${action}`, sk: 'audit', actor: by.id, action, subject },
-      }),
     })
   }
 

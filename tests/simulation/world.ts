@@ -91,9 +91,6 @@ export class World {
       ...common,
       channelOfList: () => Promise.resolve(undefined),
       defaultsOf: () => Promise.resolve({ zone: 'Europe/Paris', language: 'fr', latePolicy: { graceMinutes: 15 } }),
-      audit: ({ workspaceId, subject, now }: { workspaceId: string; subject: string; now: number }) => ({
-        put: { ...keys.audit(workspaceId, newId('audit', now, random)), subject },
-      }),
     }
     this.posts = new Posts(services)
     this.publications = new Publications(services)
