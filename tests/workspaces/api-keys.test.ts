@@ -50,13 +50,13 @@ describe('a key', () => {
     const reader = await store.create(workspace.id, by, { name: 'Board', scopes: ['posts:read'] })
     expect((await store.check(writer.token))?.scopes).toEqual(['posts:read', 'posts:write'])
     const first = (await store.check(token))?.id ?? ''
-    const before = async (id: string, given: readonly string[]) => {
+    const older = async (id: string, given: readonly string[]) => {
       const set = { scopes: given.filter((one) => one !== 'posts:publish') }
       await table.write({ update: keys.apiKey(id), set, remove: ['schema'] })
     }
-    await before(first, scopes)
-    await before(writer.apiKey.id, writer.apiKey.scopes)
-    await before(reader.apiKey.id, reader.apiKey.scopes)
+    await older(first, scopes)
+    await older(writer.apiKey.id, writer.apiKey.scopes)
+    await older(reader.apiKey.id, reader.apiKey.scopes)
     expect((await store.check(token))?.scopes).toEqual(scopes)
     expect((await store.check(writer.token))?.scopes).toEqual(['posts:read', 'posts:write', 'posts:publish'])
     expect((await store.check(reader.token))?.scopes).toEqual(['posts:read'])
