@@ -293,8 +293,12 @@ export abstract class GraphSimulator extends Simulator {
     return ok(this.listed(all, Object.fromEntries(query), node, query.get('fields') ?? 'id'))
   }
 
-  protected one(node: Node, { query }: WireRequest): WireAnswer {
-    return ok(picked(node, query.get('fields') ?? 'id'))
+  protected picked(node: Node, { query }: WireRequest): Record<string, unknown> {
+    return picked(node, query.get('fields') ?? 'id')
+  }
+
+  protected one(node: Node, request: WireRequest): WireAnswer {
+    return ok(this.picked(node, request))
   }
 
   // ---- deliveries -------------------------------------------------------------------------------------------------

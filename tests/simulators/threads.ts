@@ -65,6 +65,9 @@ export class ThreadsSimulator extends GraphSimulator {
   /** How often media are answered as being fetched before they are ready. */
   processingLooks = 1
   quotaTotal = 250
+  replyQuotaTotal = 1_000
+  /** When posts and replies were published by API: what was deleted since counts too. */
+  readonly #published: { readonly at: number; readonly reply: boolean }[] = []
   readonly #containers = new Map<string, Container>()
   readonly #said = new Map<string, Said>()
   readonly #codes = new Map<string, string>()
@@ -127,10 +130,8 @@ export class ThreadsSimulator extends GraphSimulator {
       route('GET', `/${userId}/mentions`, 'read', (request) =>
         this.list(this.#saidUnder(undefined), request, (one) => this.#saidNode(one)),
       ),
-      route('GET', `/${userId}/threads_publishing_limit`, 'read', () =>
-        ok({
-          data: [{ quota_usage: this.posts.size, config: { quota_total: this.quotaTotal, quota_duration: 86_400 } }],
-        }),
+      route('GET', `/${userId}/threads_publishing_limit`, 'read', (request) =>
+        ok({ data: [this.picked(this.#quotas(), request)] }),
       ),
       route('GET', `/${userId}/threads_insights`, 'read', () => this.#accountInsights()),
       route('GET', '/:id/conversation', 'read', (request) => {
@@ -240,6 +241,10 @@ export class ThreadsSimulator extends GraphSimulator {
     if (container.publishedAs !== undefined) return ok({ id: container.publishedAs })
     const { text = '', reply_to_id: answered } = container.form
     const about = this.#said.get(answered ?? '')
+    const reply = answered !== undefined
+    if (this.#used(reply) >= (reply ? this.replyQuotaTotal : this.quotaTotal))
+      return graphError(400, 4, 'The limit of API-published content within 24 hours is reached')
+    this.#published.push({ at: this.now(), reply })
     const id = this.newId()
     container.publishedAs = id
     if (about !== undefined) {
@@ -256,6 +261,20 @@ export class ThreadsSimulator extends GraphSimulator {
       extra: {},
     })
     return ok({ id })
+  }
+
+  #used(reply: boolean): number {
+    return this.#published.filter((one) => one.reply === reply && one.at > this.now() - 86_400_000).length
+  }
+
+  #quotas(): Node {
+    const config = (quota_total: number) => ({ quota_total, quota_duration: 86_400 })
+    return {
+      quota_usage: this.#used(false),
+      config: config(this.quotaTotal),
+      reply_quota_usage: this.#used(true),
+      reply_config: config(this.replyQuotaTotal),
+    }
   }
 
   #mediaOf(form: Readonly<Record<string, string>>): SimulatedPost['media'] {

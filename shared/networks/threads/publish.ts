@@ -26,6 +26,7 @@ import {
 } from './api.ts'
 import { checkpoint, contain, type Progress, statusOf } from './containers.ts'
 import { unconfirmed } from './facts.ts'
+import { quotaTexts } from './quota-texts.ts'
 
 export async function prepare(call: PrepareCall<Credentials, Settings>): Promise<Prepared> {
   return contain(call, checkpoint.parse(call.checkpoint ?? {}))
@@ -40,7 +41,8 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     if (contained.kind === 'preparing') return { ...contained, kind: 'processing' }
     if (contained.kind !== 'prepared') return cutShort(contained, progress)
     progress = checkpoint.parse(contained.checkpoint)
-    const over = await overQuota(call)
+    // Only before anything is visible: a chain that has begun goes on.
+    const over = progress.parts.length === 0 ? await overQuota(call) : undefined
     if (over !== undefined) return over
     const { userId } = call.credentials.current()
     await call.begin(`post ${progress.parts.length + 1} of ${call.content.parts.length}`)
@@ -84,28 +86,46 @@ async function addressed(call: Call, progress: Progress): Promise<Live> {
   return { ...live, ...(told === undefined ? {} : { url: told.permalink }) }
 }
 
-const quota = z.object({
-  data: z.array(z.object({ quota_usage: z.number(), config: z.object({ quota_total: z.number() }).optional() })),
+const config = z.object({ quota_total: z.number() }).optional()
+const quotas = z.object({
+  data: z.array(
+    z.object({
+      quota_usage: z.number().optional(),
+      config,
+      reply_quota_usage: z.number().optional(),
+      reply_config: config,
+    }),
+  ),
 })
 
-/** Posts of the last 24 hours, counted by Threads. What it does not tell limits nothing. */
-async function overQuota(call: Call): Promise<Refused | undefined> {
+/**
+ * Posts and replies of the last 24 hours, counted apart by Threads: the first part of a chain is a post, each further one a
+ * reply. Asked for the whole chain at once. What Threads does not tell limits nothing.
+ * https://developers.facebook.com/docs/threads/overview
+ */
+async function overQuota(call: PublishCall<Credentials, Settings>): Promise<Refused | undefined> {
   const { userId } = call.credentials.current()
-  const query = { fields: 'quota_usage,config' }
+  const query = { fields: 'quota_usage,config,reply_quota_usage,reply_config' }
   const tried = await callAs(
     call,
     { method: 'GET', path: `/${userId}/threads_publishing_limit`, query },
     { visible: false },
   )
   if (tried.refusal !== undefined) return tried.refusal.kind === 'reauthorize' ? tried.refusal : undefined
-  const [told] = quota.safeParse(tried.answer.json()).data?.data ?? []
-  if (told?.config === undefined || told.quota_usage < told.config.quota_total) return undefined
+  const [told] = quotas.safeParse(tried.answer.json()).data?.data ?? []
+  const posts = { used: told?.quota_usage ?? 0, total: told?.config?.quota_total ?? Number.POSITIVE_INFINITY }
+  const replies = {
+    used: told?.reply_quota_usage ?? 0,
+    total: told?.reply_config?.quota_total ?? Number.POSITIVE_INFINITY,
+  }
+  const further = call.content.parts.length - 1
+  if (posts.used < posts.total && replies.used + further <= replies.total) return undefined
   return {
     kind: 'limited',
     until: call.clock.now() + unconfirmed.quotaWaitMs,
     scope: 'channel',
     reason: 'quota',
-    message: `Threads takes ${told.config.quota_total} posts in 24 hours, and this profile has made ${told.quota_usage}.`,
+    message: posts.used < posts.total ? quotaTexts.replies({ ...replies, further }) : quotaTexts.posts(posts),
   }
 }
 
