@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { type Answer, operation } from '../../shared/http/operation.ts'
+import { negotiated } from '../../shared/i18n/index.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { mediaId } from '../../shared/media/index.ts'
 import { endOf } from '../../shared/publishing/handover/handed.ts'
 import { handoverPolicy, renderEnd, renderHandover } from '../../shared/publishing/handover/page.ts'
-import type { Language, Notice, PageEnd } from '../../shared/publishing/handover/words.ts'
+import type { Notice, PageEnd } from '../../shared/publishing/handover/texts.ts'
 import { publicationId } from '../../shared/publishing/index.ts'
 import { variable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
@@ -115,11 +116,9 @@ async function answered(link: Opened, given: string, notice?: Notice): Promise<A
   return html(renderHandover(handed, place, language, notice), policy, notice === undefined ? 200 : 400)
 }
 
+/** Nobody knows whose page it is: in the language that the browser asks for. */
 const stale = (acceptLanguage: string | undefined): Answer =>
-  html(renderEnd('stale' satisfies PageEnd, spokenBy(acceptLanguage)), handoverPolicy(), 400)
-
-/** Nobody knows whose page it is: what the browser asks for. */
-const spokenBy = (acceptLanguage = ''): Language => (/^\s*fr\b/i.test(acceptLanguage) ? 'fr' : 'en')
+  html(renderEnd('stale' satisfies PageEnd, negotiated(acceptLanguage) ?? 'en'), handoverPolicy(), 400)
 
 const html = (text: string, policy = handoverPolicy(), status: 200 | 400 = 200): Answer => ({
   status,

@@ -132,7 +132,7 @@ describe('the link', () => {
     ] as const) {
       const answer = await open(`/handover/${id}?token=${bad}`)
       expect(answer.status).toBe(400)
-      expect(answer.text).toContain('Ce lien ne vaut plus rien')
+      expect(answer.text).toContain('Ce lien n’est plus valable')
       expect(answer.text).not.toContain('tartes')
     }
     expect(await shown(one.id)).toMatchObject({ state: 'handed_over' })
@@ -165,7 +165,7 @@ describe('the page', () => {
     expect(page.text).toContain('À publier sur Xing')
     expect(page.text).toContain('&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; été')
     expect(page.text).toContain('Ajouter &lt;b&gt;la musique&lt;/b&gt;')
-    for (const said of ['Suite', 'Et dimanche ?', 'kind : story', 'width=device-width'])
+    for (const said of ['Suite', 'Et dimanche ?', 'kind\u00a0: story', 'width=device-width'])
       expect(page.text).toContain(said)
     expect(page.text.match(/<script/g)).toHaveLength(1)
     const addresses = [...page.text.matchAll(/(?:src|href|action)="([^"]+)"/g)].map(([, address]) => address)
@@ -294,7 +294,7 @@ describe('what its person says', () => {
   it('is not asked of the network where its id cannot be read, and not removed from there', async () => {
     const { id, link } = await handed(bluesky)
     await send(await open(link), 'done', { url: 'https://elsewhere.example/p/1' })
-    expect((await open(link)).text).toContain('ne peut pas lire les chiffres')
+    expect((await open(link)).text).toContain('ne peut pas lire les statistiques')
     await followPublication({ table: houses.table, clock: systemClock }, houses.one.id, id)
     const collection = (await houses.stored()).get(Object.values(keys.collection(houses.one.id, id)).join(' '))
     expect(collection).toContain('"externalIds":[]')
@@ -311,7 +311,7 @@ describe('what its person says', () => {
     const { id, link } = await handed(xing)
     const answer = await send(await open(link), 'done', { url })
     expect(answer.status).toBe(400)
-    expect(answer.text).toContain('Ce n’est pas une adresse de page')
+    expect(answer.text).toContain('Ce n’est pas l’adresse d’une page')
     expect(await shown(id)).toMatchObject({ state: 'handed_over' })
   })
 
@@ -322,7 +322,7 @@ describe('what its person says', () => {
       state: 'failed',
       reason: expect.stringContaining('L’appli refuse la vidéo'),
     })
-    expect((await open(link)).text).toContain('C’est noté')
+    expect((await open(link)).text).toContain('L’équipe est prévenue')
   })
 
   it('may also be said by a call, with the name of who did', async () => {

@@ -4,7 +4,7 @@ import { isKnown } from '../known.ts'
 import type { Publication } from '../publication.ts'
 import type { HandedOver } from './page.ts'
 import { placeOf } from './places.ts'
-import type { PageEnd } from './words.ts'
+import type { PageEnd } from './texts.ts'
 
 /** What the page shows of a publication that is a person's. Pure. */
 export function handedOver(
@@ -18,7 +18,7 @@ export function handedOver(
   media: ReadonlyMap<string, Media>,
 ): HandedOver {
   const { content, contentVersion, handover } = publication
-  const { title, firstComment, link, ...wishes } = content.options
+  const { title, firstComment, link, ...options } = content.options
   const { of } = channel.settings
   return {
     network: connector.capabilities.byHand === true && typeof of === 'string' ? of : connector.title,
@@ -32,7 +32,7 @@ export function handedOver(
     title: textOf(title),
     firstComment: textOf(firstComment),
     link: textOf(link),
-    wishes: Object.entries(wishes).map(
+    options: Object.entries(options).map(
       ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
     ),
     parts: content.parts.map(({ text, mediaIds }, index) => ({

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type Language, type Notice, type PageEnd, words } from './words.ts'
+import { escapeHtml } from '../../html/index.ts'
+import { type Language, type Message, render } from '../../i18n/index.ts'
+import { endTexts, endTitles, handoverTexts, type Notice, noticeTexts, type PageEnd } from './texts.ts'
 
 interface Shown {
   readonly id: string
@@ -24,7 +26,7 @@ export interface HandedOver {
   readonly title: string | undefined
   readonly firstComment: string | undefined
   readonly link: string | undefined
-  readonly wishes: readonly (readonly [name: string, value: string])[]
+  readonly options: readonly (readonly [name: string, value: string])[]
   readonly parts: readonly { readonly text: string; readonly media: readonly Shown[] }[]
   /** Where the network is opened. */
   readonly open: string | undefined
@@ -76,75 +78,65 @@ export function renderHandover(
   language: Language,
   notice: Notice | undefined,
 ): string {
-  const w = words[language]
+  const t = handoverTexts
+  const say = (message: Message) => escapeHtml(render(message, language))
   const { network, channel, workspace, when } = handed
-  const facts = { network, channel, workspace, when }
   let fields = 0
-  const copied = (label: string, text: string) => {
+  const copied = (label: Message, text: string) => {
     const id = `t${fields++}`
     const rows = Math.min(14, Math.max(2, Math.ceil(text.length / 38) + text.split('\n').length - 1))
-    return `<label for="${id}">${escaped(label)}</label><textarea id="${id}" readonly rows="${rows}">\n${escaped(text)}</textarea><button type="button" hidden data-copy="${id}" data-copied="${escaped(w.copied)}">${escaped(w.copy)}</button>`
+    return `<label for="${id}">${say(label)}</label><textarea id="${id}" readonly rows="${rows}">\n${escapeHtml(text)}</textarea><button type="button" hidden data-copy="${id}" data-copied="${say(t.copied())}">${say(t.copy())}</button>`
   }
-  const optional = (label: string, text: string | undefined) => (text === undefined ? '' : copied(label, text))
+  const optional = (label: Message, text: string | undefined) => (text === undefined ? '' : copied(label, text))
   const file = ({ id, kind, name, alt }: Shown) => {
     const address = `${path}/media/${id}?token=${token}`
-    const picture = kind === 'image' ? `<img src="${escaped(address)}" alt="${escaped(alt)}" loading="lazy">` : ''
-    const save = `<a class="button" href="${escaped(`${address}&save=true`)}" download>${escaped(fill(w.save, { name }))}</a>`
-    return picture + save + (alt === '' ? '' : copied(w.alt, alt))
+    const picture = kind === 'image' ? `<img src="${escapeHtml(address)}" alt="${escapeHtml(alt)}" loading="lazy">` : ''
+    const save = `<a class="button" href="${escapeHtml(`${address}&save=true`)}" download>${say(t.save({ name }))}</a>`
+    return picture + save + (alt === '' ? '' : copied(t.alt(), alt))
   }
   const parts = handed.parts.map(({ text, media }, index) => {
-    const label = handed.parts.length === 1 ? w.text : fill(w.part, { number: String(index + 1) })
-    const files = media.length === 0 ? '' : `<h2>${escaped(w.media)}</h2>${media.map(file).join('')}`
+    const label = handed.parts.length === 1 ? t.text() : t.part({ number: index + 1 })
+    const files = media.length === 0 ? '' : `<h2>${say(t.media())}</h2>${media.map(file).join('')}`
     return (text === '' ? '' : copied(label, text)) + files
   })
-  const wishes = handed.wishes.map(([name, value]) => `<li>${escaped(name)} : ${escaped(value)}</li>`).join('')
-  const hidden = `<input type="hidden" name="token" value="${escaped(token)}"><input type="hidden" name="version" value="${handed.contentVersion}">`
+  const options = handed.options.map(([name, value]) => `<li>${say(t.option({ name, value }))}</li>`).join('')
+  const hidden = `<input type="hidden" name="token" value="${escapeHtml(token)}"><input type="hidden" name="version" value="${handed.contentVersion}">`
   return page(
     language,
-    fill(w.heading, facts),
+    say(t.heading({ network })),
     [
-      `<p>${escaped(fill(w.due, facts))}</p>`,
-      notice === undefined ? '' : `<p class="notice" role="alert">${escaped(w.notices[notice])}</p>`,
-      handed.paused ? `<p class="notice">${escaped(w.paused)}</p>` : '',
-      handed.edited ? `<p class="notice">${escaped(w.edited)}</p>` : '',
+      `<p>${say(t.due({ when, channel, workspace }))}</p>`,
+      notice === undefined ? '' : `<p class="notice" role="alert">${say(noticeTexts[notice]())}</p>`,
+      handed.paused ? `<p class="notice">${say(t.paused())}</p>` : '',
+      handed.edited ? `<p class="notice">${say(t.edited())}</p>` : '',
       handed.instructions === undefined
         ? ''
-        : `<h2>${escaped(w.instructions)}</h2><pre>${escaped(handed.instructions)}</pre>`,
-      optional(w.title, handed.title),
+        : `<h2>${say(t.instructions())}</h2><pre>${escapeHtml(handed.instructions)}</pre>`,
+      optional(t.title(), handed.title),
       ...parts,
-      optional(w.link, handed.link),
-      optional(w.firstComment, handed.firstComment),
-      wishes === '' ? '' : `<h2>${escaped(w.wishes)}</h2><ul>${wishes}</ul>`,
+      optional(t.link(), handed.link),
+      optional(t.firstComment(), handed.firstComment),
+      options === '' ? '' : `<h2>${say(t.options())}</h2><ul>${options}</ul>`,
       handed.open === undefined
         ? ''
-        : `<p><a class="button main" href="${escaped(handed.open)}" rel="noreferrer noopener" target="_blank">${escaped(fill(w.open, facts))}</a></p>`,
-      `<h2>${escaped(w.finish)}</h2><form method="post" action="${escaped(path)}/done">${hidden}`,
-      `<label for="url">${escaped(w.address)}</label><input id="url" name="url" inputmode="url" autocomplete="off" autocapitalize="none" maxlength="2000" placeholder="https://"><small>${escaped(w.addressHelp)}</small>`,
-      `<button class="main">${escaped(w.done)}</button></form>`,
-      `<details><summary>${escaped(w.cannot)}</summary><form method="post" action="${escaped(path)}/undone">${hidden}`,
-      `<label for="why">${escaped(w.why)}</label><textarea id="why" name="why" rows="3" maxlength="500"></textarea><button>${escaped(w.undone)}</button></form></details>`,
-      `<p><small>${escaped(w.footer)}</small></p><script>${script}</script>`,
+        : `<p><a class="button main" href="${escapeHtml(handed.open)}" rel="noreferrer noopener" target="_blank">${say(t.open({ network }))}</a></p>`,
+      `<h2>${say(t.finish())}</h2><form method="post" action="${escapeHtml(path)}/done">${hidden}`,
+      `<label for="url">${say(t.address())}</label><input id="url" name="url" inputmode="url" autocomplete="off" autocapitalize="none" maxlength="2000" placeholder="https://"><small>${say(t.addressHelp())}</small>`,
+      `<button class="main">${say(t.done())}</button></form>`,
+      `<details><summary>${say(t.cannot())}</summary><form method="post" action="${escapeHtml(path)}/undone">${hidden}`,
+      `<label for="why">${say(t.why())}</label><textarea id="why" name="why" rows="3" maxlength="500"></textarea><button>${say(t.undone())}</button></form></details>`,
+      `<p><small>${say(t.footer())}</small></p><script>${script}</script>`,
     ].join(''),
   )
 }
 
-/** The page of something that is not, or no longer. */
+/** The page of something that is not, or no longer, a person's to publish. */
 export function renderEnd(end: PageEnd, language: Language, when = ''): string {
-  const { title, text } = words[language].ends[end]
-  return page(language, title, `<p>${escaped(fill(text, { when }))}</p>`)
+  const say = (message: Message) => escapeHtml(render(message, language))
+  const text = end === 'moved' ? endTexts.moved({ when }) : endTexts[end]()
+  return page(language, say(endTitles[end]()), `<p>${say(text)}</p>`)
 }
 
+/** `title` and `body` are HTML. */
 const page = (language: Language, title: string, body: string) =>
-  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><style>${style}</style></head><body><main><h1>${escaped(title)}</h1>${body}</main></body></html>`
-
-const fill = (text: string, facts: Readonly<Record<string, string>>) =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole)
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${style}</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`
