@@ -39,7 +39,6 @@ const scopes = [
   'pages_manage_metadata',
   'pages_messaging',
   'read_insights',
-  'publish_video',
 ]
 
 const postInsights = { post_media_view: 'views', post_total_media_view_unique: 'reach', post_clicks: 'clicks' } as const
@@ -67,6 +66,7 @@ interface Video {
   readonly chunks: Buffer[]
   size: number
   uploaded: boolean
+  fetchError?: string | undefined
   postId: string | undefined
   looks: number
 }
@@ -103,6 +103,8 @@ export class FacebookSimulator extends GraphSimulator {
   processingLooks = 0
   /** What processing says of the next video. */
   brokenVideo: string | undefined
+  /** What the state of a video says whose address is fetched next. */
+  brokenFetch: string | undefined
   /** Whether Meta approved the Human Agent feature for the app. */
   humanAgent = false
   #tokens = 1
@@ -394,8 +396,11 @@ export class FacebookSimulator extends GraphSimulator {
     if (video === undefined || video.edge === 'videos') return missing(params.id ?? '')
     if (headers.file_url !== undefined) {
       if (!URL.canParse(headers.file_url)) return graphError(400, 6000, 'file_url cannot be fetched')
-      video.size = 1_000
-      video.uploaded = true
+      video.size = Number(headers.file_size)
+      if (!(video.size > 0) || headers.offset !== '0')
+        return { status: 400, json: { debug_info: { retriable: false, type: 'OffsetError', message: 'Wrong offset' } } }
+      video.fetchError = this.brokenFetch
+      video.uploaded = video.fetchError === undefined
       return ok({ success: true })
     }
     const received = Buffer.concat(video.chunks).byteLength
@@ -561,7 +566,7 @@ export class FacebookSimulator extends GraphSimulator {
     const broken = shown ? this.brokenVideo : undefined
     const processing =
       broken !== undefined
-        ? { status: 'error', error: { message: broken } }
+        ? { status: 'error', errors: [{ code: 1363030, message: broken }] }
         : { status: shown ? 'complete' : 'not_started' }
     const received = Buffer.concat(video.chunks).byteLength
     return {
@@ -577,7 +582,9 @@ export class FacebookSimulator extends GraphSimulator {
                 : 'upload_complete',
         uploading_phase: video.uploaded
           ? { status: 'complete' }
-          : { status: 'not_started', bytes_transferred: received },
+          : video.fetchError !== undefined
+            ? { status: 'error', errors: [{ code: 6000, message: video.fetchError }] }
+            : { status: 'not_started', bytes_transferred: received },
         processing_phase: processing,
         publishing_phase: { status: shown && broken === undefined ? 'complete' : 'not_started' },
       },

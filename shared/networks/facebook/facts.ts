@@ -3,6 +3,7 @@
 /** What a Page tells by webhook, as `subscribed_apps` names it. */
 export const subscribedFields = ['feed', 'mention', 'messages']
 
+/** Of a video, too: `pages_manage_posts`, `pages_read_engagement` and `pages_show_list` are what its guide names. */
 export const scopes = [
   'pages_show_list',
   'pages_manage_posts',
@@ -12,7 +13,6 @@ export const scopes = [
   'pages_manage_metadata',
   'pages_messaging',
   'read_insights',
-  'publish_video',
 ]
 
 /** The file of a reel or of a story's video goes here; a video of the feed to the other, in chunks. */

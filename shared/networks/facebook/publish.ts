@@ -11,7 +11,6 @@ import type {
   PrepareCall,
   Prepared,
   PublishCall,
-  Refused,
   Removal,
 } from '../network.ts'
 import { findLinks } from '../text/index.ts'
@@ -19,7 +18,16 @@ import { attemptAs, type Call, type Credentials, created, platform, unreadable, 
 import type { Settings } from './connect.ts'
 import { unconfirmed } from './facts.ts'
 import { kindOf, options } from './review.ts'
-import { checkpoint, type Progress, slot, stateOf, type Upload, uploadAll, type VideoState } from './upload.ts'
+import {
+  checkpoint,
+  failedAs,
+  type Progress,
+  slot,
+  stateOf,
+  type Upload,
+  uploadAll,
+  type VideoState,
+} from './upload.ts'
 
 const photoAheadMs = 60_000
 const videoAheadMs = 15 * 60_000
@@ -168,19 +176,6 @@ export function shownAs(
   if (!published && !(status?.video_status === 'ready' && postId !== undefined)) return undefined
   const id = postId === undefined ? video.id : postId.includes('_') ? postId : `${pageId}_${postId}`
   return { id, url: permalink_url === undefined ? urlOf(id) : new URL(permalink_url, 'https://www.facebook.com').href }
-}
-
-function failedAs({ status }: VideoState): Refused | undefined {
-  const phases = [status?.uploading_phase, status?.processing_phase, status?.publishing_phase]
-  const broken = phases.find((one) => one?.status === 'error')
-  if (broken === undefined && !['error', 'expired'].includes(status?.video_status ?? '')) return undefined
-  const words = broken?.error?.message ?? status?.video_status ?? 'error'
-  return {
-    kind: 'rejected',
-    reason: 'invalid',
-    pointer: '/parts/0/media/0',
-    message: `Facebook could not use this video: “${words}”.`,
-  }
 }
 
 async function commentFirst(call: PublishCall<Credentials, Settings>, live: Live, message: string): Promise<Outcome> {

@@ -152,6 +152,11 @@ const phase = z
   .object({
     status: z.string().optional(),
     bytes_transferred: offset.optional(),
+    /** `list<VideoStatusError>`; the guide of reels shows one `error` in its place. */
+    errors: z
+      .array(z.object({ message: z.string() }))
+      .optional()
+      .catch(undefined),
     error: z.object({ message: z.string() }).optional().catch(undefined),
   })
   .optional()
@@ -169,6 +174,21 @@ export const videoState = z.object({
 })
 export type VideoState = z.infer<typeof videoState>
 export const videoFields = 'status,post_id,permalink_url'
+
+/** Why Facebook cannot use a video; undefined where it says nothing of the kind. */
+export function failedAs({ status }: VideoState): SureRefusal | undefined {
+  const phases = [status?.uploading_phase, status?.processing_phase, status?.publishing_phase]
+  const broken = phases.find((one) => one?.status === 'error')
+  if (broken === undefined && !['error', 'expired'].includes(status?.video_status ?? '')) return undefined
+  const told = broken?.errors?.map(({ message }) => message).join(' ') || broken?.error?.message
+  const words = told ?? status?.video_status ?? 'error'
+  return {
+    kind: 'rejected',
+    reason: 'invalid',
+    pointer: '/parts/0/media/0',
+    message: `Facebook could not use this video: “${words}”.`,
+  }
+}
 
 /** One file, fetched by Facebook where it has an address; resumed where an upload was cut. */
 async function asOneFile(call: Call, media: Media, progress: Progress): Promise<Uploaded> {
@@ -188,8 +208,16 @@ async function asOneFile(call: Call, media: Media, progress: Progress): Promise<
     if ('kind' in state) return surely(state)
     const uploading = state.status?.uploading_phase
     if (uploading?.status === 'complete') return finished(call, progress, media)
+    const failed = uploading?.status === 'error' ? failedAs(state) : undefined
+    if (failed !== undefined) {
+      // another attempt begins a new video
+      delete progress.video
+      await call.saveCheckpoint({ ...progress })
+      return failed
+    }
     if (uploading?.status === 'in_progress' && media.url !== undefined) return { kind: 'waiting' }
-    from = uploading?.bytes_transferred ?? 0
+    // An address is fetched from its beginning.
+    from = media.url === undefined ? (uploading?.bytes_transferred ?? 0) : 0
   }
   if (progress.video.done) return ready
   const tried = await attempt(
@@ -201,9 +229,9 @@ async function asOneFile(call: Call, media: Media, progress: Progress): Promise<
       url: `${call.app.uploadUrl ?? uploadUrl}/video-upload/${graphVersion.name}/${progress.video.id}`,
       headers: {
         authorization: `OAuth ${accessToken}`,
-        ...(media.url === undefined
-          ? { offset: String(from), file_size: String(media.bytes) }
-          : { file_url: media.url }),
+        offset: String(from),
+        file_size: String(media.bytes),
+        ...(media.url === undefined ? {} : { file_url: media.url }),
       },
       ...(media.url === undefined ? { body: await media.read({ from, to: media.bytes }) } : {}),
       timeoutMs: 300_000,

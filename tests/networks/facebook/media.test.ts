@@ -63,6 +63,26 @@ it('waits until Facebook shows a video, and says what is wrong with one that it 
   })
 })
 
+it.each([reel, story])('says where a fetched file begins and how large it is: %j', async (options) => {
+  expect(await session.publish(session.run(content([''], options, [video(upright)])))).toMatchObject({
+    kind: 'accepted',
+  })
+  expect(simulator.live()[0]?.media).toMatchObject([{ bytes: 20_000 }])
+})
+
+it('says why a file could not be fetched, and begins a new video at the next attempt', async () => {
+  simulator.brokenFetch = 'The file could not be downloaded'
+  const run = session.run(content([newText()], reel, [video(upright)]))
+  expect(await session.publish(run)).toMatchObject({
+    kind: 'rejected',
+    reason: 'invalid',
+    message: expect.stringContaining('“The file could not be downloaded”'),
+  })
+  simulator.brokenFetch = undefined
+  expect(await session.publish(run)).toMatchObject({ kind: 'accepted' })
+  expect(simulator.live().length).toBe(1)
+})
+
 it('goes on waiting for a video whose last answer was lost while it is processed', async () => {
   simulator.processingLooks = 3
   const run = session.run(content([newText()], reel, [video(upright)]))
