@@ -25,7 +25,7 @@ export const operations = {
     status: 201,
     creates: true,
     description:
-      'Without `schedule` it is a draft. A schedule, its own or one of a variant, also needs the scope `posts:publish`: without it, nothing is written. A local time that does not exist is moved forward by the gap, one that exists twice is the first of the two: `scheduled.adjusted` says so and `dueAt` is the instant taken. A scheduled post that a network would refuse is refused here, with a pointer per problem.',
+      'Without `schedule` it is a draft. A schedule, its own or one of a variant, also needs the scope `posts:publish`: without it, nothing is written. A local time that does not exist is moved forward by the gap, one that exists twice is the first of the two: `scheduled.adjusted` says so and `dueAt` is the instant taken. A scheduled post that a network would refuse is refused here, with a pointer per problem. What a person would not expect, such as the same text twice within the time in which the network refuses that, is a warning of its publication.',
     handle: async ({ caller, body, idempotency }) => {
       const answer = { idempotency, status: 201, body: postView }
       return {

@@ -7,7 +7,6 @@ import { millis } from '../../shared/kernel/clock.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import {
   attemptSchema,
-  type Publication,
   publicationId,
   publicationPatch,
   publicationState,
@@ -16,6 +15,7 @@ import {
   rescheduling,
   resolutionSchema,
 } from '../../shared/publishing/index.ts'
+import type { CheckedPublication } from '../../shared/publishing/posts.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { authorOf, posts, publications } from '../containers/publishing.ts'
 import { handoverLinksFor } from '../containers/signing.ts'
@@ -130,7 +130,7 @@ const reversed = () =>
     problems: [{ pointer: '/from', code: 'after_to', message: commonTexts.fromAfterTo(), in: 'query' }],
   })
 
-async function shown(caller: Caller, publication: Publication) {
+async function shown(caller: Caller, publication: CheckedPublication) {
   return {
     body: publicationView(publication, await handoverLinksFor(caller, [publication])),
     version: publication.version,

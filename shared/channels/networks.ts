@@ -6,6 +6,7 @@ import {
   type Capabilities,
   channelCounterNames,
   counterNames,
+  type DuplicateRule,
   postKinds,
 } from '../networks/network.ts'
 import { type FieldsOf, limitsSchema } from './limits.ts'
@@ -33,6 +34,18 @@ const capabilities = z.object({
   channelCounters: z.array(z.enum(channelCounterNames)),
   fetchesMedia: z.boolean(),
   rate: z.object({ burst: z.number(), perHour: z.number() }),
+  duplicates: z
+    .object({
+      windowSeconds: z.number(),
+      consecutiveOnly: z.boolean().optional(),
+      evenDeleted: z.boolean().optional(),
+      source: z.enum(['documented', 'observed']),
+    } satisfies FieldsOf<DuplicateRule>)
+    .optional()
+    .meta({
+      description:
+        'The same text again on one account is refused if the two are closer than this; with `consecutiveOnly`, if no other post lies between them. Absent where no such rule is known',
+    }),
   retention: z.object({ hours: z.number(), profileHours: z.number() }).optional(),
 } satisfies FieldsOf<Capabilities>)
 

@@ -44,6 +44,18 @@ export const actionNames = [
 ] as const
 export type ActionName = (typeof actionNames)[number]
 
+/** When a network refuses a text because the account posted the same before. */
+export interface DuplicateRule {
+  /** Two posts closer than this are compared. */
+  readonly windowSeconds: number
+  /** Only the post just before counts. */
+  readonly consecutiveOnly?: boolean | undefined
+  /** A post that was deleted still counts. */
+  readonly evenDeleted?: boolean | undefined
+  /** `documented` by the platform, or `observed` by others: the window may be longer or shorter. */
+  readonly source: 'documented' | 'observed'
+}
+
 export interface Capabilities {
   /** How the network finds a publication again whose answer was lost, and whether "not there" can be believed. */
   readonly reconcile: {
@@ -76,6 +88,8 @@ export interface Capabilities {
   readonly fetchesMedia: boolean
   /** Sends allowed per channel: a token bucket of `burst`, refilled by `perHour`. */
   readonly rate: { readonly burst: number; readonly perHour: number }
+  /** The same text again on one account is refused. Absent where no such rule is known. */
+  readonly duplicates?: DuplicateRule
   /** How long the platform's terms let what came in be kept, in hours: the whole, and who wrote it. Absent: no limit. */
   readonly retention?: { readonly hours: number; readonly profileHours: number }
 }

@@ -1,10 +1,11 @@
 import type { Channel } from '../channels/index.ts'
 import { commonTexts } from '../i18n/index.ts'
-import { millis } from '../kernel/clock.ts'
+import { iso, millis } from '../kernel/clock.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import type { Cost, Review } from '../networks/network.ts'
 import { aheadOf } from './ahead.ts'
 import { compose, deliveryOf, loadMedia, located, mediaOf, reviewFor, withMedia } from './compose.ts'
+import { duplicateWarning } from './duplicates.ts'
 import { fitNotes, plannedMedia } from './fitting.ts'
 import type { PublishingParts } from './parts.ts'
 import type { PostInput } from './post.ts'
@@ -121,14 +122,17 @@ async function absentList(
   return [{ pointer: '/options/listId', code: 'unknown_list', message }]
 }
 
-/** Its review, with what is wrong with its moment, and whether the channel may still spend what it costs then. */
+/** Its review, with what is wrong with its moment: a refused schedule, the same text near it, a monthly cap. */
 export async function withMoment(
-  { table, clock }: Pick<PublishingParts, 'table' | 'clock'>,
-  { channel, cost, review }: Plan,
+  parts: Pick<PublishingParts, 'table' | 'clock' | 'connectorOf'>,
+  { channel, content, cost, review }: Plan,
   input: PostInput,
   zone: string,
 ): Promise<ChannelReview> {
+  const { table, clock } = parts
+  const { workspaceId, network } = channel
   const { schedule, pointer } = scheduleOf(input, channel.id)
+  const inChannels = `/channels/${input.channels.indexOf(channel.id)}`
   let dueAt = clock.now()
   try {
     if (schedule !== undefined) dueAt = millis(momentOf(schedule, zone, clock.now(), pointer).dueAt)
@@ -136,16 +140,18 @@ export async function withMoment(
     if (!(error instanceof AppError)) throw error
     return { ...review, problems: [...review.problems, ...error.problems] }
   }
-  const cap = monthlyCapOf(channel.settings)
-  if (cost === undefined || cap === undefined) return review
-  const spent = await spentIn(table, channel.workspaceId, channel.id, dueAt)
-  if (spent + cost.microUsd <= cap) return review
-  const warning = {
-    pointer: `/channels/${input.channels.indexOf(channel.id)}`,
-    code: 'monthly_cap',
-    message: overCap(cost, cap, spent),
+  const warnings = [...review.warnings]
+  if (schedule !== undefined) {
+    const leaving = { workspaceId, channelId: channel.id, network, content, dueAt: iso(dueAt) }
+    const duplicate = await duplicateWarning(parts, leaving, inChannels)
+    if (duplicate !== undefined) warnings.push(duplicate)
   }
-  return { ...review, warnings: [...review.warnings, warning] }
+  const cap = monthlyCapOf(channel.settings)
+  if (cost === undefined || cap === undefined) return { ...review, warnings }
+  const spent = await spentIn(table, workspaceId, channel.id, dueAt)
+  if (spent + cost.microUsd > cap)
+    warnings.push({ pointer: inChannels, code: 'monthly_cap', message: overCap(cost, cap, spent) })
+  return { ...review, warnings }
 }
 
 /** Each publication's channel was reviewed with its post. */

@@ -7,7 +7,7 @@ import { firstWake } from './ahead.ts'
 import { compose } from './compose.ts'
 import { refused, toDraft, toEdit, toSchedule, toTakeOff } from './edits.ts'
 import type { Defaults, PublishingParts } from './parts.ts'
-import { type Plan, planFor, planned, refuseProblems } from './plan.ts'
+import { type ChannelReview, type Plan, planFor, planned, refuseProblems } from './plan.ts'
 import { type Post, type PostContent, postContent, type Variant } from './post.ts'
 import { type Change, type PublicationRecord, publicationRecord } from './record.ts'
 import { keptSchedule, type Moment, momentOf, type ScheduleInput } from './schedule.ts'
@@ -18,6 +18,8 @@ export interface PostChange {
   readonly changes: readonly (readonly [PublicationRecord, Change])[]
   /** Publications of channels that were added. */
   readonly created?: readonly PublicationRecord[]
+  /** Of the channels whose publications change: what their networks say. */
+  readonly reviews?: readonly ChannelReview[]
 }
 
 /** A stored post as what was asked: its variants were checked when they were written. */
@@ -105,6 +107,7 @@ export async function editedPost(
     },
     changes,
     created,
+    reviews,
   }
 }
 

@@ -3,11 +3,12 @@ import type { Idempotency } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
-import { AppError, notFound } from '../kernel/errors.ts'
+import { AppError, notFound, type Problem } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { MergePatch } from '../kernel/merge-patch.ts'
 import { firstWake } from './ahead.ts'
 import { demandDraft, demandDraftsGone, demandNoMoment } from './drafts-only.ts'
+import { duplicateWarning } from './duplicates.ts'
 import { refused, toCancel, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { isKnown } from './known.ts'
@@ -25,9 +26,14 @@ import { cancellableStates, mayBecome, schedulableStates } from './transitions.t
 import { enqueueWakeUps } from './wake-up.ts'
 import { eventOf } from './writer.ts'
 
+/** `warnings`: what a person would not expect of what they just wrote. They stop nothing. */
+export interface CheckedPublication extends Publication {
+  readonly warnings?: readonly Problem[]
+}
+
 export interface PostWithPublications {
   readonly post: Post
-  readonly publications: readonly Publication[]
+  readonly publications: readonly CheckedPublication[]
 }
 
 /** What people do with posts. A change of a post and of its publications is one transaction. */
@@ -97,7 +103,7 @@ export class Posts {
       createdAt: iso(now),
       updatedAt: iso(now),
     }
-    const created = { post, publications: records.map(viewOf) }
+    const created = { post, publications: await this.#checked(post, records, reviews) }
     const event = postCreated.create({ now, random }, { workspaceId, subject: id, sequence: 1 }, { postId: id })
     await commit(this.#parts, {
       workspaceId,
@@ -160,7 +166,7 @@ export class Posts {
     { actor, action = 'publication.edited' }: { readonly actor: Author; readonly action?: string },
     patch: MergePatch,
     ifMatch?: number,
-  ): Promise<Publication> {
+  ): Promise<CheckedPublication> {
     const { table } = this.#parts
     const { postId, version } = await recordOf(table, workspaceId, publicationId)
     if (ifMatch !== undefined && ifMatch !== version) throw staleVersion(version)
@@ -208,6 +214,7 @@ export class Posts {
           variants: withoutMoment(post.variants, channels, input.latePolicy !== undefined),
         },
         changes: ready.map((record) => [record, changeOf(record)] as const),
+        reviews,
       }
     })
   }
@@ -310,14 +317,35 @@ export class Posts {
         ...changes.flatMap((one) => one.writes),
         ...created.map((record): Write => ({ put: itemOf(record) })),
       ]
-      const after = new Map(changes.map(({ record, next }) => [record.id, next]))
-      const all = [...records.map((record) => after.get(record.id) ?? record), ...created]
-      const shown = all.filter((record) => nextPost.publicationIds.includes(record.id))
-      const answer = { post: nextPost, shown, written: [...after.values(), ...created] }
-      return { answer, writes, events }
+      const touched = [...changes.map(({ next }) => next), ...created]
+      const checked = await this.#checked(nextPost, touched, decided.reviews ?? [])
+      const warned = new Map(checked.map((publication) => [publication.id, publication]))
+      const shown = [...records, ...created].filter(({ id }) => nextPost.publicationIds.includes(id))
+      const publications = shown.map((record) => warned.get(record.id) ?? viewOf(record))
+      return { answer: { post: nextPost, publications, written: touched }, writes, events }
     })
     await enqueueWakeUps(this.#parts, done.written)
-    return { post: done.post, publications: done.shown.map(viewOf) }
+    return { post: done.post, publications: done.publications }
+  }
+
+  /** Publications as they are answered to who wrote them. */
+  #checked(
+    { channels }: Pick<Post, 'channels'>,
+    records: readonly PublicationRecord[],
+    reviews: readonly ChannelReview[],
+  ): Promise<CheckedPublication[]> {
+    return Promise.all(
+      records.map(async (record) => {
+        const { channelId, state, dueAt } = record
+        const said = reviews.find((review) => review.channelId === channelId)?.warnings ?? []
+        const duplicate =
+          state !== 'scheduled' || dueAt === undefined
+            ? undefined
+            : await duplicateWarning(this.#parts, { ...record, dueAt }, `/channels/${channels.indexOf(channelId)}`)
+        const warnings = duplicate === undefined ? said : [...said, duplicate]
+        return { ...viewOf(record), ...(warnings.length === 0 ? {} : { warnings }) }
+      }),
+    )
   }
 
   async #read(workspaceId: string, id: string): Promise<{ post: Post; records: PublicationRecord[] }> {

@@ -21,7 +21,7 @@ import {
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
 import type { Author, PublishingParts } from './parts.ts'
-import { Posts } from './posts.ts'
+import { type CheckedPublication, Posts } from './posts.ts'
 import type { LatePolicy, Publication, PublicationState } from './publication.ts'
 import {
   type Change,
@@ -102,7 +102,7 @@ export class Publications {
     input: ScheduleInput,
     latePolicy?: LatePolicy,
     ifMatch?: number,
-  ): Promise<Publication> {
+  ): Promise<CheckedPublication> {
     const by = { actor, action: 'publication.scheduled' }
     const patch = { schedule: input, ...(latePolicy === undefined ? {} : { latePolicy }) }
     return new Posts(this.#parts).editPublication(workspaceId, id, by, patch, ifMatch)

@@ -1,6 +1,20 @@
 import { defineTexts } from '../i18n/index.ts'
 
 export const publishingTexts = defineTexts('publishing', {
+  duplicate: {
+    en: '{network} refuses the same text again within {within}. The publication {id} says the same, {at:moment}. Change the text or the moment.',
+    fr: '{network} refuse le même texte une seconde fois en moins de {within}. La publication {id} dit la même chose, {at:moment}. Changez le texte ou l’heure.',
+  },
+  duplicateObserved: {
+    en: '{network} may refuse the same text again within about {within} (observed; it publishes no rule). The publication {id} says the same, {at:moment}. Change the text or the moment.',
+    fr: '{network} peut refuser le même texte une seconde fois en moins de {within} environ (constaté ; la règle n’est pas publiée). La publication {id} dit la même chose, {at:moment}. Changez le texte ou l’heure.',
+  },
+  duplicateNext: {
+    en: '{network} refuses the same post twice in a row. The publication {id} says the same, {at:moment}, with nothing in between. Change the text, or let another post leave between the two.',
+    fr: '{network} refuse deux fois de suite le même post. La publication {id} dit la même chose, {at:moment}, sans autre post entre les deux. Changez le texte, ou intercalez un autre post.',
+  },
+  hours: { en: '{count} {count|hour|hours}', fr: '{count} {count|heure|heures}' },
+  minutes: { en: '{count} {count|minute|minutes}', fr: '{count} {count|minute|minutes}' },
   cannotSchedule: {
     en: 'You write drafts; you do not schedule or send them (scope posts:publish). Save it without a date, then ask an owner or a manager to schedule it.',
     fr: 'Vous écrivez des brouillons, sans les programmer ni les envoyer (permission posts:publish). Enregistrez-le sans date, puis demandez à un propriétaire ou à un gestionnaire de le programmer.',

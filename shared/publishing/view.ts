@@ -2,14 +2,22 @@ import * as z from 'zod'
 import { textSchema } from '../i18n/index.ts'
 import { millis } from '../kernel/clock.ts'
 import { postSchema } from './post.ts'
-import type { PostWithPublications } from './posts.ts'
+import type { CheckedPublication, PostWithPublications } from './posts.ts'
 import { previewSchema } from './preview.ts'
-import { handover, latePolicy, type Publication, publicationCost, publicationSchema } from './publication.ts'
+import { handover, latePolicy, publicationCost, publicationSchema } from './publication.ts'
 import { scheduleInput } from './schedule.ts'
+
+const found = z.looseObject({ pointer: z.string(), code: z.string(), message: textSchema })
 
 /** A publication as it is answered. `lateMs`: start of its first call against its instant; absent while it has not left. */
 export const publicationViewSchema = publicationSchema.extend({
   lateMs: z.number().optional(),
+  warnings: z
+    .array(found)
+    .optional()
+    .describe(
+      'In the answer to a call that writes it: what a person would not expect, such as the same text near its moment on a network that refuses that. They stop nothing.',
+    ),
   handover: handover
     .omit({ reminders: true })
     .extend({
@@ -22,8 +30,6 @@ export const publicationViewSchema = publicationSchema.extend({
     .describe('Shown to those who may write posts.'),
 })
 export const postViewSchema = postSchema.extend({ publications: z.array(publicationViewSchema) })
-
-const found = z.looseObject({ pointer: z.string(), code: z.string(), message: textSchema })
 
 export const channelReviewSchema = z.object({
   channelId: z.string(),
@@ -61,9 +67,10 @@ export type Resolution = z.infer<typeof resolutionSchema>
 
 /** `linkTo`: for those who may see what was handed over, the address of its page. */
 export function publicationView(
-  { handover: handed, ...publication }: Publication,
+  { handover: handed, warnings, ...rest }: CheckedPublication,
   linkTo?: (publicationId: string) => string,
 ): z.infer<typeof publicationViewSchema> {
+  const publication = warnings === undefined ? rest : { ...rest, warnings: [...warnings] }
   const { startedAt, dueAt, state, id } = publication
   const lateMs = startedAt === undefined || dueAt === undefined ? {} : { lateMs: millis(startedAt) - millis(dueAt) }
   if (handed === undefined || linkTo === undefined) return { ...publication, ...lateMs }

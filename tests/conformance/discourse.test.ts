@@ -8,12 +8,13 @@ const topic = (text: string, media = [image()].slice(1)) =>
 
 await conformance({
   network: 'discourse',
+  refusesRepeats: true,
   simulator: () => new DiscourseSimulator(),
   plain: (text) => topic(text),
   shapes: [
     { name: 'a topic', make: () => topic(newText()) },
     { name: 'a topic with images', make: () => topic(newText(), [image({ alt: 'Un' }), image({ alt: '« Deux »' })]) },
-    { name: 'an image alone', make: () => topic('', [image()]) },
+    { name: 'an image alone', make: () => topic('', [image({ alt: newText('Le four') })]) },
     { name: 'an answer in a topic', make: () => content([newText()], { options: { topicId: communityTopic } }) },
     {
       name: 'an answer with an image',

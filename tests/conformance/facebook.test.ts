@@ -6,6 +6,7 @@ const upright = { width: 1080, height: 1920, seconds: 20 }
 
 await conformance({
   network: 'facebook',
+  refusesRepeats: true,
   simulator: () => new FacebookSimulator(),
   comesIn: ['comment', 'mention', 'direct_message'],
   shapes: [

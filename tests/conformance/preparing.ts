@@ -118,6 +118,7 @@ export function preparing({ connector, subject, simulator, session }: Stage): vo
         const run = session().run(shape.make())
         expect((await session().prepare(run)).kind).toBe('prepared')
         accepted(await session().publish({ ...run, content: withImages(run.content, change) }))
+        simulator().forgetRepeats()
         accepted(await session().publish(session().run(withImages(shape.make(), change))))
         const shown = simulator()
           .live()

@@ -38,6 +38,9 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
       const begun = run.steps.flatMap((step) => (step.kind === 'begin' ? [step.requests] : []))
       expect(begun, 'begin() stands immediately before every visible call').toEqual(visible)
     })
+  it('warns of the same text twice where the network refuses it, and nowhere else', () => {
+    expect(capabilities.duplicates !== undefined).toBe(subject.refusesRepeats ?? false)
+  })
   if (subject.refusesRepeats)
     it('says that the network takes the same text twice for a duplicate', async () => {
       const text = newText()

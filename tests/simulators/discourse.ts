@@ -62,6 +62,8 @@ export class DiscourseSimulator extends Simulator {
   readonly #written = new Map<number, Post>()
   readonly #files = new Map<string, { readonly mime: string; readonly bytes: number }>()
   #keys = 1
+  /** When the account said this through the API. */
+  readonly #said = new Map<string, number>()
   #serial = 100
 
   constructor(now?: () => number) {
@@ -212,10 +214,14 @@ export class DiscourseSimulator extends Simulator {
     if (raw === '') return invalid('Body can’t be blank')
     if (raw.length > 40_000) return invalid('Body is limited to 32000 characters')
     const me = { externalId: '7', handle: `@${own}`, name: own }
+    // `unique_posts_mins`, for who is no moderator
+    if ((this.#said.get(raw) ?? 0) > this.now() - 300_000)
+      return invalid('Body is too similar to what you recently posted')
     if (body.topic_id !== undefined) {
       const topic = this.#topics.get(Number(body.topic_id))
       if (topic === undefined) return invalid('The topic you were replying to has been deleted.')
       const made = this.#post(topic, raw, me, this.now(), body.reply_to_post_number as number | undefined)
+      this.#said.set(raw, made.at)
       if (topic.id === communityTopic) this.#show(`p/${made.id}`, raw, made.at)
       return { status: 200, json: this.#postJson(made) }
     }
@@ -229,6 +235,7 @@ export class DiscourseSimulator extends Simulator {
     if (this.moderated) return { status: 200, json: { action: 'enqueued', success: true, pending_count: 1 } }
     const topic = this.#topic(title, String(body.external_id))
     const made = this.#post(topic, raw, me)
+    this.#said.set(raw, made.at)
     this.#show(`t/${topic.id}`, raw, made.at)
     return { status: 200, json: this.#postJson(made) }
   }
@@ -403,6 +410,10 @@ export class DiscourseSimulator extends Simulator {
       ...extras,
     })
     return wait === 'seconds' ? answer : { ...answer, headers }
+  }
+
+  override forgetRepeats(): void {
+    this.#said.clear()
   }
 
   protected refused(reason: Refusal): WireAnswer {

@@ -310,13 +310,16 @@ export class FacebookSimulator extends GraphSimulator {
       return graphError(400, 100, '(#100) You must provide a message, link, place or other content')
     if (link !== undefined && !URL.canParse(link))
       return graphError(400, 100, '(#100) link URL is not properly formatted')
+    const before = this.#ours().at(-1)
+    const again = before?.extra.byApi === true && before.text === message && before.extra.link === link
+    if (again && before.media.length + photos.length === 0) return graphError(400, 506, 'Duplicate status message')
     for (const photo of photos) if (photo !== undefined) photo.used = true
     return ok({
       id: this.#add(
         message,
         this.now(),
         photos.flatMap((photo) => photo ?? []),
-        { link },
+        { link, byApi: true },
       ).externalId,
     })
   }

@@ -211,6 +211,8 @@ export abstract class Simulator {
     return { status: 429, headers, json: { error: 'Too many requests' } }
   }
   protected abstract refused(reason: Refusal): WireAnswer
+  /** The window is over within which the network refuses what was posted before. */
+  forgetRepeats(): void {}
   /** The access token stops working now. Where the network has none to refresh it with, `access()` answers a new one. */
   abstract expireToken(): void
   /** Everything that was handed out stops working, refresh tokens too. */

@@ -25,6 +25,8 @@ export const unconfirmed = {
   hooksPath: '/admin/api/web_hooks.json',
   /** `unique_posts_mins`: within it Discourse itself takes the same text once. */
   uniqueMs: 5 * 60_000,
+  /** The same setting as a rule. Each site may change it, and moderators are exempt. */
+  duplicates: { windowSeconds: 300, source: 'documented' } as const,
   /** With a flag of a moderator: hides at once. */
   takeAction: 'take_action',
   /** A topic that waits for a moderator is looked for this often. */

@@ -24,6 +24,7 @@ export const discourseConnector: Connector<Credentials, Settings> = {
     counters,
     channelCounters: [],
     fetchesMedia: false,
+    duplicates: unconfirmed.duplicates,
     rate: { burst: 10, perHour: unconfirmed.callsPerHour },
   },
   limits,

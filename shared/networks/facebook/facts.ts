@@ -40,6 +40,11 @@ export const pageMetrics = [
 
 /** Background knowledge, not confirmed in the sources at hand. */
 export const unconfirmed = {
+  /**
+   * Error 506 of the Graph API: the same post twice in a row is refused. How old the one before may be is not said: a day
+   * is a guess.
+   */
+  duplicates: { windowSeconds: 86_400, consecutiveOnly: true, source: 'documented' } as const,
   /** A photo that a post shows names it here; one that was uploaded unpublished and never used does not. */
   photoStory: 'page_story_id',
   maxCharacters: 63_206,

@@ -27,6 +27,7 @@ export const facebook: Connector<Credentials, Settings> = {
     counters: ['likes', 'comments', 'shares', 'views', 'reach', 'clicks'],
     channelCounters: ['followers', 'views', 'reach', 'engagements', 'clicks', 'visits'],
     fetchesMedia: false,
+    duplicates: unconfirmed.duplicates,
     rate: { burst: 10, perHour: unconfirmed.postsPerHour },
   },
   limits,

@@ -37,6 +37,8 @@ export const pageOf = { posts: 50, notifications: 50, organizations: 100, statis
 
 /** Background knowledge, not confirmed in the sources at hand. */
 export const unconfirmed = {
+  /** LinkedIn documents no window for `DUPLICATE_POST`. Users report a day or two, also after the first was deleted. */
+  duplicates: { windowSeconds: 172_800, evenDeleted: true, source: 'observed' } as const,
   imageMimes: ['image/jpeg', 'image/png', 'image/gif'],
   imageBytes: 10_000_000,
   altMax: 4086,

@@ -28,6 +28,7 @@ export const linkedin: Connector<Credentials, Settings> = {
     counters: ['likes', 'comments', 'shares', 'clicks', 'impressions', 'reach'],
     channelCounters: ['followers', 'impressions', 'clicks'],
     fetchesMedia: false,
+    duplicates: unconfirmed.duplicates,
     rate: { burst: 10, perHour: unconfirmed.postsPerHour },
     retention,
   },

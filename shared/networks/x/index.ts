@@ -4,7 +4,7 @@ import { oauthOnly } from '../oauth/index.ts'
 import { act } from './act.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { app, attach, oauth, refresh } from './connect.ts'
-import { apiVersion, postsPer15Minutes } from './facts.ts'
+import { apiVersion, postsPer15Minutes, unconfirmed } from './facts.ts'
 import { find } from './find.ts'
 import { poll } from './listen.ts'
 import { measure, measureChannel } from './measure.ts'
@@ -30,6 +30,7 @@ export const x: Connector<Credentials, Settings> = {
     counters: ['likes', 'comments', 'shares', 'quotes', 'saves', 'impressions', 'clicks'],
     channelCounters: ['followers', 'posts'],
     fetchesMedia: false,
+    duplicates: unconfirmed.duplicates,
     rate: { burst: postsPer15Minutes / 2, perHour: postsPer15Minutes * 4 },
   },
   limits,
