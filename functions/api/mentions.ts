@@ -6,6 +6,7 @@ import { commonTexts } from '../../shared/i18n/index.ts'
 import {
   actionRequest,
   actionSchema,
+  mentionDirection,
   mentionId,
   mentionKind,
   mentionNote,
@@ -53,13 +54,15 @@ export const operations = {
         .enum(['true', 'false'])
         .transform((text) => text === 'true')
         .optional()
-        .describe('Whether an answer from here arrived.'),
+        .describe('Whether an answer arrived. What the channel itself wrote is left out.'),
+      direction: mentionDirection.optional().describe('`outgoing`: answers that were given in the network’s own app.'),
       from: instant.optional().describe('Written at or after this instant.'),
       to: instant.optional().describe('Written before this instant.'),
     }),
     answer: mentionSchema,
     list: true,
-    description: 'Newest first.',
+    description:
+      'Newest first: what came in, and the answers that were given in a network’s own app (`direction: outgoing`), each with the mentions that it answered.',
     handle: async ({ caller, query: { channel, ...filter }, page }) => {
       if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to) throw reversed()
       return mentions().list(caller.workspaceId, { ...filter, channelId: channel }, page)

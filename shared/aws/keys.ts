@@ -139,6 +139,11 @@ export const keys = {
     pk: of(ws, mentionId),
     sk: `action#${actionId}`,
   }),
+  /** What was said in private between a channel and one person: when last, and in which mentions (0.5 RCU + 2 WCU a message). */
+  conversation: (ws: string, channelId: string, personId: string): Key => ({
+    pk: of(ws, `${channelId}#with#${personId}`),
+    sk: 'conversation',
+  }),
   /** Which answer of ours a network's message is, and how far it got. */
   answer: (ws: string, channelId: string, externalId: string): Key => ({
     pk: of(ws, `${channelId}#out#${externalId}`),

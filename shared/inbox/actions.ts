@@ -19,9 +19,11 @@ import {
   isAnswer,
   lostAfterMs,
 } from './action.ts'
+import { conversationWith } from './conversation.ts'
 import { mentionAnswered, mentionModerated } from './events.ts'
 import { derived, type Mention, type MentionRecord, saidOf } from './mention.ts'
 import { moderated } from './merge.ts'
+import { superseded } from './outgoing.ts'
 import { answerItem, answerOf, answerWrite } from './states.ts'
 import { type Kept, MentionStore, type StoreParts, shown } from './store.ts'
 import { dataOf, eventFor, mentionBusy, mentionEvent } from './telling.ts'
@@ -131,6 +133,7 @@ export class Actions {
 
   /** Refuses what surely comes to nothing. */
   async #demand(record: MentionRecord, { action, byHand }: ActionRequest): Promise<void> {
+    if (record.direction === 'outgoing') throw notOffered(inboxTexts.ownEntry())
     if (byHand) return
     if (record.state === 'deleted') throw new AppError('conflict', 'mention_deleted', inboxTexts.mentionDeleted())
     if (record.source === 'by_hand') throw notOffered(inboxTexts.notedByHand())
@@ -161,7 +164,7 @@ export class Actions {
         : { name: action }
       const acted = await act.call(connector, {
         ...call,
-        target: targetOf(mention, author?.author),
+        target: await this.#target(mention, author?.author),
         action: asked,
         key: id,
       })
@@ -172,6 +175,28 @@ export class Actions {
       if (failed.kind === 'reauthorize') await channels.needsReconnect(workspaceId, channelId, failed.message)
       else if (failed.kind !== 'limited') log.error('an action failed unexpectedly', { actionId: id, channelId, error })
       return failed
+    }
+  }
+
+  /** Costs a read where it was said in private: the window of an answer runs from the person's newest message. */
+  async #target(mention: MentionRecord, kept: Mention['author']): Promise<Target> {
+    const said = saidOf(mention.seen)
+    const author = kept ?? said?.author
+    const { workspaceId, channelId, kind = 'mention' } = mention
+    const at = millis(mention.occurredAt)
+    const talk =
+      kind === 'direct_message' && author !== undefined
+        ? await conversationWith(this.#parts.table, { workspaceId, id: channelId }, author.externalId)
+        : undefined
+    return {
+      kind,
+      externalId: mention.externalId,
+      at,
+      ...(talk === undefined ? {} : { lastInboundAt: Math.max(at, talk.inboundAt) }),
+      author,
+      parentExternalId: said?.parentExternalId,
+      postExternalId: said?.postExternalId,
+      context: said?.context,
     }
   }
 
@@ -190,6 +215,8 @@ export class Actions {
           ? undefined
           : { externalId, channelId: before.record.channelId }
       const answer = named && (await answerOf(table, workspaceId, named.channelId, named.externalId))
+      const echo =
+        answer?.entryId === undefined ? undefined : await superseded(this.#parts, workspaceId, answer, mentionId)
       const view = actionView(action, answer, now)
       const settled = await table.transact(
         [
@@ -206,9 +233,10 @@ export class Actions {
                   actionId: id,
                 }),
               ]),
+          ...(echo?.writes ?? []),
           ...(before === undefined || state !== 'done'
             ? []
-            : this.#followed(before, action, answer?.delivery === 'failed')),
+            : this.#followed(before, action, { failed: answer?.delivery === 'failed', native: echo?.native === true })),
           ...(idempotency === undefined ? [] : [amend(workspaceId, idempotency, view)]),
         ],
         { until: millis(action.at) + lostAfterMs },
@@ -219,14 +247,23 @@ export class Actions {
   }
 
   /** The mention after what was done with it, and those who are told. */
-  #followed(before: Kept, { id, action }: ActionRecord, failed: boolean): Write[] {
+  #followed(
+    before: Kept,
+    { id, action }: ActionRecord,
+    { failed, native }: { readonly failed: boolean; readonly native: boolean },
+  ): Write[] {
     const { record } = before
     const version = record.version + 1
     const seen = isAnswer(action) ? record.seen : moderated(record.seen, action, this.#parts.clock.now())
     const after: Kept = {
       ...before,
       record: isAnswer(action)
-        ? { ...record, answers: record.answers + (failed ? 0 : 1), version }
+        ? {
+            ...record,
+            answers: record.answers + (failed ? 0 : 1) - (native ? 1 : 0),
+            nativeAnswers: record.nativeAnswers - (native ? 1 : 0),
+            version,
+          }
         : { ...record, seen, ...derived(seen), version },
     }
     const definition = isAnswer(action) ? (failed ? undefined : mentionAnswered) : mentionModerated
@@ -240,19 +277,6 @@ export class Actions {
         : [outbox(definition.create(at, about, { ...dataOf(after.record), actionId: id, action }))]),
       ...(changed === undefined ? [] : [outbox(mentionEvent(this.#parts, changed, after))]),
     ]
-  }
-}
-
-function targetOf(mention: MentionRecord, author: Mention['author']): Target {
-  const said = saidOf(mention.seen)
-  return {
-    kind: mention.kind ?? 'mention',
-    externalId: mention.externalId,
-    at: millis(mention.occurredAt),
-    author: author ?? said?.author,
-    parentExternalId: said?.parentExternalId,
-    postExternalId: said?.postExternalId,
-    context: said?.context,
   }
 }
 

@@ -21,8 +21,19 @@ export const mentionUpdated = defineEvent('mention.updated', 1, data)
 export const mentionDeleted = defineEvent('mention.deleted', 1, data)
 
 const acted = data.extend({ actionId: z.string(), action: z.string() })
-/** An answer from here arrived, or a person noted theirs. */
-export const mentionAnswered = defineEvent('mention.answered', 1, acted)
+/**
+ * An answer from here arrived, or a person noted theirs (`actionId`); or one was given in the network's own app: then
+ * `answerMentionId` is the outgoing mention.
+ */
+export const mentionAnswered = defineEvent(
+  'mention.answered',
+  1,
+  data.extend({
+    actionId: z.string().optional(),
+    action: z.string().optional(),
+    answerMentionId: z.string().optional(),
+  }),
+)
 /** Moderated from here; if it looks different for it, `mention.updated` or `mention.deleted` is told beside this. */
 export const mentionModerated = defineEvent('mention.moderated', 1, acted)
 

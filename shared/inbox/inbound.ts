@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { InboundEvent } from '../networks/network.ts'
+import { type InboundEvent, messageTypes } from '../networks/network.ts'
 
 /** Longer texts are cut here: an item of the table holds 400 KB, and no network lets a comment be as long. */
 export const maxTextLength = 20_000
@@ -21,6 +21,8 @@ export const authorSchema = z.object({
   name: cut(300),
   picture: address,
 })
+
+export const messageType = z.enum(messageTypes)
 
 const maxAttachments = 10
 
@@ -62,6 +64,10 @@ export const inboundEvent = z.object({
   ]),
   action: z.enum(['created', 'edited', 'deleted', 'hidden', 'unhidden']),
   externalId,
+  direction: z.enum(['incoming', 'outgoing']).optional(),
+  recipient: authorSchema.optional(),
+  appId: z.string().max(100).optional().catch(undefined),
+  messageType: messageType.optional(),
   at: z.number().int().min(0).max(8_640_000_000_000_000),
   author: authorSchema.optional(),
   text: cut(maxTextLength).optional(),

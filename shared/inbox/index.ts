@@ -11,7 +11,7 @@ export {
   postStateReported,
 } from './events.ts'
 export { Ingest } from './ingest.ts'
-export { type Mention, mentionId, mentionKind, mentionSchema, mentionState } from './mention.ts'
+export { type Mention, mentionDirection, mentionId, mentionKind, mentionSchema, mentionState } from './mention.ts'
 export { type MentionFilter, Mentions } from './mentions.ts'
 export { mentionNote } from './note.ts'
 export { Poller } from './poll.ts'

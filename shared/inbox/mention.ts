@@ -3,7 +3,7 @@ import { channelId } from '../channels/index.ts'
 import { textSchema } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { idPattern } from '../kernel/ids.ts'
-import { attachmentSchema, authorSchema } from './inbound.ts'
+import { attachmentSchema, authorSchema, messageType } from './inbound.ts'
 
 export const mentionId = z.string().regex(idPattern('mention'))
 export const mentionKind = z.enum(['comment', 'mention', 'direct_message', 'review', 'question'])
@@ -12,6 +12,7 @@ export const mentionState = z.enum(['visible', 'hidden', 'held', 'spam', 'delete
 export type MentionState = z.infer<typeof mentionState>
 /** `by_hand`: a person noted what was said elsewhere. */
 const mentionSource = z.enum(['network', 'by_hand'])
+export const mentionDirection = z.enum(['incoming', 'outgoing'])
 
 const unreadableSchema = z.object({
   why: textSchema,
@@ -28,8 +29,15 @@ export const mentionSchema = z.object({
   network: z.string(),
   kind: mentionKind,
   source: mentionSource,
+  /** `outgoing`: an answer that the channel gave in the network's own app, or by another tool. */
+  direction: mentionDirection,
   /** Its id on the network. */
   externalId: z.string(),
+  /** Of an outgoing one: the mentions that it answered, and in private to whom. */
+  answersTo: z.array(mentionId).optional(),
+  recipient: authorSchema.optional(),
+  /** What it is where it is no plain text; `text` then says what of it can be said in words. */
+  messageType: messageType.optional(),
   /** Absent too once the platform's terms let it be kept no longer. */
   author: authorSchema.optional(),
   /** Absent once it was deleted on the network. */
@@ -51,8 +59,10 @@ export const mentionSchema = z.object({
   /** The comment or message it answers. */
   parentExternalId: z.string().optional(),
   state: mentionState,
-  /** Whether an answer from here arrived. */
+  /** Whether an answer arrived: from here, or one that was given in the network's own app. */
   answered: z.boolean(),
+  /** Of one that was answered: `native_app` while every answer was given there. */
+  answeredBy: z.enum(['parvis', 'native_app']).optional(),
   /** When it was written on the network. */
   occurredAt: z.string(),
   /** When the first delivery about it came. */
@@ -75,6 +85,7 @@ export const saying = z.object({
   unreadable: unreadableSchema.optional(),
   rating: z.number().optional(),
   attachments: z.array(attachmentSchema).optional(),
+  messageType: messageType.optional(),
   url: z.string().optional(),
   language: z.string().optional(),
   postExternalId: z.string().optional(),
@@ -113,9 +124,13 @@ export const mentionRecord = mentionSchema
     /** Of a tombstone nobody knows yet what it was. */
     kind: mentionKind.optional(),
     source: mentionSource.default('network'),
+    direction: mentionDirection.default('incoming'),
+    recipient: authorSchema.optional(),
+    answersTo: z.array(mentionId).optional(),
     state: mentionState,
-    /** How many answers from here arrived. */
+    /** How many answers arrived, and how many of them were given in the network's own app. */
     answers: z.number().int().default(0),
+    nativeAnswers: z.number().int().default(0),
     occurredAt: z.string(),
     seen,
     /** The table's time to live (s since the epoch), where the platform's terms set a limit. */
@@ -142,7 +157,7 @@ export function saidOf({ first, last = first }: Seen): Saying | undefined {
 export function viewOf(record: MentionRecord, apart?: KeptAuthor): Mention | undefined {
   const said = saidOf(record.seen)
   if (said === undefined) return undefined
-  const { seen: _, answers, expiresAt, ...plain } = record
+  const { seen: _, answers, nativeAnswers, expiresAt, ...plain } = record
   const author = apart?.author ?? said.author
   return mentionSchema.parse({
     ...said,
@@ -150,6 +165,7 @@ export function viewOf(record: MentionRecord, apart?: KeptAuthor): Mention | und
     kind: said.kind,
     ...(author === undefined ? {} : { author }),
     answered: answers > 0,
+    ...(answers === 0 ? {} : { answeredBy: answers > nativeAnswers ? ('parvis' as const) : ('native_app' as const) }),
     ...(expiresAt === undefined ? {} : { keptUntil: iso(expiresAt * 1000) }),
   })
 }

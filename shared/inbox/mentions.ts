@@ -7,10 +7,12 @@ import type { Channel } from '../channels/index.ts'
 import { millis } from '../kernel/clock.ts'
 import type { AppError } from '../kernel/errors.ts'
 import type { Capabilities } from '../networks/network.ts'
+import { conversationWith, conversationWrite, withInbound } from './conversation.ts'
 import { inboundEvent } from './inbound.ts'
-import { derived, type KeptAuthor, type Mention, mentionKind, mentionRecord } from './mention.ts'
+import { derived, type KeptAuthor, type Mention, type MentionRecord, mentionKind, mentionRecord } from './mention.ts'
 import { type Inbound, merge } from './merge.ts'
 import type { MentionNote } from './note.ts'
+import { Outgoing, wasAnswered } from './outgoing.ts'
 import { messageState, postState } from './states.ts'
 import { type Applied, type Kept, MentionStore, type Raw, type StoreParts, shown } from './store.ts'
 import { eventFor, mentionBusy, mentionEvent } from './telling.ts'
@@ -24,6 +26,7 @@ export interface MentionFilter {
   readonly channelId?: string | undefined
   readonly kind?: Mention['kind'] | undefined
   readonly state?: Mention['state'] | undefined
+  readonly direction?: Mention['direction'] | undefined
   readonly answered?: boolean | undefined
   /** Instants (ISO 8601 with milliseconds); `from` inclusive, `to` exclusive. */
   readonly from?: string | undefined
@@ -38,10 +41,12 @@ const maxTries = 8
 export class Mentions {
   readonly #parts: MentionsParts
   readonly #store: MentionStore
+  readonly #outgoing: Outgoing
 
   constructor(parts: MentionsParts) {
     this.#parts = parts
     this.#store = new MentionStore(parts)
+    this.#outgoing = new Outgoing(parts)
   }
 
   /**
@@ -49,33 +54,36 @@ export class Mentions {
    * read: run twice, or side by side with another delivery, it leaves what one run leaves.
    *
    * Reactions are not stored: they have no text to answer, come by the thousand, and are counted by measuring. The state
-   * of our own posts is told on; that of our answers is kept with them; `deauthorized` is the caller's to act on. Throws
-   * a ZodError for what is no inbound event, `unavailable` if others keep writing.
+   * of our own posts is told on; that of our answers is kept with them; `deauthorized` is the caller's to act on. What the
+   * channel itself wrote is kept as an outgoing mention where it answers something. Throws a ZodError for what is no inbound event, `unavailable` if others keep writing.
    */
   async apply(channel: From, given: unknown): Promise<Applied> {
     const event = inboundEvent.parse(given)
     if (event.kind === 'post_state') return postState(this.#parts, channel, event)
     if (event.kind === 'message_state') return messageState(this.#parts, channel, event)
     const kind = mentionKind.safeParse(event.kind)
-    if (!kind.success || isOwn(channel, event)) return 'ignored'
+    if (!kind.success) return 'ignored'
+    const said = { ...event, ...(isBlank(event) ? { messageType: 'unsupported' as const } : {}), kind: kind.data }
+    if (event.direction === 'outgoing' || isOwn(channel, event)) return this.#outgoing.apply(channel, said)
     for (let tries = 0; tries < maxTries; tries++) {
       const before = await this.#store.called(channel, event.externalId)
       // It was kept as long as it may be: it does not begin again.
       if (before === 'over') return 'ignored'
+      if (before?.record.direction === 'outgoing') return this.#outgoing.apply(channel, said)
       // what cannot be read says nothing new of what is known, however often it comes
       if (event.unreadable !== undefined && before !== undefined) return 'unchanged'
       const { record, author } = before ?? (await this.#fresh(channel, event))
-      const { author: by, ...rest } = event
+      const { author: by, ...rest } = said
       const apart = record.authorUntil !== undefined
-      const seen = merge(record.seen, { ...(apart ? rest : event), kind: kind.data })
+      const seen = merge(record.seen, apart ? rest : said)
       const newAuthor = apart ? this.#newer(author, by, event.at, record.authorUntil ?? 0) : undefined
       if (before !== undefined && newAuthor === undefined && isDeepStrictEqual(seen, record.seen)) return 'unchanged'
-      const after: Kept = {
-        record: await this.#store.resolved({ ...record, seen, ...derived(seen), version: record.version + 1 }),
-        author: newAuthor ?? author,
-      }
+      const next = await this.#store.resolved({ ...record, seen, ...derived(seen), version: record.version + 1 })
+      const talk = await this.#conversation(channel, before?.record, next, event)
+      const after: Kept = { record: talk.record, author: newAuthor ?? author }
       const { ok } = await this.#parts.table.transact([
         ...this.#store.writes(before?.record, after.record, newAuthor),
+        ...talk.writes,
         ...this.#raw(before, after, event),
         ...this.#told(before, after),
       ])
@@ -152,6 +160,21 @@ export class Mentions {
     return { ...found, items: views.filter((view) => view !== undefined) }
   }
 
+  /** Of what a person wrote in private: when they last did. One that comes late may be answered already. */
+  async #conversation(channel: From, before: MentionRecord | undefined, record: MentionRecord, event: Inbound) {
+    const person = event.author?.externalId
+    const isNew = before?.seen.first === undefined && event.action === 'created'
+    // where who wrote may be kept for a short time only, no conversation is kept
+    if (!isNew || record.kind !== 'direct_message' || person === undefined || record.authorUntil !== undefined)
+      return { record, writes: [] }
+    const talk = await conversationWith(this.#parts.table, channel, person)
+    const late = wasAnswered(talk.outboundAt, record)
+    return {
+      record: late ? { ...record, answers: record.answers + 1, nativeAnswers: record.nativeAnswers + 1 } : record,
+      writes: [conversationWrite(channel, person, withInbound(talk, record.id, event.at))],
+    }
+  }
+
   async #fresh(channel: From, { externalId }: Inbound): Promise<Kept> {
     const retention = await this.#parts.retentionOf(channel.network)
     return { record: this.#store.fresh(channel, { externalId, retention }), author: undefined }
@@ -183,8 +206,22 @@ export class Mentions {
 const isOwn = ({ account }: From, { author }: Inbound): boolean =>
   author !== undefined && [account.externalId, ...(account.alsoKnownAs ?? [])].includes(author.externalId)
 
-function conditions({ kind, state, answered }: MentionFilter): Condition[] {
+/** Nothing that a person could see of it: that much is said. */
+const isBlank = ({ action, text = '', attachments = [], messageType, rating, unreadable }: Inbound): boolean =>
+  (action === 'created' || action === 'edited') &&
+  text.trim() === '' &&
+  attachments.length === 0 &&
+  messageType === undefined &&
+  rating === undefined &&
+  unreadable === undefined
+
+const incoming: Condition = { any: [['direction', 'absent'] as const, ['direction', '=', 'incoming'] as const] }
+
+function conditions({ kind, state, direction, answered }: MentionFilter): Condition[] {
   return [
+    ...(direction === 'outgoing' ? [['direction', '=', direction] as const] : []),
+    // what the channel wrote itself waits for no answer
+    ...(direction === 'incoming' || answered !== undefined ? [incoming] : []),
     ...(kind === undefined ? [] : [['kind', '=', kind] as const]),
     ...(state === undefined ? [] : [['state', '=', state] as const]),
     ...(answered === undefined

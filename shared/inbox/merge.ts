@@ -3,7 +3,7 @@ import type { inboundEvent } from './inbound.ts'
 import { type Saying, type Seen, saying } from './mention.ts'
 
 export type Inbound = z.infer<typeof inboundEvent>
-type Said = Inbound & { readonly kind: Saying['kind'] }
+export type Said = Inbound & { readonly kind: Saying['kind'] }
 
 /**
  * Takes one delivery into what was seen. Commutative, associative and idempotent: deliveries in any order, repeated any
@@ -83,7 +83,7 @@ function laterHeld(before: Held | undefined, now: Held): Held {
 }
 
 function sayingOf({ action, kind, at, author, text, rating, attachments, url, language, ...rest }: Said): Saying {
-  const { postExternalId, parentExternalId, context, fullText, automatic, unreadable } = rest
+  const { postExternalId, parentExternalId, context, fullText, automatic, unreadable, messageType } = rest
   return compact({
     at,
     edited: action === 'edited',
@@ -100,6 +100,7 @@ function sayingOf({ action, kind, at, author, text, rating, attachments, url, la
     },
     rating,
     attachments,
+    messageType,
     url,
     language,
     postExternalId,
@@ -122,6 +123,7 @@ const facts = ({ kind, author, rating, url, language, automatic, unreadable, ...
     url,
     language,
     automatic,
+    ...(rest.messageType === undefined ? [] : [rest.messageType]),
     unreadable && [unreadable.why, unreadable.name, unreadable.contentType, unreadable.bytes],
     rest.postExternalId,
     rest.parentExternalId,

@@ -26,6 +26,8 @@ export const answerItem = z.object({
   delivery: deliveryState.optional(),
   mentionId: z.string().optional(),
   actionId: z.string().optional(),
+  /** The outgoing mention of its echo, where that came before the action was written. */
+  entryId: z.string().optional(),
 })
 export type AnswerItem = z.infer<typeof answerItem>
 
@@ -48,13 +50,13 @@ export function answerWrite(
         ],
       },
     }
-  const as = (name: 'delivery' | 'actionId'): Condition =>
+  const as = (name: 'delivery' | 'actionId' | 'entryId'): Condition =>
     before[name] === undefined ? [name, 'absent'] : [name, '=', before[name]]
   return {
     update: key,
     set: { ...set, ...expiry },
     remove: expiresAt === undefined ? ['expiresAt'] : [],
-    if: { all: [as('delivery'), as('actionId')] },
+    if: { all: [as('delivery'), as('actionId'), as('entryId')] },
   }
 }
 
@@ -72,7 +74,10 @@ export async function messageState(parts: StoreParts, channel: From, event: Inbo
     const known = await table.get(key, answerItem)
     if (known?.delivery !== undefined && rank(known.delivery) >= rank(told.data)) return 'unchanged'
     // Of a message that nobody sent from here, or whose answer we have not written yet: kept for a day.
-    const orphan = known?.actionId === undefined ? Math.floor(clock.now() / 1000) + daySeconds : undefined
+    const orphan =
+      known?.actionId === undefined && known?.entryId === undefined
+        ? Math.floor(clock.now() / 1000) + daySeconds
+        : undefined
     const { ok } = await table.transact([
       answerWrite(key, known, clock.now(), { delivery: told.data }, orphan),
       ...(told.data === 'failed' && known?.mentionId !== undefined

@@ -32,7 +32,7 @@ export interface Kept {
   readonly author: KeptAuthor | undefined
 }
 
-/** `ignored`: what is no mention (an own comment that comes back, a reaction), or nothing of ours. */
+/** `ignored`: what is no mention (an answer from here that comes back, a reaction), or nothing of ours. */
 export type Applied = 'stored' | 'unchanged' | 'ignored'
 
 type Retention = NonNullable<Capabilities['retention']>
@@ -93,7 +93,9 @@ export class MentionStore {
       externalId: externalId ?? `note:${id}`,
       receivedAt: iso(now),
       version: 0,
+      direction: 'incoming',
       answers: 0,
+      nativeAnswers: 0,
       seen: {},
       ...derived({}),
       ...(retention === undefined

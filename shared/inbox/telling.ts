@@ -30,7 +30,8 @@ export function eventFor(
   was: Mention | undefined,
   is: Mention | undefined,
 ): EventDefinition<MentionEventData> | undefined {
-  if (is === undefined) return undefined
+  // what the channel itself wrote is told with what it answers
+  if (is === undefined || is.direction === 'outgoing') return undefined
   if (was === undefined) return is.state === 'deleted' ? undefined : mentionCreated
   if (was.state !== is.state && is.state === 'deleted') return mentionDeleted
   return isDeepStrictEqual({ ...was, version: 0 }, { ...is, version: 0 }) ? undefined : mentionUpdated

@@ -24,6 +24,10 @@ export const inboxTexts = defineTexts('inbox', {
     en: 'It was noted by hand: the network knows nothing of it. Act where it was said, then note it with "byHand": true.',
     fr: 'Elle a été notée à la main : le réseau n’en sait rien. Faites-le là où elle a été dite, puis notez-le avec "byHand": true.',
   },
+  ownEntry: {
+    en: 'The channel itself wrote this, in the app of its network: answer what it answers.',
+    fr: 'Le canal l’a écrit lui-même, dans l’application de son réseau : répondez au message auquel il répond.',
+  },
   noAction: {
     en: '{network} lets no tool answer or moderate. Do it there, then note it with "byHand": true.',
     fr: '{network} ne laisse aucun outil répondre ni modérer. Faites-le sur place, puis notez-le avec "byHand": true.',

@@ -22,6 +22,29 @@ export interface Unreadable {
   readonly raw: { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }
 }
 
+/** What an item is where it is no plain text; its text then says what of it can be said in words. */
+export const messageTypes = [
+  /** The account was mentioned in a person's story, or its own story was answered. */
+  'story_mention',
+  'story_reply',
+  /** A person followed a link or an advertisement into the conversation. */
+  'referral',
+  /** A button was pressed. */
+  'postback',
+  'contact',
+  'order',
+  'form_answer',
+  'poll',
+  'dice',
+  'game',
+  'invoice',
+  /** The network tells that it was said, not what. */
+  'not_delivered',
+  /** The network, or Parvis, has no form for it: it can be seen in the network's app. */
+  'unsupported',
+] as const
+export type MessageType = (typeof messageTypes)[number]
+
 /** Something that came in, in the product's words. Deduplicated on (channel, externalId); any order is tolerated. */
 export interface InboundEvent {
   /** `post_state`, `message_state`: what became of something of ours. `deauthorized`: the account took its permission back. */
@@ -37,6 +60,13 @@ export interface InboundEvent {
     | 'deauthorized'
   readonly action: 'created' | 'edited' | 'deleted' | 'hidden' | 'unhidden'
   readonly externalId: string
+  /** `outgoing`: the account wrote it, in the network's app or by a tool (an echo). It answers what came in. */
+  readonly direction?: 'incoming' | 'outgoing' | undefined
+  /** Of an outgoing direct message: to whom. */
+  readonly recipient?: Author | undefined
+  /** Of an outgoing one: the app at the network that sent it, where the network tells. */
+  readonly appId?: string | undefined
+  readonly messageType?: MessageType | undefined
   /** When it happened on the network (ms). Orders edits of the same thing. */
   readonly at: number
   readonly author?: Author | undefined
@@ -79,8 +109,10 @@ export interface Polled {
 export interface Target {
   readonly kind: InboundEvent['kind']
   readonly externalId: string
-  /** When it was written (ms): windows for answers run from here. */
+  /** When it was written (ms): the window of a private reply to a comment runs from here. */
   readonly at: number
+  /** Of a direct message: when this person last wrote to the channel (ms), at least `at`. The window of an answer runs from here. */
+  readonly lastInboundAt?: number | undefined
   readonly author?: Author | undefined
   readonly parentExternalId?: string | undefined
   readonly postExternalId?: string | undefined

@@ -9,6 +9,7 @@ await conformance({
   refusesRepeats: true,
   simulator: () => new FacebookSimulator(),
   comesIn: ['comment', 'mention', 'direct_message'],
+  answersInApp: ['comment', 'direct_message'],
   shapes: [
     { name: 'text', make: () => content([newText()]) },
     { name: 'an image alone', make: () => content([''], {}, [image()]) },

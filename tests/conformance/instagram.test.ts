@@ -13,6 +13,7 @@ await conformance({
   image: jpeg,
   refreshesAhead: true,
   comesIn: ['comment', 'direct_message'],
+  answersInApp: ['comment', 'direct_message'],
   shapes: [
     { name: 'a photo', make: () => content([newText()], {}, [photo()]) },
     { name: 'a photo without text', make: () => content([''], {}, [photo()]) },

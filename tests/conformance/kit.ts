@@ -9,6 +9,7 @@ import type { Access, Simulator } from '../simulators/simulator.ts'
 import { acting } from './acting.ts'
 import { connecting, refreshing, reviews } from './connecting.ts'
 import { measuring, polling } from './listening.ts'
+import { outgoing } from './outgoing.ts'
 import { discarding, preparing } from './preparing.ts'
 import { deleting, publishing, refusals } from './publishing.ts'
 import { crashes, lostAnswers } from './recovering.ts'
@@ -136,6 +137,7 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   if (connector.capabilities.comesIn.includes('webhook')) webhookConformance(stage)
   if (connector.poll !== undefined) describe('polling', () => polling(stage))
   if (connector.capabilities.actions.length > 0) describe('answering', () => acting(stage))
+  if (connector.capabilities.comesIn.length > 0) describe('answers elsewhere', () => outgoing(stage))
   if (connector.measure !== undefined && subject.publishesThroughUs !== true)
     describe('measuring', () => measuring(stage))
 }

@@ -34,6 +34,8 @@ export interface Conformance {
   readonly polled?: readonly Coming[]
   /** What of it is only told by webhook, though the network is polled too. */
   readonly hooked?: readonly Coming[]
+  /** Of what the network tells that it was answered in its own app. */
+  readonly answersInApp?: readonly Coming[]
   /** To what of it somebody can reply. Default all of it, where the network has `reply`. */
   readonly replies?: readonly Coming[]
   /** It answers no JSON: what it lists is broken in a test of its own. */

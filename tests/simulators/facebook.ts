@@ -87,6 +87,7 @@ interface Said {
 interface Message {
   readonly id: string
   readonly by: Person
+  readonly to: Person
   readonly text: string
   readonly at: number
 }
@@ -469,9 +470,7 @@ export class FacebookSimulator extends GraphSimulator {
     const on = this.#comments.get(id) ?? this.#mentions.get(id)
     if (on === undefined) return missing(id)
     this.#answer(id, message)
-    const said = this.#said(page, message, { postId: on.postId, parentId: id })
-    this.#comments.set(said.id, said)
-    return ok({ id: said.id })
+    return ok({ id: (await this.#commented(on, message)).externalId })
   }
 
   #answer(to: string, text: string): void {
@@ -516,7 +515,7 @@ export class FacebookSimulator extends GraphSimulator {
   }
 
   /** The Send API: the window of a person is open for 24 hours after they wrote. */
-  #send(request: WireRequest): WireAnswer {
+  async #send(request: WireRequest): Promise<WireAnswer> {
     const { recipient, message, messaging_type, tag } = request.json() as {
       recipient?: { id?: string; comment_id?: string }
       message?: { text?: string }
@@ -526,17 +525,17 @@ export class FacebookSimulator extends GraphSimulator {
     const text = message?.text ?? ''
     if (text === '' || text.length > 2_000)
       return graphError(400, 100, '(#100) Length of param message[text] must be 1 to 2000')
-    const sent = ok({
-      recipient_id: recipient?.id ?? somebody.externalId,
-      message_id: `m_${randomBytes(12).toString('base64url')}`,
-    })
+    const sentTo = async (to: Person) => {
+      const injected = await this.#written(to, text, this.login.appId)
+      return ok({ recipient_id: to.externalId, message_id: injected.externalId })
+    }
     if (recipient?.comment_id !== undefined) {
       const comment = this.#comments.get(recipient.comment_id)
       if (comment === undefined) return missing(recipient.comment_id)
       if (comment.repliedInPrivate) return graphError(400, 10900, '(#10900) Activity already replied to')
       comment.repliedInPrivate = true
       this.#answer(comment.id, text)
-      return sent
+      return sentTo(comment.by)
     }
     const last = [...this.#messages.values()].filter(({ by }) => by.externalId === recipient?.id).at(-1)
     if (last === undefined) return graphError(400, 100, '(#100) No matching user found')
@@ -548,7 +547,28 @@ export class FacebookSimulator extends GraphSimulator {
     if (messaging_type === 'RESPONSE' && this.now() - last.at > windowMs)
       return graphError(400, 10, '(#10) This message is sent outside of allowed window.', { error_subcode: 2018278 })
     this.#answer(last.id, text)
-    return sent
+    return sentTo(last.by)
+  }
+
+  /** A message of the Page to a person; its echo is told before the caller is answered. */
+  async #written(to: Person, text: string, app?: string): Promise<Injected> {
+    const id = `m_${randomBytes(12).toString('base64url')}`
+    this.#messages.set(id, { id, by: page, to, text, at: this.now() })
+    return { externalId: id, delivery: await this.echoed(to, id, text, app) }
+  }
+
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const message = this.#messages.get(externalId)
+    if (message !== undefined) return this.#written(message.by, text)
+    const on = this.#comments.get(externalId)
+    if (on === undefined) throw new Error(`The simulator has nothing called ${externalId}.`)
+    return this.#commented(on, text)
+  }
+
+  async #commented(on: Said, text: string): Promise<Injected> {
+    const said = this.#said(page, text, { postId: on.postId, parentId: on.id })
+    this.#comments.set(said.id, said)
+    return { externalId: said.id, delivery: await this.told('feed', this.#commentValue(said, 'add')) }
   }
 
   // ---- reading ----------------------------------------------------------------------------------------------------
@@ -649,6 +669,7 @@ export class FacebookSimulator extends GraphSimulator {
       from: { id: pageId, name: page.name },
       message: post.text === '' ? undefined : post.text,
       created_time: graphTime(post.at),
+      full_picture: undefined,
       permalink_url: `https://www.facebook.com/${pageId}/posts/${post.externalId.split('_')[1]}`,
       attachments:
         targets.length === 0
@@ -733,12 +754,20 @@ export class FacebookSimulator extends GraphSimulator {
       verb,
       comment_id: comment.id,
       post_id: comment.postId,
-      parent_id: comment.postId,
+      parent_id: comment.parentId ?? comment.postId,
       from: { id: comment.by.externalId, name: comment.by.name },
       ...(verb === 'remove' ? {} : { message: comment.text }),
       created_time: Math.floor(comment.at / 1000),
       published: 1,
     }
+  }
+
+  override async wordless(): Promise<readonly Injected[]> {
+    const comment = this.#said(somebody, '', { postId: this.seedPost('Une photo').externalId })
+    this.#comments.set(comment.id, comment)
+    const { message: _, ...value } = { ...this.#commentValue(comment, 'add'), photo: 'https://scontent.example/1.jpg' }
+    const delivery = await this.told('feed', value)
+    return [{ externalId: comment.id, delivery }, ...(await this.wordlessMessages(somebody))]
   }
 
   async mention(text: string, by: Person = somebody): Promise<Injected> {
@@ -758,17 +787,25 @@ export class FacebookSimulator extends GraphSimulator {
 
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
     const id = `m_${randomBytes(12).toString('base64url')}`
-    this.#messages.set(id, { id, by, text, at: this.now() })
+    this.#messages.set(id, { id, by, to: page, text, at: this.now() })
     return { externalId: id, delivery: await this.messaged(by, id, text) }
   }
 }
 
-const saidNode = ({ id, by, text, at }: Said | Message): Node => ({
+const saidNode = ({ id, by, text, at }: Said): Node => ({
   id,
   from: { id: by.externalId, name: by.name },
   message: text,
   created_time: graphTime(at),
   permalink_url: `https://www.facebook.com/${id}`,
+  full_picture: undefined,
 })
 
-const messageNode = saidNode
+const messageNode = ({ id, by, to, text, at }: Message): Node => ({
+  id,
+  from: { id: by.externalId, name: by.name },
+  to: { data: [{ id: to.externalId, name: to.name }] },
+  message: text,
+  created_time: graphTime(at),
+  attachments: undefined,
+})

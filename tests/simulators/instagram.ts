@@ -1,5 +1,6 @@
 /** Instagram with one professional account on it, as both logins reach it, by Meta's reference (v27.0). */
 import { randomBytes } from 'node:crypto'
+import type { RawDelivery } from '../../shared/networks/network.ts'
 import {
   FacebookLogin,
   GraphSimulator,
@@ -118,6 +119,7 @@ interface Said {
 interface Message {
   readonly id: string
   readonly by: Person
+  readonly to: Person
   readonly text: string
   readonly at: number
 }
@@ -540,9 +542,7 @@ export class InstagramSimulator extends GraphSimulator {
     if (on === undefined) return missing(id)
     if (message === '' || message.length > 2_200) return graphError(400, 100, '(#100) message')
     this.#answer(id, message)
-    const said = this.#said(account, message, on.mediaId, on.parentId ?? id)
-    this.#comments.set(said.id, said)
-    return ok({ id: said.id })
+    return ok({ id: (await this.#commented(on, account, message)).externalId })
   }
 
   async #answerMention(request: WireRequest): Promise<WireAnswer> {
@@ -576,7 +576,7 @@ export class InstagramSimulator extends GraphSimulator {
     return ok({ success: true })
   }
 
-  #send(request: WireRequest): WireAnswer {
+  async #send(request: WireRequest): Promise<WireAnswer> {
     const { recipient, message, messaging_type, tag } = request.json() as {
       recipient?: { id?: string; comment_id?: string }
       message?: { text?: string }
@@ -586,14 +586,17 @@ export class InstagramSimulator extends GraphSimulator {
     const text = message?.text ?? ''
     if (text === '' || Buffer.byteLength(text) > 1_000)
       return graphError(400, 100, '(#100) Length of param message[text]')
-    const sent = ok({ recipient_id: somebody.externalId, message_id: `aWdf${randomBytes(12).toString('base64url')}` })
+    const sentTo = async (to: Person) => {
+      const injected = await this.#written(to, text, this.login.appId)
+      return ok({ recipient_id: to.externalId, message_id: injected.externalId })
+    }
     if (recipient?.comment_id !== undefined) {
       const comment = this.#comments.get(recipient.comment_id)
       if (comment === undefined) return missing(recipient.comment_id)
       if (comment.repliedInPrivate) return graphError(400, 10900, '(#10900) Activity already replied to')
       comment.repliedInPrivate = true
       this.#answer(comment.id, text)
-      return sent
+      return sentTo(comment.by)
     }
     const last = [...this.#messages.values()].filter(({ by }) => by.externalId === recipient?.id).at(-1)
     if (last === undefined) return graphError(400, 100, '(#100) No matching user found')
@@ -602,7 +605,29 @@ export class InstagramSimulator extends GraphSimulator {
     if (!tagged && this.now() - last.at > windowMs)
       return graphError(400, 10, '(#10) This message is sent outside of allowed window.', { error_subcode: 2018278 })
     this.#answer(last.id, text)
-    return sent
+    return sentTo(last.by)
+  }
+
+  /** A message of the account to a person; its echo is told before the caller is answered. */
+  async #written(to: Person, text: string, app?: string): Promise<Injected> {
+    const id = `aWdf${randomBytes(12).toString('base64url')}`
+    this.#messages.set(id, { id, by: account, to, text, at: this.now() })
+    return { externalId: id, delivery: await this.echoed(to, id, text, app) }
+  }
+
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const message = this.#messages.get(externalId)
+    if (message !== undefined) return this.#written(message.by, text)
+    const on = this.#comments.get(externalId)
+    if (on === undefined) throw new Error(`The simulator has nothing called ${externalId}.`)
+    return this.#commented(on, account, text)
+  }
+
+  /** Answers to answers stand beside them, under the comment. */
+  async #commented(on: Said, by: Person, text: string): Promise<Injected> {
+    const said = this.#said(by, text, on.mediaId, on.parentId ?? on.id)
+    this.#comments.set(said.id, said)
+    return { externalId: said.id, delivery: await this.#tellComment(said) }
   }
 
   // ---- reading ----------------------------------------------------------------------------------------------------
@@ -722,14 +747,21 @@ export class InstagramSimulator extends GraphSimulator {
     const parent = this.#comments.get(onExternalId)
     const comment = this.#said(by, text, parent?.mediaId ?? onExternalId, parent?.id)
     this.#comments.set(comment.id, comment)
-    const value = {
-      id: comment.id,
+    return { externalId: comment.id, delivery: await this.#tellComment(comment) }
+  }
+
+  #tellComment({ id, text, parentId, by, mediaId }: Said): Promise<RawDelivery> {
+    return this.told('comments', {
+      id,
       text,
-      ...(comment.parentId === undefined ? {} : { parent_id: comment.parentId }),
+      ...(parentId === undefined ? {} : { parent_id: parentId }),
       from: { id: by.externalId, username: by.handle },
-      media: { id: comment.mediaId, media_product_type: 'FEED' },
-    }
-    return { externalId: comment.id, delivery: await this.told('comments', value) }
+      media: { id: mediaId, media_product_type: 'FEED' },
+    })
+  }
+
+  override wordless(): Promise<readonly Injected[]> {
+    return this.wordlessMessages(somebody)
   }
 
   /** In the caption of a post of somebody else that tags the account. */
@@ -741,7 +773,7 @@ export class InstagramSimulator extends GraphSimulator {
 
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
     const id = `aWdf${randomBytes(12).toString('base64url')}`
-    this.#messages.set(id, { id, by, text, at: this.now() })
+    this.#messages.set(id, { id, by, to: account, text, at: this.now() })
     return { externalId: id, delivery: await this.messaged(by, id, text) }
   }
 }
@@ -754,8 +786,12 @@ const tagNode = ({ id, text, at, by }: Said): Node => ({
   permalink: `https://www.instagram.com/p/${id}/`,
 })
 
-const messageNode = ({ id, by, text, at }: Message): Node => ({
+const messageNode = ({ id, by, to, text, at }: Message): Node => ({
   id,
+  to: { data: [{ id: to.externalId, username: to.handle }] },
+  is_unsupported: undefined,
+  story: undefined,
+  attachments: undefined,
   message: text,
   created_time: graphTime(at),
   from: { id: by.externalId, username: by.handle },

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { RawDelivery } from '../../shared/networks/network.ts'
 import {
   type Handshake,
+  type Injected,
   type LimitForm,
   type Person,
   type Refusal,
@@ -323,6 +324,50 @@ export abstract class GraphSimulator extends Simulator {
     const recipient = { id: this.businessId }
     const messaging = [{ sender: { id: by.externalId }, recipient, timestamp: this.now(), message: { mid, text } }]
     return this.signed({ id: this.businessId, time: this.now(), messaging })
+  }
+
+  /** Messages without words, as both networks deliver them. */
+  protected wordlessMessages(by: Person): Promise<Injected[]> {
+    const url = 'https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1'
+    const mid = () => `m_${randomBytes(12).toString('base64url')}`
+    const attached = (type: string) => ({ message: { mid: mid(), attachments: [{ type, payload: { url } }] } })
+    const said = [
+      attached('image'),
+      attached('story_mention'),
+      {
+        message: {
+          mid: mid(),
+          reply_to: { story: { url, id: '17' } },
+          attachments: [{ type: 'image', payload: { url } }],
+        },
+      },
+      { message: { mid: mid(), is_unsupported: true } },
+      { postback: { mid: mid(), title: 'Voir la carte', payload: 'MENU' } },
+      { referral: { ref: 'vitrine', source: 'SHORTLINK', type: 'OPEN_THREAD' } },
+    ]
+    return Promise.all(
+      said.map(async (one, index) => ({
+        externalId: String(index),
+        delivery: await this.signed({
+          id: this.businessId,
+          time: this.now(),
+          messaging: [
+            { sender: { id: by.externalId }, recipient: { id: this.businessId }, timestamp: this.now(), ...one },
+          ],
+        }),
+      })),
+    )
+  }
+
+  /** What the account wrote is told too, whoever sent it: `app` is absent where a person did, in the network's own app. */
+  protected echoed(to: Person, mid: string, text: string, app?: string): Promise<RawDelivery> {
+    const message = { mid, text, is_echo: true, ...(app === undefined ? {} : { app_id: Number(app) }) }
+    const [sender, recipient] = [{ id: this.businessId }, { id: to.externalId }]
+    return this.signed({
+      id: this.businessId,
+      time: this.now(),
+      messaging: [{ sender, recipient, timestamp: this.now(), message }],
+    })
   }
 
   protected async signed(entry: unknown): Promise<RawDelivery> {

@@ -182,6 +182,10 @@ export abstract class Simulator {
   question?(text: string, by?: Person): Promise<Injected>
   /** The delivery that tells the counters of a post as they stand, for networks that tell and cannot be asked. */
   tellCounters?(externalId: string): Promise<RawDelivery>
+  /** What a person at the brand answers in the network's own app: the platform tells of it, as of what apps send. */
+  answerInApp?(externalId: string, text: string): Promise<Injected>
+  /** Everything that the platform tells without a text: pictures, contacts, things it has no form for, service messages. */
+  wordless?(): Promise<readonly Injected[]>
   /** What the account wrote in answer to something that came in (public, private or message), in order. */
   answersTo?(externalId: string): readonly string[]
   /** How something that came in stands on the network; `banned`: its author is. */

@@ -1,7 +1,15 @@
 /** What Meta's documentation and the specification of its code generator say of Pages, in one place. */
 
 /** What a Page tells by webhook, as `subscribed_apps` names it. */
-export const subscribedFields = ['feed', 'mention', 'messages']
+export const subscribedFields = [
+  'feed',
+  'mention',
+  'messages',
+  'message_echoes',
+  'message_edits',
+  'messaging_postbacks',
+  'messaging_referrals',
+]
 
 /** Of a video, too: `pages_manage_posts`, `pages_read_engagement` and `pages_show_list` are what its guide names. */
 export const scopes = [

@@ -1,7 +1,7 @@
 /** What came in, read: where no webhook can reach this deployment, or a delivery was lost. */
 import * as z from 'zod'
 import { items, timestamp } from '../items.ts'
-import { type Item, type ListPage, pollLists, whereAllowed } from '../meta/index.ts'
+import { attachedTo, type Item, type ListPage, pollLists, sentFields, sentWith, whereAllowed } from '../meta/index.ts'
 import type { Attachment, InboundEvent, Polled } from '../network.ts'
 import { afterOf, type Call, paging, readAs } from './api.ts'
 
@@ -16,6 +16,7 @@ const said = z.object({
   created_time: timestamp,
   permalink_url: z.string().optional(),
 })
+const message = said.extend({ to: z.object({ data: z.array(person) }).optional(), ...sentWith })
 const comment = said.extend({
   parent: z.object({ id: z.string() }).optional(),
   attachment: z
@@ -27,17 +28,20 @@ const comment = said.extend({
     .optional()
     .catch(undefined),
 })
-const post = said.extend({ comments: readableList(comment).optional() })
+const post = said.extend({ full_picture: z.string().optional(), comments: readableList(comment).optional() })
 const conversation = z.object({
   id: z.string(),
   updated_time: timestamp,
-  messages: readableList(said).optional(),
+  messages: readableList(message).optional(),
 })
 type Said = z.infer<typeof said>
+type Message = z.infer<typeof message>
 type Comment = z.infer<typeof comment>
 type Paged<T> = { readonly data: readonly T[]; readonly paging?: z.infer<typeof paging> }
 
 const saidFields = 'id,from,message,created_time'
+const postFields = `${saidFields},permalink_url,full_picture`
+const messageFields = `${saidFields},to,${sentFields}`
 const commentFields = `${saidFields},permalink_url,parent{id},attachment`
 const inPosts = 25
 
@@ -54,7 +58,7 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
 
   const posts = async (floor: number, after?: string): Promise<ListPage[]> => {
     const nested = `comments.filter(stream).order(reverse_chronological).since(${seconds(floor)}).limit(50){${commentFields}}`
-    const query = { fields: `${saidFields},permalink_url,${nested}`, limit: String(inPosts) }
+    const query = { fields: `${postFields},${nested}`, limit: String(inPosts) }
     const page = await list(`/${pageId}/feed`, query, post, after)
     return [
       pageOf('feed', page, (one) => itemOf(one, from(one) === pageId ? undefined : mentionOf(one))),
@@ -62,32 +66,33 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
     ]
   }
   const commentsOf = (postId: string, page: Paged<Comment>) => [
-    pageOf(`comments/${postId}`, page, (one) =>
-      itemOf(one, from(one) === pageId ? undefined : commentEvent(one, postId)),
-    ),
+    pageOf(`comments/${postId}`, page, (one) => itemOf(one, written(commentEvent(one, postId), one))),
   ]
+  /** An answer that the Page gave in Facebook's own app, or by a tool. */
+  const written = (event: InboundEvent, one: Said): InboundEvent =>
+    from(one) === pageId ? { ...event, direction: 'outgoing' } : event
   const comments = async (postId: string, floor: number, after: string) => {
     const order = { filter: 'stream', order: 'reverse_chronological', since: seconds(floor), limit: '50' }
     return commentsOf(postId, await list(`/${postId}/comments`, { fields: commentFields, ...order }, comment, after))
   }
   const tagged = async (after?: string): Promise<ListPage[]> => {
-    const query = { fields: `${saidFields},permalink_url`, limit: '50' }
-    const page = await list(`/${pageId}/tagged`, query, said, after)
+    const query = { fields: postFields, limit: '50' }
+    const page = await list(`/${pageId}/tagged`, query, post, after)
     return [pageOf('tagged', page, (one) => itemOf(one, from(one) === pageId ? undefined : mentionOf(one)))]
   }
   const conversations = async (after?: string): Promise<ListPage[]> => {
-    const query = { platform: 'messenger', fields: `id,updated_time,messages.limit(25){${saidFields}}`, limit: '25' }
+    const query = { platform: 'messenger', fields: `id,updated_time,messages.limit(25){${messageFields}}`, limit: '25' }
     const page = await list(`/${pageId}/conversations`, query, conversation, after)
     return [
       pageOf('conversations', page, ({ id, updated_time }) => ({ id, at: Date.parse(updated_time) })),
       ...page.data.flatMap(({ id, messages }) => (messages === undefined ? [] : messagesOf(id, messages))),
     ]
   }
-  const messagesOf = (id: string, page: Paged<Said>) => [
-    pageOf(`messages/${id}`, page, (one) => itemOf(one, from(one) === pageId ? undefined : messageOf(one))),
+  const messagesOf = (id: string, page: Paged<Message>) => [
+    pageOf(`messages/${id}`, page, (one) => itemOf(one, written(messageOf(one), one))),
   ]
   const messages = async (id: string, after: string) =>
-    messagesOf(id, await list(`/${id}/messages`, { fields: saidFields, limit: '50' }, said, after))
+    messagesOf(id, await list(`/${id}/messages`, { fields: messageFields, limit: '50' }, message, after))
 
   return pollLists(call.clock, cursor, {
     first: async (floor) => [
@@ -126,14 +131,27 @@ const base = (one: Said) => ({
   externalId: one.id,
   at: Date.parse(one.created_time),
   text: one.message,
-  author:
-    one.from === undefined
-      ? undefined
-      : { externalId: one.from.id, handle: one.from.name ?? one.from.id, name: one.from.name ?? one.from.id },
+  author: one.from === undefined ? undefined : authorOf(one.from),
 })
 
-const mentionOf = (one: Said): InboundEvent => ({ ...base(one), kind: 'mention', url: one.permalink_url })
-const messageOf = (one: Said): InboundEvent => ({ ...base(one), kind: 'direct_message' })
+const authorOf = ({ id, name = id }: z.infer<typeof person>) => ({ externalId: id, handle: name, name })
+
+const mentionOf = (one: z.infer<typeof post>): InboundEvent => ({
+  ...base(one),
+  kind: 'mention',
+  url: one.permalink_url,
+  ...(one.full_picture === undefined ? {} : { attachments: [{ kind: 'image', url: one.full_picture }] }),
+})
+
+function messageOf(one: Message): InboundEvent {
+  const [to] = one.to?.data ?? []
+  return {
+    ...base(one),
+    kind: 'direct_message',
+    ...(to === undefined ? {} : { recipient: authorOf(to) }),
+    ...attachedTo(one),
+  }
+}
 const commentEvent = (one: Comment, postId: string): InboundEvent => ({
   ...base(one),
   kind: 'comment',

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { messagesOf } from '../meta/messaging.ts'
 import { type Entry, entriesOf, metaReceiver, milliseconds } from '../meta/webhook.ts'
-import type { Author, InboundEvent, WebhookReceiver } from '../network.ts'
+import type { Attachment, Author, InboundEvent, WebhookReceiver } from '../network.ts'
 
 const person = z.object({ id: z.string(), name: z.optional(z.string()) })
 
@@ -16,6 +16,9 @@ const feedValue = z.object({
   message: z.optional(z.string()),
   created_time: z.optional(z.number()),
   permalink_url: z.optional(z.string()),
+  /** What is attached to a comment: an address each; a link is in the text too. */
+  photo: z.optional(z.string()),
+  video: z.optional(z.string()),
   post: z.optional(z.object({ permalink_url: z.optional(z.string()) })),
 })
 type FeedValue = z.infer<typeof feedValue>
@@ -72,7 +75,7 @@ function fromFeed(page: string, time: number, value: unknown): InboundEvent[] {
     text: said.message,
     url: said.permalink_url ?? said.post?.permalink_url,
   }
-  if (said.item === 'comment') return own && action !== 'deleted' ? [] : commentOf(said, base)
+  if (said.item === 'comment') return commentOf(said, own ? { ...base, direction: 'outgoing' } : base)
   if (said.item === 'reaction' || said.item === 'like') return own ? [] : reactionOf(said, base)
   if (said.post_id === undefined) return []
   // A post on the Page: ours tells its own state, somebody else's is said to us.
@@ -86,7 +89,7 @@ function fromFeed(page: string, time: number, value: unknown): InboundEvent[] {
   ]
 }
 
-type Base = Pick<InboundEvent, 'action' | 'at' | 'author' | 'text' | 'url'>
+type Base = Pick<InboundEvent, 'action' | 'at' | 'author' | 'text' | 'url' | 'direction'>
 
 function commentOf(said: FeedValue, base: Base): InboundEvent[] {
   if (said.comment_id === undefined) return []
@@ -97,8 +100,17 @@ function commentOf(said: FeedValue, base: Base): InboundEvent[] {
       externalId: said.comment_id,
       parentExternalId: said.parent_id,
       postExternalId: said.post_id,
+      ...attachedTo(said),
     },
   ]
+}
+
+function attachedTo({ photo, video }: FeedValue): Pick<InboundEvent, 'attachments'> {
+  const attachments: Attachment[] = [
+    ...(photo === undefined ? [] : [{ kind: 'image' as const, url: photo }]),
+    ...(video === undefined ? [] : [{ kind: 'video' as const, url: video }]),
+  ]
+  return attachments.length === 0 ? {} : { attachments }
 }
 
 /** A reaction has no id of its own: one person has at most one on one thing. */
@@ -129,6 +141,7 @@ function fromMention(time: number, value: unknown): InboundEvent[] {
       at: milliseconds(action === 'created' ? (said.created_time ?? time) : time),
       author: said.sender_id === undefined ? undefined : authorOf({ id: said.sender_id, name: said.sender_name }),
       text: said.message,
+      ...(said.message === undefined ? { messageType: 'not_delivered' } : {}),
       parentExternalId: said.comment_id === undefined ? undefined : said.post_id,
     },
   ]

@@ -27,7 +27,16 @@ export const scopes = {
 } as const
 
 /** Of the account, by Instagram Login. By Facebook Login the same are set in the App Dashboard → Webhooks → Instagram. */
-export const subscribedFields = ['comments', 'live_comments', 'mentions', 'messages']
+export const subscribedFields = [
+  'comments',
+  'live_comments',
+  'mentions',
+  /** Echoes of what the account wrote come with it. */
+  'messages',
+  'message_edit',
+  'messaging_postbacks',
+  'messaging_referral',
+]
 
 /** A token of Instagram Login is renewed when it is a day old or more, and while it works. */
 export const renewableAfterMs = 24 * 3600 * 1000

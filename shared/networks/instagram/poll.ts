@@ -1,7 +1,7 @@
 /** What came in, read: where no webhook can reach this deployment, or a delivery was lost. */
 import * as z from 'zod'
 import { items, timestamp } from '../items.ts'
-import { type Item, type ListPage, pollLists, whereAllowed } from '../meta/index.ts'
+import { attachedTo, type Item, type ListPage, pollLists, sentFields, sentWith, whereAllowed } from '../meta/index.ts'
 import type { InboundEvent, Polled } from '../network.ts'
 import { type Call, paging, readAs } from './api.ts'
 
@@ -31,6 +31,16 @@ const message = z.object({
   message: z.string().optional(),
   created_time: timestamp,
   from: person.optional(),
+  to: z.object({ data: z.array(person) }).optional(),
+  is_unsupported: z.boolean().optional(),
+  story: z
+    .object({
+      mention: z.object({ link: z.string().optional() }).optional(),
+      reply_to: z.object({ link: z.string().optional() }).optional(),
+    })
+    .optional()
+    .catch(undefined),
+  ...sentWith,
 })
 const conversation = z.object({ id: z.string(), updated_time: timestamp, messages: readableList(message).optional() })
 type Comment = z.infer<typeof comment>
@@ -40,7 +50,7 @@ type Paged<T> = { readonly data: readonly T[]; readonly paging?: z.infer<typeof 
 
 const commentFields = 'id,text,timestamp,username,from,parent_id'
 const threadFields = `${commentFields},replies{${commentFields}}`
-const messageFields = 'id,message,from,created_time'
+const messageFields = `id,message,from,to,created_time,is_unsupported,story,${sentFields}`
 
 /**
  * The newest 25 posts with their newest comments in one call, conversations, and (by Facebook Login) what tags the account.
@@ -110,7 +120,6 @@ const authorOf = (id: string, name = id) => ({ externalId: id, handle: name, nam
 function commentItem(one: Comment, postId: string, own: string, parentId = one.parent_id): Item {
   const at = Date.parse(one.timestamp)
   const name = one.from?.username ?? one.username
-  if (name === own) return { id: one.id, at }
   const event: InboundEvent = {
     kind: 'comment',
     action: 'created',
@@ -121,6 +130,7 @@ function commentItem(one: Comment, postId: string, own: string, parentId = one.p
     author: name === undefined && one.from === undefined ? undefined : authorOf(one.from?.id ?? name ?? '', name),
     parentExternalId: parentId ?? postId,
     postExternalId: postId,
+    ...(name === own ? { direction: 'outgoing' } : {}),
   }
   return { id: one.id, at, event }
 }
@@ -142,11 +152,23 @@ function tagItem(one: z.infer<typeof tag>): Item {
 
 function messageItem(one: Message, own: readonly string[]): Item {
   const at = Date.parse(one.created_time)
-  if (one.from === undefined || own.includes(one.from.id)) return { id: one.id, at }
-  const author = authorOf(one.from.id, one.from.username)
-  return {
-    id: one.id,
+  if (one.from === undefined) return { id: one.id, at }
+  const [to] = one.to?.data ?? []
+  const { story } = one
+  const messageType = story?.mention ? 'story_mention' : story?.reply_to ? 'story_reply' : unsupported(one)
+  const event: InboundEvent = {
+    kind: 'direct_message',
+    action: 'created',
+    externalId: one.id,
     at,
-    event: { kind: 'direct_message', action: 'created', externalId: one.id, at, text: one.message, author },
+    text: one.message,
+    author: authorOf(one.from.id, one.from.username),
+    ...(own.includes(one.from.id) ? { direction: 'outgoing' } : {}),
+    ...(to === undefined ? {} : { recipient: authorOf(to.id, to.username) }),
+    ...(messageType === undefined ? {} : { messageType, url: story?.mention?.link ?? story?.reply_to?.link }),
+    ...attachedTo(one),
   }
+  return { id: one.id, at, event }
 }
+
+const unsupported = (one: Message) => (one.is_unsupported === true ? 'unsupported' : undefined)

@@ -37,7 +37,6 @@ function fromComment(account: string, at: number, value: unknown): InboundEvent[
   const parsed = commentValue.safeParse(value)
   if (!parsed.success) return []
   const { id, text, parent_id, from, media } = parsed.data
-  if (from?.id === account) return []
   const name = from?.username ?? from?.id
   return [
     {
@@ -49,6 +48,7 @@ function fromComment(account: string, at: number, value: unknown): InboundEvent[
       author: from === undefined || name === undefined ? undefined : { externalId: from.id, handle: name, name },
       parentExternalId: parent_id ?? media?.id,
       postExternalId: media?.id,
+      ...(from?.id === account ? { direction: 'outgoing' } : {}),
     },
   ]
 }
@@ -64,6 +64,7 @@ function fromMention(at: number, value: unknown): InboundEvent[] {
       action: 'created',
       externalId: commentId ?? mediaId,
       at,
+      messageType: 'not_delivered',
       parentExternalId: commentId === undefined ? undefined : mediaId,
       context: { mediaId, ...(commentId === undefined ? {} : { commentId }) },
     },

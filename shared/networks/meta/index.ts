@@ -1,4 +1,5 @@
 /** What Meta's networks share. The webhook's part is imported by itself (`meta/webhook.ts`, `meta/messaging.ts`). */
+export { attachedTo, sentFields, sentWith } from './attachments.ts'
 export { graphVersion } from './facts.ts'
 export {
   type GraphAccess,

@@ -28,19 +28,19 @@ export function replyInPrivate(sending: Sending): Promise<Acted> {
   return send(sending, { recipient: { comment_id: target.externalId } })
 }
 
-/** To who wrote a message: within 24 hours of it; by a human agent, where Meta allowed that, within seven days. */
+/** To who wrote a message: within 24 hours of their newest; by a human agent, where Meta allowed that, within seven days. */
 export function answerMessage(sending: Sending): Promise<Acted> {
   const { platform, tools, target } = sending
-  const age = tools.clock.now() - target.at
+  const age = tools.clock.now() - (target.lastInboundAt ?? target.at)
   const recipient = { id: target.author?.externalId }
   if (age <= unconfirmed.messageWindowMs) return send(sending, { recipient, messaging_type: 'RESPONSE' })
   if (!mayTagHuman(tools.app))
     return refused(
-      `${platform.title} takes an answer within 24 hours of the person's last message; this one is ${Math.floor(age / 3_600_000)} hours old. Wait until they write again, or ask Meta for the Human Agent feature (7 days) and set humanAgent in the app's document.`,
+      `${platform.title} takes an answer within 24 hours of the person's last message; that was ${Math.floor(age / 3_600_000)} hours ago. Wait until they write again, or ask Meta for the Human Agent feature (7 days) and set humanAgent in the app's document.`,
     )
   if (age > unconfirmed.humanAgentMs)
     return refused(
-      `${platform.title} takes an answer of a human agent within 7 days of the person's last message; this one is ${Math.floor(age / 86_400_000)} days old. Wait until they write again.`,
+      `${platform.title} takes an answer of a human agent within 7 days of the person's last message; that was ${Math.floor(age / 86_400_000)} days ago. Wait until they write again.`,
     )
   return send(sending, { recipient, messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })
 }

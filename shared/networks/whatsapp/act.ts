@@ -41,12 +41,12 @@ function messageOf(
     const template = { name, language: { code: language }, ...(values.length === 0 ? {} : { components: [body] }) }
     return { json: { ...envelope, type: 'template', template } }
   }
-  const hours = Math.floor((clock.now() - target.at) / 3_600_000)
-  if (clock.now() - target.at > windowMs)
+  const age = clock.now() - (target.lastInboundAt ?? target.at)
+  if (age > windowMs)
     return refused({
       kind: 'rejected',
       reason: 'policy',
-      message: `WhatsApp takes a free answer within 24 hours of the person's last message; this one is ${hours} hours old. Send an approved template (\`template\`), or wait until they write again.`,
+      message: `WhatsApp takes a free answer within 24 hours of the person's last message; that was ${Math.floor(age / 3_600_000)} hours ago. Send an approved template (\`template\`), or wait until they write again.`,
     })
   if (Array.from(action.text).length > textMax)
     return refused({

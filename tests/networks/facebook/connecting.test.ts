@@ -34,7 +34,15 @@ it('leads to the Pages that the person opened, each with a token of its own that
     },
   ])
   await facebook.attach?.(tools(app()), accounts[0]!)
-  expect(simulator.subscriptions.ours).toEqual(['feed', 'mention', 'messages'])
+  expect(simulator.subscriptions.ours).toEqual([
+    'feed',
+    'mention',
+    'messages',
+    'message_echoes',
+    'message_edits',
+    'messaging_postbacks',
+    'messaging_referrals',
+  ])
 })
 
 it('adds to what the app is subscribed to already, and writes nothing if nothing is missing', async () => {
@@ -42,7 +50,16 @@ it('adds to what the app is subscribed to already, and writes nothing if nothing
   simulator.subscriptions.set(simulator.login.appId, ['leadgen', 'feed'])
   simulator.subscriptions.set('999', ['videos'])
   await facebook.attach?.(tools(app()), page!)
-  const wanted = ['leadgen', 'feed', 'mention', 'messages']
+  const wanted = [
+    'leadgen',
+    'feed',
+    'mention',
+    'messages',
+    'message_echoes',
+    'message_edits',
+    'messaging_postbacks',
+    'messaging_referrals',
+  ]
   expect(simulator.subscriptions.ours).toEqual(wanted)
   await facebook.attach?.(tools(app()), page!)
   expect(simulator.subscriptions.writes).toBe(1)

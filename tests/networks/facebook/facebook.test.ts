@@ -92,7 +92,15 @@ it('passes on what Meta would show a person', () => {
 
 it('asks to be told of what happens on the Page, if deliveries could be verified', async () => {
   await open()
-  expect(simulator.subscriptions.ours).toEqual(['feed', 'mention', 'messages'])
+  expect(simulator.subscriptions.ours).toEqual([
+    'feed',
+    'mention',
+    'messages',
+    'message_echoes',
+    'message_edits',
+    'messaging_postbacks',
+    'messaging_referrals',
+  ])
 })
 
 it('refuses the token of somebody else', async () => {

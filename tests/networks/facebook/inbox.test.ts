@@ -1,7 +1,7 @@
 /** Answers within their windows, and polling, beyond what the kit sees. */
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
 import { facebook } from '../../../shared/networks/facebook/index.ts'
-import type { Action, Target } from '../../../shared/networks/network.ts'
+import type { Action, InboundEvent, Target } from '../../../shared/networks/network.ts'
 import { closeConnections, content, newText, Session } from '../../conformance/session.ts'
 import { FacebookSimulator } from '../../simulators/facebook.ts'
 
@@ -50,6 +50,19 @@ it('answers a message for 24 hours, and as a human agent for 7 days where Meta a
   expect(simulator.answersTo(externalId)).toEqual(['Oui !', 'Oui !'])
 })
 
+it('answers an old message of a person who wrote again since, and private replies by their comment alone', async () => {
+  const { externalId } = await simulator.directMessage('Ouvert dimanche ?')
+  const old = { kind: 'direct_message' as const, externalId, at: Date.now() - 30 * hour }
+  const reply: Action = { name: 'reply', text: 'Oui !' }
+  expect(await act({ ...old, lastInboundAt: Date.now() - hour }, reply)).toMatchObject({ kind: 'done' })
+  expect(await act({ ...old, lastInboundAt: Date.now() - 25 * hour }, reply)).toMatchObject({
+    reason: 'policy',
+    message: expect.stringContaining('25 hours ago'),
+  })
+  const comment = { externalId: 'c', at: Date.now() - 8 * 24 * hour, lastInboundAt: Date.now() }
+  expect(await act(comment, { name: 'private_reply', text: 'Voici.' })).toMatchObject({ reason: 'policy' })
+})
+
 it('replies in private once, within 7 days', async () => {
   const post = simulator.seedPost(newText())
   const { externalId } = await simulator.comment(post.externalId, 'Une question')
@@ -69,7 +82,7 @@ it('says in plain words what cannot be done', async () => {
   expect(await act({}, { name: 'reply', text: 'x'.repeat(8_001) })).toMatchObject({ reason: 'invalid' })
 })
 
-it('brings comments over many pages and polls, an answer with what it answers, and never our own', async () => {
+it('brings comments over many pages and polls, what the Page wrote as outgoing', async () => {
   const post = simulator.seedPost(newText())
   await simulator.comment(post.externalId, 'avant')
   simulator.pageSize = 3
@@ -78,13 +91,16 @@ it('brings comments over many pages and polls, an answer with what it answers, a
   for (let i = 0; i < 11; i++) sent.push((await simulator.comment(post.externalId, `nº ${i}`)).externalId)
   await act({ externalId: sent[0] ?? '' }, { name: 'reply', text: 'De nous' })
   const seen: string[] = []
+  const own: InboundEvent[] = []
   for (let more = true; more; ) {
     const polled = await poll(cursor)
-    seen.push(...polled.events.map(({ externalId }) => externalId))
+    own.push(...polled.events.filter(({ direction }) => direction === 'outgoing'))
+    seen.push(...polled.events.filter((one) => !own.includes(one)).map(({ externalId }) => externalId))
     ;({ cursor, more } = polled)
   }
   expect(seen.length).toBe(sent.length)
   expect(new Set(seen)).toEqual(new Set(sent))
+  expect(own).toMatchObject([{ kind: 'comment', text: 'De nous', parentExternalId: sent[0] }])
   expect((await poll(cursor)).events).toEqual([])
 })
 

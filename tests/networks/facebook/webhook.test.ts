@@ -49,10 +49,34 @@ it('reads an answer to a comment as that', () => {
   ])
 })
 
-it('leaves out what the Page itself wrote, and tells when it is removed', () => {
-  const own = { ...comment, from: { id: page, name: 'Boulangerie' } }
-  expect(feed(own)).toEqual([])
-  expect(feed({ ...own, verb: 'remove' })).toMatchObject([{ event: { kind: 'comment', action: 'deleted' } }])
+it('tells what the Page itself wrote as outgoing, and when it is removed', () => {
+  const own = { ...comment, parent_id: '987_100', from: { id: page, name: 'Boulangerie' } }
+  expect(feed(own)).toMatchObject([
+    {
+      event: {
+        kind: 'comment',
+        action: 'created',
+        direction: 'outgoing',
+        externalId: '987_117',
+        parentExternalId: '987_100',
+        text: 'Ouvert dimanche ?',
+      },
+    },
+  ])
+  expect(feed({ ...own, verb: 'remove' })).toMatchObject([
+    { event: { kind: 'comment', action: 'deleted', direction: 'outgoing' } },
+  ])
+  expect(feed(comment)[0]?.event.direction).toBeUndefined()
+})
+
+it('keeps the photo or the video of a comment without words', () => {
+  const { message: _, ...wordless } = comment
+  expect(feed({ ...wordless, photo: 'https://scontent.example/1.jpg' })).toMatchObject([
+    { event: { text: undefined, attachments: [{ kind: 'image', url: 'https://scontent.example/1.jpg' }] } },
+  ])
+  expect(feed({ ...wordless, video: 'https://video.example/1.mp4' })).toMatchObject([
+    { event: { attachments: [{ kind: 'video', url: 'https://video.example/1.mp4' }] } },
+  ])
 })
 
 it('reads reactions: one a person and thing, whether given or taken back', () => {
@@ -81,7 +105,7 @@ it('tells a visitor’s post from what becomes of ours', () => {
   ])
 })
 
-it('reads messages, but not the echo of its own', () => {
+it('reads messages, and the echo of what the Page wrote as outgoing', () => {
   const said = (message: unknown, sender = '4711') =>
     normalize({
       id: page,
@@ -100,7 +124,41 @@ it('reads messages, but not the echo of its own', () => {
       },
     },
   ])
-  expect(said({ mid: 'm_2', text: 'Bonjour', is_echo: true }, page)).toEqual([])
+  const echo = {
+    sender: { id: page },
+    recipient: { id: '4711' },
+    timestamp: 1_763_600_000_123,
+    message: { mid: 'm_2', text: 'Bonjour', is_echo: true, app_id: 263902037430900, reply_to: { mid: 'm_1' } },
+  }
+  expect(normalize({ id: page, time: 1, messaging: [echo] })).toMatchObject([
+    {
+      event: {
+        kind: 'direct_message',
+        action: 'created',
+        direction: 'outgoing',
+        externalId: 'm_2',
+        author: { externalId: page },
+        recipient: { externalId: '4711' },
+        parentExternalId: 'm_1',
+        appId: '263902037430900',
+      },
+    },
+  ])
+})
+
+it('reads a pressed button, a followed link and an edit, with what they carry', () => {
+  const from = { sender: { id: '4711' }, recipient: { id: page }, timestamp: 1_763_600_000_123 }
+  const told = (one: object) => normalize({ id: page, time: 1, messaging: [{ ...from, ...one }] })
+  expect(told({ postback: { mid: 'm_3', title: 'Voir la carte', payload: 'MENU' } })).toMatchObject([
+    { event: { kind: 'direct_message', externalId: 'm_3', messageType: 'postback', text: 'Voir la carte' } },
+  ])
+  expect(told({ referral: { ref: 'vitrine', source: 'SHORTLINK', type: 'OPEN_THREAD' } })).toMatchObject([
+    { event: { externalId: 'referral/4711/1763600000123', messageType: 'referral', text: 'vitrine' } },
+  ])
+  expect(told({ message_edit: { mid: 'm_1', text: 'Bonsoir', num_edit: 1 } })).toMatchObject([
+    { event: { action: 'edited', externalId: 'm_1', text: 'Bonsoir' } },
+  ])
+  expect(told({ read: { watermark: 1 } })).toEqual([])
 })
 
 it('keeps the other changes of a delivery when one is strange', () => {

@@ -31,7 +31,15 @@ it('connects on Instagram itself, by the id that webhooks use', async () => {
   })
   expect(connected.credentials).toMatchObject({ flavour: 'instagram', userId: '17841400000000001' })
   expect((connected.expiresAt ?? 0) - Date.now()).toBeGreaterThan(59 * 24 * 3_600_000)
-  expect(simulator.subscribed).toEqual(['comments', 'live_comments', 'mentions', 'messages'])
+  expect(simulator.subscribed).toEqual([
+    'comments',
+    'live_comments',
+    'mentions',
+    'messages',
+    'message_edit',
+    'messaging_postbacks',
+    'messaging_referral',
+  ])
 })
 
 it('connects through the Page, whose token has no end', async () => {
@@ -76,9 +84,15 @@ it('publishes, answers and measures by Instagram Login as by the other', async (
     expect(await act(session, event, { name: 'reply', text: 'Merci !' })).toMatchObject({ kind: 'done' })
     expect(simulator.answersTo(event.externalId)).toEqual(['Merci !'])
   }
-  // what the account itself wrote does not come in
+  // what the account itself wrote is told as outgoing, with what it answers
   const rest = await instagram.poll!(session.call() as never, first.cursor)
-  expect(rest.events.length).toBe(3)
+  const answers = rest.events.filter(({ direction }) => direction === 'outgoing')
+  expect(rest.events.length - answers.length).toBe(3)
+  expect(answers).toMatchObject([
+    { kind: 'comment', text: 'Merci !', parentExternalId: comment.externalId },
+    { kind: 'comment', text: 'Merci !', parentExternalId: comment.externalId },
+    { kind: 'direct_message', text: 'Merci !', recipient: { externalId: events[2]?.author?.externalId } },
+  ])
   expect((await instagram.measure!(session.call() as never, [media?.externalId ?? ''])).size).toBe(1)
 })
 

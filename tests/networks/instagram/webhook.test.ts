@@ -45,8 +45,10 @@ it('reads where the account was mentioned: what an answer needs is kept', () => 
   ])
 })
 
-it('leaves out what the account itself wrote, and what it does not understand', () => {
-  expect(changed('comments', { ...comment, from: { id: account, username: 'boulangerieduport' } })).toEqual([])
+it('tells what the account itself wrote as outgoing, and leaves out what it does not understand', () => {
+  expect(changed('comments', { ...comment, from: { id: account, username: 'boulangerieduport' } })).toMatchObject([
+    { event: { kind: 'comment', direction: 'outgoing', externalId: '1786', parentExternalId: '1785' } },
+  ])
   expect(changed('comments', { text: 'sans id' })).toEqual([])
   expect(changed('story_insights', { media_id: '9', reach: 3 })).toEqual([])
 })
@@ -57,7 +59,14 @@ it('reads messages, what is attached to them, and that one was taken back', () =
       bodyOf({
         id: account,
         time: time * 1000,
-        messaging: [{ sender: { id: sender }, timestamp: time * 1000, message }],
+        messaging: [
+          {
+            sender: { id: sender },
+            recipient: { id: sender === '42' ? account : '42' },
+            timestamp: time * 1000,
+            message,
+          },
+        ],
       }),
     )
   const url = 'https://lookaside.example/1.jpg'
@@ -68,8 +77,31 @@ it('reads messages, what is attached to them, and that one was taken back', () =
     },
   ])
   expect(messaging({ mid: 'm1', is_deleted: true })).toMatchObject([{ event: { action: 'deleted', externalId: 'm1' } }])
-  expect(messaging({ mid: 'm2', text: 'De nous', is_echo: true })).toEqual([])
-  expect(messaging({ mid: 'm3', text: 'De nous' }, account)).toEqual([])
+  for (const message of [
+    { mid: 'm2', text: 'De nous', is_echo: true },
+    { mid: 'm2', text: 'De nous' },
+  ])
+    expect(messaging(message, account)).toMatchObject([
+      { event: { direction: 'outgoing', externalId: 'm2', recipient: { externalId: '42' } } },
+    ])
+})
+
+it('says of a message what it is: a story that mentions, an answer to one, what it has no form for', () => {
+  const told = (message: unknown) =>
+    instagramWebhook.normalize(
+      bodyOf({ id: account, time, messaging: [{ sender: { id: '42' }, timestamp: time * 1000, message }] }),
+    )[0]?.event
+  const url = 'https://lookaside.example/story'
+  expect(told({ mid: 'm1', attachments: [{ type: 'story_mention', payload: { url } }] })).toMatchObject({
+    messageType: 'story_mention',
+    attachments: [{ kind: 'file', url }],
+  })
+  expect(told({ mid: 'm2', text: 'Superbe !', reply_to: { story: { id: '17', url } } })).toMatchObject({
+    messageType: 'story_reply',
+    text: 'Superbe !',
+    url,
+  })
+  expect(told({ mid: 'm3', is_unsupported: true })).toMatchObject({ messageType: 'unsupported' })
 })
 
 it('takes deliveries of either login’s app', () => {
