@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { subscribedFields } from '../../../shared/networks/facebook/facts.ts'
 import { facebook } from '../../../shared/networks/facebook/index.ts'
 import { closeConnections, tools } from '../../conformance/session.ts'
 import { FacebookSimulator } from '../../simulators/facebook.ts'
@@ -71,7 +72,7 @@ it('keeps what the app is subscribed to where the Page lists it on a later page'
   simulator.subscriptions.set(simulator.login.appId, ['leadgen', 'ratings'])
   simulator.pageSize = 2
   await facebook.attach?.(tools(app()), page!)
-  expect(simulator.subscriptions.ours).toEqual(['leadgen', 'ratings', 'feed', 'mention', 'messages'])
+  expect(simulator.subscriptions.ours).toEqual(['leadgen', 'ratings', ...subscribedFields])
 })
 
 it('changes no subscription where the id of the app is not known, and says what is missing', async () => {
