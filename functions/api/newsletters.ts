@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { type Answer, operation } from '../../shared/http/operation.ts'
-import { negotiated } from '../../shared/i18n/index.ts'
+import { languageOf, negotiated } from '../../shared/i18n/index.ts'
 import { notFound } from '../../shared/kernel/errors.ts'
 import { idPattern } from '../../shared/kernel/ids.ts'
 import { count, followed, pagePolicy, renderPage, seen, trackingWording } from '../../shared/newsletters/index.ts'
 import { issueKey } from '../../shared/newsletters/issue.ts'
-import { personAddress } from '../../shared/newsletters/list.ts'
+import { type List, personAddress } from '../../shared/newsletters/list.ts'
 import { clock, table } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { subscribers } from '../containers/lists.ts'
@@ -26,13 +26,13 @@ export const operations = {
       const about = await subscribers().about(address, 'confirmToken')
       const { state } = about?.subscriber ?? {}
       if (about?.list === undefined || (state !== 'pending' && state !== 'subscribed'))
-        return page('unknown', '', acceptLanguage)
+        return page('unknown', undefined, acceptLanguage)
       return state === 'pending'
-        ? page('confirm', about.list.name, acceptLanguage, {
+        ? page('confirm', about.list, acceptLanguage, {
             wording: about.subscriber.proof.wording,
             tracking: about.list.askTracking ? 'ask' : undefined,
           })
-        : page('confirmed', about.list.name, acceptLanguage)
+        : page('confirmed', about.list, acceptLanguage)
     },
   }),
   confirmSubscription: operation({
@@ -45,8 +45,8 @@ export const operations = {
       const tracking = about?.list?.askTracking === true ? trackingWording(body.tracking) : undefined
       const done = await subscribers().confirm(address, userAgent, tracking)
       return done === undefined
-        ? page('unknown', '', acceptLanguage)
-        : page('confirmed', about?.list?.name ?? '', acceptLanguage)
+        ? page('unknown', undefined, acceptLanguage)
+        : page('confirmed', about?.list, acceptLanguage)
     },
   }),
   showUnsubscribe: operation({
@@ -54,10 +54,10 @@ export const operations = {
     query,
     handle: async ({ params: { address }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
-      if (about === undefined) return page('unknown', '', acceptLanguage)
+      if (about === undefined) return page('unknown', undefined, acceptLanguage)
       const { state } = about.subscriber
       const there = state === 'subscribed' || state === 'pending'
-      return page(there ? 'leave' : 'left', about.list?.name ?? '', acceptLanguage, {
+      return page(there ? 'leave' : 'left', about.list, acceptLanguage, {
         tracking: about.subscriber.tracked ? 'withdraw' : undefined,
       })
     },
@@ -69,11 +69,11 @@ export const operations = {
     handle: async ({ params: { address }, query: { issue }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
       const gone = await subscribers().leave(address)
-      if (gone === undefined) return page('unknown', '', acceptLanguage)
+      if (gone === undefined) return page('unknown', undefined, acceptLanguage)
       const [workspaceId = ''] = address.split('.')
       const first = about?.subscriber.state === 'subscribed'
       if (first && issue !== undefined) await count(table(), workspaceId, issue, 'unsubscribes')
-      return page('left', about?.list?.name ?? '', acceptLanguage)
+      return page('left', about?.list, acceptLanguage)
     },
   }),
   withdrawTracking: operation({
@@ -84,8 +84,8 @@ export const operations = {
       const about = await subscribers().about(address, 'token')
       const done = await subscribers().untrack(address)
       return done === undefined
-        ? page('unknown', '', acceptLanguage)
-        : page('untracked', about?.list?.name ?? '', acceptLanguage)
+        ? page('unknown', undefined, acceptLanguage)
+        : page('untracked', about?.list, acceptLanguage)
     },
   }),
   followLink: operation({
@@ -121,7 +121,7 @@ const onePixel = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 
 function page(
   which: Parameters<typeof renderPage>[0],
-  list: string,
+  list: Pick<List, 'name' | 'language'> | undefined,
   acceptLanguage: string | undefined,
   shown?: Parameters<typeof renderPage>[3],
 ): Answer {
@@ -136,7 +136,12 @@ function page(
     },
     raw: {
       contentType: 'text/html; charset=utf-8',
-      text: renderPage(which, list, negotiated(acceptLanguage) ?? 'en', shown),
+      text: renderPage(
+        which,
+        list?.name ?? '',
+        negotiated(acceptLanguage) ?? (list === undefined ? 'en' : languageOf(list.language)),
+        shown,
+      ),
     },
   }
 }

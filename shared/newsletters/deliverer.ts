@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { branchPartition, keys } from '../aws/keys.ts'
 import type { Item, Position } from '../aws/table.ts'
+import { textOf } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError, messageOf } from '../kernel/errors.ts'
 import type { Postman } from '../networks/network.ts'
@@ -15,6 +16,7 @@ import { type DeliveryParts, reconnectMs, retryMs } from './delivery-parts.ts'
 import { type IssueRecord, issueRecord } from './issue.ts'
 import { deferMs, IssueRun, type StopOfRun } from './issue-run.ts'
 import { listRecord, subscriberRecord } from './list.ts'
+import { newsletterTexts } from './texts.ts'
 import { tidy } from './tidy.ts'
 
 /** One run sends for so long, and holds the issue for longer: its last letter is decided before another run begins. */
@@ -46,20 +48,21 @@ export class Deliverer {
     const { table, clock, log, channels } = this.#parts
     const { workspaceId, channelId } = issue
     const list = await table.get(keys.list(workspaceId, issue.listId), listRecord)
-    if (list === undefined) return { kind: 'refused', reason: 'The list is gone.' }
+    if (list === undefined) return { kind: 'refused', reason: newsletterTexts.listGone() }
     let postman: Postman | undefined
     try {
       const { connector, call } = await channels.open(workspaceId, channelId, AbortSignal.timeout(runMs + 40_000))
       postman = await connector.postman?.(call)
-      if (postman === undefined) return { kind: 'refused', reason: `${connector.title} sends no letters.` }
+      if (postman === undefined)
+        return { kind: 'refused', reason: newsletterTexts.sendsNoMail({ network: connector.title }) }
       const run = new IssueRun(this.#parts, postman, issue, list, call.account.handle, lease.untilMs)
       const stop = issue.listed === true ? undefined : await this.#list(run, issue, lease)
       return stop ?? (await this.#deferred(run, issue, lease))
     } catch (error) {
       if (error instanceof AppError && error.code === 'reconnect_needed')
-        return { kind: 'wait', until: clock.now() + reconnectMs, failed: false, reason: error.message }
+        return { kind: 'wait', until: clock.now() + reconnectMs, failed: false, reason: textOf(error) }
       log.warn('an issue could not go on', { key: issue.key, error: messageOf(error) })
-      return { kind: 'wait', until: clock.now() + retryMs, failed: true, reason: messageOf(error) }
+      return { kind: 'wait', until: clock.now() + retryMs, failed: true, reason: textOf(error) }
     } finally {
       postman?.close()
     }
@@ -117,7 +120,7 @@ export class Deliverer {
     const passes = issue.listed === true ? issue.passes + 1 : 0
     if (!(await this.#keep(lease, { listed: true, passes }))) return { kind: 'lost' }
     const wait = deferMs[Math.min(passes, deferMs.length - 1)] ?? 0
-    return { kind: 'wait', until: clock.now() + wait, failed: false, reason: 'Some addresses take nothing now.' }
+    return { kind: 'wait', until: clock.now() + wait, failed: false, reason: newsletterTexts.addressesDeferred() }
   }
 
   async #queued({ workspaceId, key }: IssueRecord, start: Position | undefined) {
@@ -166,8 +169,13 @@ export class Deliverer {
     const since = millis(now?.progressAt ?? createdAt)
     return clock.now() - since < giveUpMs
       ? wait
-      : { kind: 'refused', reason: `Nothing could be sent for two days: ${wait.reason}` }
+      : { kind: 'refused', reason: newsletterTexts.nothingForTwoDays({ why: wait.reason }) }
   }
 }
 
-const moreNow = (now: number): Stop => ({ kind: 'wait', until: now, failed: false, reason: 'There is more to send.' })
+const moreNow = (now: number): Stop => ({
+  kind: 'wait',
+  until: now,
+  failed: false,
+  reason: newsletterTexts.moreToSend(),
+})

@@ -13,6 +13,7 @@ import { type IssueRecord, issueRecord, readLetterId } from './issue.ts'
 import { listRecord, type SubscriberRecord, subscriberRecord } from './list.ts'
 import { linksOf } from './render.ts'
 import { Subscribers } from './subscribers.ts'
+import { newsletterTexts } from './texts.ts'
 
 interface Parts {
   readonly table: Table
@@ -97,7 +98,7 @@ export class NewsletterDesk implements Newsletters {
       ...(issue.state === 'stopped'
         ? {
             stopped: {
-              reason: issue.reason ?? 'The mail server refused it.',
+              reason: issue.reason ?? newsletterTexts.serverRefused(),
               sent: issue.sent,
               notSent: Math.max(0, (issue.recipients ?? done) - done),
               times: issue.stops,

@@ -1,11 +1,13 @@
 import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import { due } from '../scheduling/index.ts'
 import { type List, type ListChange, type ListRecord, listRecord, listSchema, type NewList } from './list.ts'
+import { newsletterTexts } from './texts.ts'
 
 interface Parts {
   readonly table: Table
@@ -37,11 +39,7 @@ export class Lists {
   async create(workspaceId: string, wanted: NewList, extra: (list: List) => readonly Write[]): Promise<List> {
     const { table, clock, random, networkOf } = this.#parts
     if ((await networkOf(workspaceId, wanted.channelId)) !== 'email')
-      throw new AppError(
-        'unprocessable',
-        'not_an_email_channel',
-        'A list is sent by a channel of network email. Connect one first, and name it here.',
-      )
+      throw new AppError('unprocessable', 'not_an_email_channel', newsletterTexts.notAnEmailChannel())
     const at = iso(clock.now())
     const id = newId('list', clock.now(), random)
     const list: List = { id, ...wanted, subscribers: 0, version: 1, createdAt: at, updatedAt: at }
@@ -122,11 +120,7 @@ export class Lists {
     ])
     if (removed.ok) return
     if (before.subscribers === 0) throw stale(before.version)
-    throw new AppError(
-      'conflict',
-      'list_not_empty',
-      `${before.subscribers} people are on this list. Take them off first: what is kept of them then is the proof.`,
-    )
+    throw new AppError('conflict', 'list_not_empty', newsletterTexts.listNotEmpty({ count: before.subscribers }))
   }
 
   async #at(workspaceId: string, id: string, ifMatch: number | undefined): Promise<ListRecord> {
@@ -136,9 +130,4 @@ export class Lists {
   }
 }
 
-const stale = (version: number) =>
-  new AppError(
-    'precondition_failed',
-    'stale_version',
-    `The list has changed since you read it: it is now at version ${version}. Read it again.`,
-  )
+const stale = (version: number) => new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { keyInUse } from '../aws/idempotency.ts'
 import { branched, branchPartition, keys } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
+import { commonTexts } from '../i18n/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
@@ -22,6 +23,7 @@ import {
   subscriberRecord,
   subscriberSchema,
 } from './list.ts'
+import { newsletterTexts } from './texts.ts'
 
 interface Parts {
   readonly table: Table
@@ -250,14 +252,10 @@ export class Subscribers {
     const { table, clock } = this.#parts
     const before = await this.record(workspaceId, id)
     if (before.state !== 'bounced')
-      throw new AppError(
-        'conflict',
-        'not_bounced',
-        `This subscription is “${before.state}”. Only a bounce can be taken back; others must ask and confirm themselves.`,
-      )
+      throw new AppError('conflict', 'not_bounced', newsletterTexts.notBounced({ state: before.state }))
     if (hashOf(workspaceId, email) !== before.addressHash)
-      throw new AppError('unprocessable', 'other_address', 'This is not the address that bounced.', {
-        problems: [{ pointer: '/email', code: 'other_address', message: 'Type the address that bounced.' }],
+      throw new AppError('unprocessable', 'other_address', newsletterTexts.otherAddress(), {
+        problems: [{ pointer: '/email', code: 'other_address', message: newsletterTexts.typeAddress() }],
       })
     const at = iso(clock.now())
     const state = before.was ?? 'subscribed'
@@ -413,8 +411,7 @@ export class Subscribers {
   }
 }
 
-const changedMeanwhile = () =>
-  new AppError('conflict', 'subscriber_changed', 'Somebody else changed this subscription at the same moment.')
+const changedMeanwhile = () => new AppError('conflict', 'subscriber_changed', commonTexts.changedMeanwhile())
 
 /** What is kept elsewhere (the answer to a repeated call) must not outlive the person's leaving. */
 function withoutAddress(record: SubscriberRecord): Subscriber {

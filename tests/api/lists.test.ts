@@ -196,10 +196,15 @@ describe('a reader', () => {
     expect(page.text).toContain('<button')
     expect(page.headers['content-security-policy']).toContain("default-src 'none'")
     expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json.state).toBe('pending')
-    expect((await visit('POST', confirm, { 'user-agent': 'Firefox' })).text).toContain('Vous êtes inscrit')
+    expect((await visit('POST', confirm, { 'user-agent': 'Firefox' })).text).toContain(
+      'Vous recevrez le prochain envoi de «\u00a0La lettre &lt;du fournil&gt;\u00a0».',
+    )
     const confirmed = (await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json
     expect(confirmed).toMatchObject({ state: 'subscribed', proof: { userAgent: 'Firefox', wording: list.wording } })
-    expect((await visit('GET', confirm, { 'accept-language': 'en' })).text).toContain('You are subscribed')
+    const inEnglish = await visit('GET', confirm, { 'accept-language': 'en' })
+    expect(inEnglish.text).toContain('You will receive the next issue of “La lettre &lt;du fournil&gt;”.')
+    // a browser that asks for neither language gets that of the list
+    expect((await visit('GET', confirm, { 'accept-language': 'de' })).text).toContain('Inscription confirmée')
 
     simulator.sent.length = 0
     const key = 'pub_01J00000000000000000000000.1'
@@ -252,7 +257,7 @@ describe('a reader', () => {
       for (const method of ['GET', 'POST'])
         expect(await visit(method, url)).toMatchObject({
           status: 400,
-          text: expect.stringContaining('ne mène nulle part'),
+          text: expect.stringContaining('Ce lien n’est plus valable'),
         })
     expect((await ask('GET', `/v1/lists/${list.id}/subscribers/${asked.id}`)).json.state).toBe('pending')
   })
@@ -302,7 +307,7 @@ describe('what a reader opens and follows', () => {
     const agreed = await yes.read()
     expect(agreed).toMatchObject({
       tracked: true,
-      proof: { tracking: { wording: expect.stringContaining('quels liens') } },
+      proof: { tracking: { wording: expect.stringContaining('mes ouvertures et mes clics') } },
     })
     expect(await no.read()).toMatchObject({ state: 'subscribed', tracked: false })
     expect((await no.read()).proof).not.toHaveProperty('tracking')
@@ -342,7 +347,7 @@ describe('what a reader opens and follows', () => {
     const action = /action="([^"]+)"/.exec(page)?.[1] ?? ''
     expect((await visit('GET', others.leave)).text).not.toContain('action=')
     const withdrawn = await visit('POST', new URL(action, theirs.leave).href)
-    expect(withdrawn.text).toContain('n’est plus retenu')
+    expect(withdrawn.text).toContain('ne sont plus enregistrés')
     await visit('GET', theirs.link)
     const left = await yes.read()
     expect(left).toMatchObject({

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { keys } from '../../shared/aws/keys.ts'
 import type { AddressFinding, Letter, Posted } from '../../shared/networks/network.ts'
 import { subscriberRecord } from '../../shared/newsletters/list.ts'
+import { newsletterTexts } from '../../shared/newsletters/texts.ts'
 import { House } from './house.ts'
 
 let house: House
@@ -131,7 +132,7 @@ it('gives an issue up, and says why, where nothing could be sent for two days', 
   house.everything = undefined
   expect(await house.desk.progress(key)).toMatchObject({
     finished: true,
-    stopped: { sent: 0, notSent: 2, reason: expect.stringContaining('cannot be reached') },
+    stopped: { sent: 0, notSent: 2, reason: newsletterTexts.nothingForTwoDays({ why: 'The mail server cannot be reached.' }) },
   })
   expect(await states(list.id)).toEqual(everybody(2))
 })
