@@ -66,7 +66,6 @@ export const inboundEvent = z.object({
   externalId,
   direction: z.enum(['incoming', 'outgoing']).optional(),
   recipient: authorSchema.optional(),
-  appId: z.string().max(100).optional().catch(undefined),
   messageType: messageType.optional(),
   at: z.number().int().min(0).max(8_640_000_000_000_000),
   author: authorSchema.optional(),

@@ -64,8 +64,6 @@ export interface InboundEvent {
   readonly direction?: 'incoming' | 'outgoing' | undefined
   /** Of an outgoing direct message: to whom. */
   readonly recipient?: Author | undefined
-  /** Of an outgoing one: the app at the network that sent it, where the network tells. */
-  readonly appId?: string | undefined
   readonly messageType?: MessageType | undefined
   /** When it happened on the network (ms). Orders edits of the same thing. */
   readonly at: number

@@ -13,6 +13,7 @@ await conformance({
     { name: 'an album', make: () => content([newText()], { options: { spoiler: true } }, [image(), image(), video()]) },
   ],
   comesIn: ['comment', 'direct_message'],
+  answersInApp: ['comment'],
   tells: true,
   counting: [
     { name: 'an emoji of several code points by its UTF-16 units', content: content(['👩‍🍳']), length: 5 },

@@ -5,5 +5,6 @@ await conformance({
   network: 'whatsapp',
   simulator: () => new WhatsAppSimulator(),
   comesIn: ['direct_message'],
+  answersInApp: ['direct_message'],
   moderates: 'direct_message',
 })

@@ -255,6 +255,47 @@ export class TelegramSimulator extends Simulator {
     return { externalId: `${groupId}:${written.messageId}`, delivery: await this.#tell({ message }) }
   }
 
+  /** An administrator answers in the group, in its name: the bot is told as of anybody's message. */
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const [chatId, answered] = externalId.split(':').map(Number)
+    const group = { id: groupId, type: 'supergroup', title: 'Boulangerie du Port – discussion' }
+    if (chatId !== groupId) throw new Error('Only the bot answers in its own chats.')
+    const id = ++this.#serial
+    const message = {
+      message_id: id,
+      from: { id: 1087968824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' },
+      sender_chat: group,
+      chat: group,
+      date: Math.floor(this.now() / 1000),
+      text,
+      reply_to_message: { message_id: answered, chat: group, date: 1 },
+    }
+    return { externalId: `${groupId}:${id}`, delivery: await this.#tell({ message }) }
+  }
+
+  override wordless(): Promise<readonly Injected[]> {
+    const chat = { id: groupId, type: 'supergroup', title: 'discussion' }
+    const things = [
+      { photo: [{ file_id: '1' }] },
+      { video_note: { file_id: '1', length: 240, duration: 3 } },
+      { contact: { phone_number: '+33612345678', first_name: 'Léa' } },
+      { poll: { id: '1', question: 'Levain ?', options: [{ text: 'Oui', voter_count: 0 }] } },
+      { dice: { emoji: '🎲', value: 4 } },
+      { sticker: { file_id: '1' } },
+      { location: { latitude: 47.2, longitude: -1.5 } },
+      { a_thing_of_tomorrow: {} },
+      { pinned_message: { message_id: 1, chat, date: 0 } },
+      { video_chat_started: {} },
+    ]
+    return Promise.all(
+      things.map(async (thing) => {
+        const { text: _, ...said } = this.#said(this.#write(groupId, '', somebody))
+        const delivery = await this.#tell({ message: { ...said, chat, ...thing } })
+        return { externalId: `${groupId}:${said.message_id}`, delivery }
+      }),
+    )
+  }
+
   mention(): Promise<Injected> {
     throw new Error('Bots are told of no mentions.')
   }

@@ -21,8 +21,12 @@ const businessAccountId = '102290129340398'
 const appSecret = 'a-simulated-app-secret'
 const somebody: Person = { externalId: '33612345678', handle: '+33612345678', name: 'Léa Martin' }
 
+/** An answer that is no template is taken this long after the person's newest message. */
+const windowMs = 24 * 3600_000
+
 interface Written {
   readonly by: Person
+  readonly at: number
   readonly answers: string[]
 }
 
@@ -126,7 +130,11 @@ export class WhatsAppSimulator extends Simulator {
       const text = body.text?.body ?? ''
       if (text === '' || text.length > 4096)
         return problem(400, 100, '(#100) text.body must be 1 to 4096 characters long.')
-      if (about === undefined) return problem(400, 131_047, 'Re-engagement message')
+      const newest = Math.max(
+        0,
+        ...[...this.#written.values()].flatMap((one) => (one.by.externalId === body.to ? one.at : [])),
+      )
+      if (about === undefined || this.now() - newest > windowMs) return problem(400, 131_047, 'Re-engagement message')
       about.answers.push(text)
     } else if (body.type === 'template') {
       if (body.template?.name !== 'rappel' || body.template.language?.code !== 'fr')
@@ -142,7 +150,7 @@ export class WhatsAppSimulator extends Simulator {
 
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
     const id = `wamid.${randomBytes(12).toString('base64url')}`
-    this.#written.set(id, { by, answers: [] })
+    this.#written.set(id, { by, at: this.now(), answers: [] })
     const delivery = await this.#tell({
       contacts: [{ profile: { name: by.name }, wa_id: by.externalId }],
       messages: [
@@ -156,6 +164,36 @@ export class WhatsAppSimulator extends Simulator {
       ],
     })
     return { externalId: id, delivery }
+  }
+
+  /** In the WhatsApp Business app on the same number. */
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const to = this.#written.get(externalId)?.by.externalId
+    const id = `wamid.${randomBytes(12).toString('base64url')}`
+    const timestamp = String(Math.floor(this.now() / 1000))
+    const echo = { from: '33123456789', to, id, timestamp, type: 'text', text: { body: text } }
+    return { externalId: id, delivery: await this.#tell({ message_echoes: [echo] }, 'smb_message_echoes') }
+  }
+
+  override wordless(): Promise<readonly Injected[]> {
+    const things = [
+      { type: 'image', image: { id: '1', mime_type: 'image/jpeg' } },
+      { type: 'contacts', contacts: [{ name: { formatted_name: 'Paul' }, phones: [{ phone: '+33 6 12' }] }] },
+      { type: 'order', order: { catalog_id: '1', product_items: [{ product_retailer_id: 'tarte', quantity: 2 }] } },
+      { type: 'unsupported', errors: [{ code: 131_051, title: 'Message type is not currently supported' }] },
+      { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: { name: 'flow', response_json: '{}' } } },
+      { type: 'location', location: { latitude: 47.2, longitude: -1.5 } },
+    ]
+    return Promise.all(
+      things.map(async (thing) => {
+        const id = `wamid.${randomBytes(12).toString('base64url')}`
+        const timestamp = String(Math.floor(this.now() / 1000))
+        return {
+          externalId: id,
+          delivery: await this.#tell({ messages: [{ from: somebody.externalId, id, timestamp, ...thing }] }),
+        }
+      }),
+    )
   }
 
   /** What becomes of a message that was sent. */
@@ -175,9 +213,9 @@ export class WhatsAppSimulator extends Simulator {
     })
   }
 
-  async #tell(value: object): Promise<RawDelivery> {
+  async #tell(value: object, field = 'messages'): Promise<RawDelivery> {
     const metadata = { display_phone_number: '33123456789', phone_number_id: phoneNumberId }
-    const changes = [{ field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }]
+    const changes = [{ field, value: { messaging_product: 'whatsapp', metadata, ...value } }]
     const body = new Uint8Array(
       Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: businessAccountId, changes }] })),
     )

@@ -19,7 +19,6 @@ const messaging = z.object({
       is_echo: z.optional(z.boolean()),
       is_deleted: z.optional(z.boolean()),
       is_unsupported: z.optional(z.boolean()),
-      app_id: z.optional(z.union([z.string(), z.number()])),
       attachments: z.optional(z.array(attachment)),
       reply_to: z.optional(z.object({ mid: text, story: z.optional(z.object({ url: text, id: text })) })),
       referral: z.optional(referral),
@@ -91,7 +90,7 @@ export function messagesOf(entry: Entry): InboundEvent[] {
 const person = (id: string): Author => ({ externalId: id, handle: id, name: id })
 
 function fromMessage(message: Message, base: Base): InboundEvent {
-  const { mid, text: written, attachments = [], reply_to: answered, app_id: app } = message
+  const { mid, text: written, attachments = [], reply_to: answered } = message
   const messageType = typeOf(message)
   return {
     ...base,
@@ -100,7 +99,6 @@ function fromMessage(message: Message, base: Base): InboundEvent {
     text: written,
     ...(messageType === undefined ? {} : { messageType }),
     ...(answered?.mid === undefined ? {} : { parentExternalId: answered.mid }),
-    ...(app === undefined ? {} : { appId: String(app) }),
     ...linkOf(message.referral, answered?.story?.url),
     ...(attachments.length === 0
       ? {}

@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { idText, parseJson } from '../json.ts'
-import type { Attachment, InboundEvent, WebhookReceiver } from '../network.ts'
+import type { Author, InboundEvent, WebhookReceiver } from '../network.ts'
+import { contentFields, isService, saidIn } from './content.ts'
 
 const person = z.object({
   id: idText,
@@ -19,8 +20,7 @@ const chat = z.object({
   username: z.optional(z.string()),
 })
 const origin = z.object({ type: z.string(), message_id: z.optional(z.number()), chat: z.optional(chat) })
-const file = z.object({ file_name: z.optional(z.string()) })
-const message = z.object({
+const message = z.looseObject({
   message_id: z.number(),
   message_thread_id: z.optional(z.number()),
   from: z.optional(person),
@@ -29,15 +29,7 @@ const message = z.object({
   date: z.number(),
   edit_date: z.optional(z.number()),
   is_automatic_forward: z.optional(z.boolean()),
-  text: z.optional(z.string()),
-  caption: z.optional(z.string()),
-  photo: z.optional(z.array(z.unknown())),
-  video: z.optional(file),
-  voice: z.optional(z.unknown()),
-  audio: z.optional(file),
-  document: z.optional(file),
-  sticker: z.optional(z.unknown()),
-  location: z.optional(z.unknown()),
+  ...contentFields,
   reply_to_message: z.optional(
     z.object({
       message_id: z.number(),
@@ -114,21 +106,22 @@ export const telegramWebhook: WebhookReceiver = {
 }
 
 function said(one: Message, action: 'created' | 'edited', botId: string) {
-  const { chat: where, from, reply_to_message: answered } = one
-  // a post of the channel that Telegram repeats in its group, a bot, or the channel itself
-  if (one.is_automatic_forward || from === undefined || from.is_bot === true || one.sender_chat !== undefined) return []
+  const { chat: where, reply_to_message: answered } = one
+  const who = writerOf(one)
+  // a post of the channel that Telegram repeats in its group, a bot, or what the chat itself tells
+  if (one.is_automatic_forward === true || who === undefined || isService(one)) return []
   const isPrivate = where.type === 'private'
   if (!isPrivate && where.type !== 'supergroup' && where.type !== 'group') return []
   const post = answered?.is_automatic_forward === true ? answered.forward_origin?.message_id : undefined
-  const name = [from.first_name, from.last_name].filter(Boolean).join(' ') || from.username || from.id
   const event: InboundEvent = {
     kind: isPrivate ? 'direct_message' : 'comment',
     action,
     externalId: `${where.id}:${one.message_id}`,
     at: (action === 'edited' ? (one.edit_date ?? one.date) : one.date) * 1000,
-    text: one.text ?? one.caption ?? '',
-    author: { externalId: from.id, handle: from.username === undefined ? name : `@${from.username}`, name },
-    attachments: attachmentsOf(one),
+    author: who,
+    ...saidIn(one),
+    // an administrator who writes in the name of the group; what is written in the name of the channel has it as author
+    ...(one.sender_chat?.id === where.id ? { direction: 'outgoing' } : {}),
     ...(where.username === undefined || isPrivate ? {} : { url: `https://t.me/${where.username}/${one.message_id}` }),
     ...(post === undefined ? {} : { postExternalId: String(post) }),
     ...(answered === undefined
@@ -139,13 +132,13 @@ function said(one: Message, action: 'created' | 'edited', botId: string) {
   return [{ accountId: isPrivate ? botId : where.id, event }]
 }
 
-function attachmentsOf(one: Message): Attachment[] {
-  const found: Attachment[] = []
-  if (one.photo !== undefined) found.push({ kind: 'image' })
-  if (one.video !== undefined) found.push({ kind: 'video', name: one.video.file_name })
-  if (one.voice !== undefined || one.audio !== undefined) found.push({ kind: 'audio', name: one.audio?.file_name })
-  if (one.document !== undefined) found.push({ kind: 'file', name: one.document.file_name })
-  if (one.sticker !== undefined) found.push({ kind: 'sticker' })
-  if (one.location !== undefined) found.push({ kind: 'place' })
-  return found
+/** A person, or the chat in whose name they write. Undefined: a bot, or nobody. */
+function writerOf({ from, sender_chat: as }: Message): Author | undefined {
+  if (as !== undefined) {
+    const name = as.title ?? as.username ?? as.id
+    return { externalId: as.id, handle: as.username === undefined ? name : `@${as.username}`, name }
+  }
+  if (from === undefined || from.is_bot === true) return undefined
+  const name = [from.first_name, from.last_name].filter(Boolean).join(' ') || from.username || from.id
+  return { externalId: from.id, handle: from.username === undefined ? name : `@${from.username}`, name }
 }

@@ -140,7 +140,6 @@ it('reads messages, and the echo of what the Page wrote as outgoing', () => {
         author: { externalId: page },
         recipient: { externalId: '4711' },
         parentExternalId: 'm_1',
-        appId: '263902037430900',
       },
     },
   ])
