@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest'
 import { render } from '../../shared/i18n/index.ts'
+import { limitsOf, type PostKind } from '../../shared/networks/network.ts'
 import type { Fault } from '../simulators/simulator.ts'
 import { closeConnections, newText } from './session.ts'
 import { accepted, expectLiveOnce, inParts, known, liveWith, type Stage, saidBy, shapes } from './stage.ts'
@@ -29,7 +30,10 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
         const media = run.content.parts[i]?.media ?? []
         expect(post.parentExternalId).toBe(posts[i - 1]?.externalId)
         expect(post.media.length).toBe(media.length)
-        if (connector.limits.media.altMax !== undefined && media.every((one) => one.kind === 'image'))
+        if (
+          limitsOf(connector.limits, run.content.options.kind as PostKind | undefined).media.altMax !== undefined &&
+          media.every((one) => one.kind === 'image')
+        )
           expect(post.media.map((one) => one.alt)).toEqual(media.map((one) => one.alt))
       })
       if (live.url !== undefined) expect(URL.canParse(live.url)).toBe(true)

@@ -413,6 +413,8 @@ export class InstagramSimulator extends GraphSimulator {
     if (caption.length > 2_200) return graphError(400, 100, 'The caption was too long.', { error_subcode: 2207010 })
     if ((media_type === 'STORIES' || item) && caption !== '')
       this.violation(`a caption that nobody sees (${media_type})`)
+    if (media_type === 'STORIES' && alt_text !== '')
+      return graphError(400, 100, '(#100) alt_text is not supported for stories')
     if (video_url !== undefined && alt_text !== '') this.violation('a video takes no alt_text')
     let media = [{ mime: video_url === undefined ? 'image/jpeg' : 'video/mp4', bytes: 0, alt: alt_text }]
     if (media_type === 'CAROUSEL') {

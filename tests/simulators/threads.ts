@@ -37,6 +37,13 @@ const fields = new Set([
   'is_spoiler_media',
 ])
 
+/** Characters; an emoji counts its UTF-8 bytes. */
+const lengthOf = (text: string) =>
+  Array.from(text.matchAll(/\p{Emoji_Presentation}|\p{Extended_Pictographic}|[\s\S]/gu)).reduce(
+    (sum, [one]) => sum + (/\p{Extended_Pictographic}/u.test(one) ? Buffer.byteLength(one) : 1),
+    0,
+  )
+
 interface Container {
   readonly id: string
   readonly form: Readonly<Record<string, string>>
@@ -203,7 +210,7 @@ export class ThreadsSimulator extends GraphSimulator {
     if (!['TEXT', 'IMAGE', 'VIDEO', 'CAROUSEL'].includes(type))
       return invalid('Param media_type must be one of {TEXT, IMAGE, VIDEO, CAROUSEL}')
     if (type === 'TEXT' && text === '') return invalid('text is required')
-    if (Array.from(text).length > 500) return invalid('Param text must be at most 500 characters long.')
+    if (lengthOf(text) > 500) return invalid('Param text must be at most 500 characters long.')
     if ((form.alt_text ?? '').length > 1000) return invalid('Param alt_text must be at most 1000 characters long.')
     const url = type === 'IMAGE' ? form.image_url : type === 'VIDEO' ? form.video_url : 'https://'
     if (!url?.startsWith('https://')) return invalid('The media could not be fetched from this URI.')
@@ -211,6 +218,13 @@ export class ThreadsSimulator extends GraphSimulator {
     if (type === 'CAROUSEL' && (items.length < 2 || items.length > 20)) return invalid('A carousel has 2 to 20 items.')
     if (items.some((id) => (this.#containers.get(id)?.looks ?? 1) > 0))
       return invalid('A child of the carousel is not ready.')
+    if (/[.&]/.test(form.topic_tag ?? '') || (form.topic_tag ?? '').length > 50)
+      return invalid('Param topic_tag must be 1 to 50 characters without periods and ampersands.')
+    const links = new Set([
+      ...(text.match(/https?:\/\/[^\s]+/g) ?? []),
+      ...(form.link_attachment === undefined ? [] : [form.link_attachment]),
+    ])
+    if (links.size > 5) return invalid('THREADS_API__LINK_LIMIT_EXCEEDED')
     const answered = form.reply_to_id
     if (answered !== undefined && !this.posts.has(answered) && !this.#said.has(answered)) return missing(answered)
     if ((form.link_attachment !== undefined || form.poll_attachment !== undefined) && type !== 'TEXT')

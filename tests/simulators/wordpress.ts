@@ -71,6 +71,8 @@ const decoded = (html: string) =>
     .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&')
     .trim()
+/** As WordPress stores names. */
+const escaped = (name: string) => name.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 const paths = { root: '/wp-json', posts: '/wp-json/wp/v2/posts', comments: '/wp-json/wp/v2/comments' }
 
 export class WordPressSimulator extends Simulator {
@@ -81,6 +83,7 @@ export class WordPressSimulator extends Simulator {
   readonly #files = new Map<number, File>()
   /** Names of categories and tags, by their id. */
   readonly terms = new Map<number, string>()
+  siteName = 'Boulangerie du Port'
   #passwords = 1
   #serial = 10
 
@@ -173,7 +176,7 @@ export class WordPressSimulator extends Simulator {
     return {
       status: 200,
       json: {
-        name: 'Boulangerie du Port',
+        name: escaped(this.siteName),
         url: this.url,
         home: this.url,
         namespaces: ['oembed/1.0', 'wp/v2'],
@@ -309,7 +312,7 @@ export class WordPressSimulator extends Simulator {
       post,
       parent,
       author,
-      author_name: name,
+      author_name: escaped(name),
       author_avatar_urls: { 96: `${this.url}/avatar.png` },
       date_gmt: seconds(at),
       content: { rendered: `<p>${content}</p>\n` },

@@ -306,7 +306,7 @@ export class YoutubeSimulator extends GoogleSimulator {
     if (Buffer.byteLength(text) > 5000 || /[<>]/.test(text))
       return oldError(400, 'invalidDescription', 'The request metadata specifies an invalid video description.')
     const words = (tags as string[]).map((tag) => (tag.includes(' ') ? `"${tag}"` : tag)).join(',')
-    if (words.length > 500)
+    if (words.length > 500 || /[<>]/.test(words))
       return oldError(400, 'invalidTags', 'The request metadata specifies invalid video keywords.')
     return undefined
   }

@@ -98,7 +98,9 @@ async function makeContainer(call: Call, progress: Progress): Promise<Built | un
               ...(cover === undefined ? {} : { cover_url: cover }),
             }
           : {}
-    return keep(call, progress, { ...fileOf(first), ...kind, ...shared })
+    // of stories no alt text is taken: https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
+    const file = fileOf(wishes.kind === 'story' ? { ...first, alt: '' } : first)
+    return keep(call, progress, { ...file, ...kind, ...shared })
   }
   for (const [position, media] of part.media.entries()) {
     const stopped = await makeItem(call, media, itemKey(position, media), progress)

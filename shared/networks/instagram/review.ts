@@ -6,6 +6,7 @@ import { limitsOf } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { findTags } from '../text/index.ts'
 import { carousel, image, reel, text, unconfirmed } from './facts.ts'
+import { instagramStoryTexts } from './story-texts.ts'
 
 const altMax = unconfirmed.altMax
 const alone = { minCount: 1, maxCount: 1 }
@@ -23,7 +24,6 @@ export const limits: Limits = {
         // A story fills the screen: proportions are the phone's business.
         image: { mimes: image.mimes, maxBytes: image.maxBytes, minWidth: image.minWidth },
         video: { mimes: reel.mimes, ...unconfirmed.story },
-        altMax,
       },
     },
   },
@@ -72,6 +72,14 @@ export function review(content: Content, all: Limits): Review {
         code: 'no_comments',
         message: 'A story on Instagram has no comments.',
       })
+    part.media.forEach(({ kind, alt }, i) => {
+      if (kind === 'image' && alt !== '')
+        warnings.push({
+          pointer: `/parts/0/media/${i}`,
+          code: 'alt_not_shown',
+          message: instagramStoryTexts.noAlt(),
+        })
+    })
     if (part.text.trim() !== '')
       warnings.push({
         pointer: '/parts/0/text',

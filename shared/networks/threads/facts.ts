@@ -26,6 +26,14 @@ export const appFields: readonly AppField[] = [
 /** A container lives a day; what is older is made anew. */
 export const containerLivesMs = 20 * 3600_000
 
+/**
+ * Different links of a post, the card's counted with those of the text; more are refused since 2025-12-22
+ * (THREADS_API__LINK_LIMIT_EXCEEDED). https://developers.facebook.com/documentation/threads/create-posts/text-attachments
+ */
+export const linksMax = 5
+/** A topic has neither a full stop nor an ampersand. https://developers.facebook.com/documentation/threads/posts */
+export const topic = { max: 50, refused: /[.&]/ }
+
 /** Insights of a post by our names. */
 export const insightMetrics = {
   views: 'views',
@@ -44,7 +52,6 @@ export const unconfirmed = {
   /** The quota is of any 24 hours: some of it is free again after an hour. */
   quotaWaitMs: 3600_000,
   postsPerHour: 50,
-  linksMax: 5,
   pollAnswerMax: 25,
 }
 

@@ -4,11 +4,17 @@ import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { findLinks, utf8Length } from '../text/index.ts'
-import { title as network, unconfirmed } from './facts.ts'
+import { linksMax, title as network, topic, unconfirmed } from './facts.ts'
+import { topicTexts } from './topic-texts.ts'
 
 export const options = z.object({
   link: wishes.link.optional().meta({ description: 'Shown as a card under a text without media' }),
-  topic: z.string().min(1).max(50).optional().meta({ description: 'The one topic of the post, without #' }),
+  topic: z
+    .string()
+    .min(1)
+    .max(topic.max)
+    .optional()
+    .meta({ description: 'The one topic of the post, without #, full stops and ampersands' }),
   whoReplies: z.enum(['everyone', 'followed', 'mentioned']).optional(),
   sensitive: wishes.sensitive.optional(),
   poll: wishes.poll.optional().meta({ description: 'Two to four answers, open for 24 hours' }),
@@ -44,14 +50,17 @@ export function review(content: Content, limits: Limits): Review {
         code: 'public_address_missing',
         message: 'Threads fetches media from a public address, and this deployment has none: set PARVIS_PUBLIC_URL.',
       })
-    const links = new Set(findLinks(part.text).map(({ url }) => url))
-    if (links.size > unconfirmed.linksMax)
+    const card = i === 0 && wished?.link !== undefined ? [wished.link] : []
+    const links = new Set([...findLinks(part.text).map(({ url }) => url), ...card])
+    if (links.size > linksMax)
       problems.push({
         pointer: `/parts/${i}/text`,
         code: 'too_many_links',
-        message: `Threads takes ${unconfirmed.linksMax} different links a post; there are ${links.size}.`,
+        message: `Threads takes ${linksMax} different links a post; there are ${links.size}.`,
       })
   })
+  if (topic.refused.test(wished?.topic ?? ''))
+    problems.push({ pointer: '/options/topic', code: 'character_refused', message: topicTexts.refused() })
   const [first] = content.parts
   for (const name of ['link', 'poll'] as const)
     if (wished?.[name] !== undefined && (first?.media.length ?? 0) > 0)

@@ -1,7 +1,7 @@
 /** From the address of a site and an application password to a channel. */
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { siteOf, subjectOf } from '../articles/index.ts'
+import { siteOf, subjectOf, textOfHtml } from '../articles/index.ts'
 import { ask, HttpFailure } from '../http/index.ts'
 import type { Connected, NetworkTools } from '../network.ts'
 import { addressOf, type Credentials, request, type Settings, settingsInput, wordpress } from './api.ts'
@@ -48,14 +48,15 @@ export async function connect(
       throw new AppError(
         'unprocessable',
         'permission_missing',
-        `${user.name} may not do what Parvis needs on ${site.host} (“${right}”). Give this user the role Author, or Editor for comments too.`,
+        `${textOfHtml(user.name)} may not do what Parvis needs on ${site.host} (“${right}”). Give this user the role Author, or Editor for comments too.`,
       )
   const home = URL.parse(found.home) ?? site
   return {
     account: {
       externalId: subjectOf(home),
       handle: `${home.host}${home.pathname}`.replace(/\/+$/, ''),
-      name: found.name || home.host,
+      // Stored as HTML: `Pains &amp; Cie`.
+      name: textOfHtml(found.name) || home.host,
       url: home.href,
       ...(found.site_icon_url ? { picture: found.site_icon_url } : {}),
     },

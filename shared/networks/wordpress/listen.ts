@@ -99,7 +99,8 @@ function eventOf(one: Comment): InboundEvent {
       .update(`${one.author_name}\n${picture ?? ''}`)
       .digest('hex')
       .slice(0, 20)
-  const name = one.author_name || 'Anonyme'
+  // Names are stored as HTML: `L&amp;éa`.
+  const name = textOfHtml(one.author_name) || 'Anonyme'
   return {
     kind: 'comment',
     action: 'created',

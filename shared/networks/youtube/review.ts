@@ -82,6 +82,7 @@ function checkWishes({ madeForChildren, tags = [], firstComment, privacy }: Opti
       code: 'made_for_children_missing',
       message: 'The law asks (COPPA): say whether the video is made for children, yes or no.',
     })
+  problems.push(...tags.flatMap((tag, i) => brackets(tag, `/options/tags/${i}`)))
   const length = tagsLength(tags)
   const max = unconfirmed.tagsCharacters
   if (length > max)

@@ -68,6 +68,20 @@ it('is sure of what was not visible', () => {
   expect(meaning(-1, 2207001, false).kind).toBe('transient')
 })
 
+// ---- alt text -------------------------------------------------------------------------------------------------------
+
+it('publishes a story without the alt text that Instagram refuses there, and warns of it when it is written', async () => {
+  const story = content([''], { options: { kind: 'story' } }, [photo({ alt: 'Un pain' })])
+  expect(instagram.review(story, instagram.limits, {})).toMatchObject({
+    problems: [],
+    warnings: [{ pointer: '/parts/0/media/0', code: 'alt_not_shown' }],
+  })
+  expect(await session.publish(session.run(story))).toMatchObject({ kind: 'accepted' })
+  expect(simulator.live()[0]?.media).toMatchObject([{ alt: '' }])
+  const shown = content([newText()], {}, [photo({ alt: 'Un pain' })])
+  expect(instagram.review(shown, instagram.limits, {}).warnings ?? []).toEqual([])
+})
+
 // ---- containers -----------------------------------------------------------------------------------------------------
 
 it('has nothing left to do at its second but to publish', async () => {

@@ -40,6 +40,12 @@ describe('where the REST API is', () => {
   })
 })
 
+it('shows the name of a site as it was written, of what is stored as HTML', async () => {
+  site.siteName = 'Pains & Cie'
+  const again = await Session.open(wordpressConnector, site, site.access())
+  expect(again.connected.account.name).toBe('Pains & Cie')
+})
+
 describe('an article', () => {
   it('has its cover above it and its pictures in it', async () => {
     const cover = image({ alt: 'La couverture' })
@@ -107,6 +113,14 @@ describe('a comment', () => {
     ...session.call(),
     credentials: session.call().credentials as never,
     settings: { moderates: true },
+  })
+
+  it('has its author by the name that they wrote, of what is stored as HTML', async () => {
+    const post = site.seedPost('Le pain')
+    const first = await wordpressConnector.poll?.(typed(), undefined)
+    await site.comment(post.externalId, 'Miam', { externalId: '0', handle: 'L & <3', name: 'L & <3' })
+    const [event] = (await wordpressConnector.poll?.(typed(), first?.cursor))?.events ?? []
+    expect(event?.author).toMatchObject({ handle: 'L & <3', name: 'L & <3' })
   })
 
   it('goes from one standing to the next and back', async () => {

@@ -37,6 +37,12 @@ describe('what YouTube would refuse', () => {
       '/parts/0/text character_refused',
     ])
   })
+  it('is < and > in a tag', () => {
+    expect(found({ tags: ['pain', 'pain <3', 'a > b'] })).toEqual([
+      '/options/tags/1 character_refused',
+      '/options/tags/2 character_refused',
+    ])
+  })
   it('is more than 500 characters of tags, commas and quotation marks counted', () => {
     expect(tagsLength(['pain', 'pain au levain'])).toBe('pain,"pain au levain"'.length)
     expect(found({ tags: ['x'.repeat(250), 'y'.repeat(249)] })).toEqual([])
