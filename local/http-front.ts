@@ -1,8 +1,13 @@
-/** An API Gateway HTTP API: routes, payload format 2.0, CORS, its limits and its own terse errors. */
+/** An API Gateway HTTP API: routes, payload format 2.0, CORS, its limits, and what it answers itself. */
 import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import * as z from 'zod'
+import { problemAnswer } from '../shared/http/problem.ts'
+import { anyReader } from '../shared/http/reader.ts'
+import { httpTexts } from '../shared/http/texts.ts'
+import { negotiated } from '../shared/i18n/language.ts'
+import { AppError } from '../shared/kernel/errors.ts'
 import { account } from './place.ts'
 
 export interface Cors {
@@ -53,7 +58,7 @@ export function httpFront(settings: FrontSettings): RequestListener {
     return { ...route, method, segments: path.split('/').slice(1) }
   })
   return (request, response) => {
-    serve(settings, routes, request, response).catch(() => refuse(response, 500, 'Internal Server Error'))
+    serve(settings, routes, request, response).catch(() => refuse(request, response, failed()))
   }
 }
 
@@ -78,19 +83,17 @@ async function serve(
   const body = await read(request)
   if (body === undefined) {
     response.setHeader('connection', 'close')
-    return refuse(response, 413, 'Request Entity Too Large')
+    return refuse(request, response, tooLarge())
   }
-  if (found === undefined) return refuse(response, 404, 'Not Found')
+  if (found === undefined) return refuse(request, response, nothing())
   const event = payload(request, found, path, query, body)
   let result: unknown
   try {
     result = await within(settings.timeoutMs ?? 30_000, settings.call(found.route.function, event))
   } catch (error) {
-    return error === late
-      ? refuse(response, 503, 'Service Unavailable')
-      : refuse(response, 500, 'Internal Server Error')
+    return refuse(request, response, error === late ? timedOut() : failed(error))
   }
-  write(response, result, settings.cors !== undefined)
+  write(request, response, result, settings.cors !== undefined)
 }
 
 const split = (url: string) => {
@@ -243,13 +246,13 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }
 
-function write(response: ServerResponse, result: unknown, cors: boolean): void {
+function write(request: IncomingMessage, response: ServerResponse, result: unknown, cors: boolean): void {
   const plain = typeof result !== 'object' || result === null || !('statusCode' in result)
-  if (plain && result === undefined) return void refuse(response, 500, 'Internal Server Error')
+  if (plain && result === undefined) return void refuse(request, response, failed())
   const parsed = answer.safeParse(
     plain ? { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) } : result,
   )
-  if (!parsed.success) return void refuse(response, 500, 'Internal Server Error')
+  if (!parsed.success) return void refuse(request, response, failed())
   const { statusCode, headers = {}, cookies, body = '', isBase64Encoded = false } = parsed.data
   for (const [name, value] of Object.entries(headers))
     if (!(cors && /^access-control-/i.test(name))) response.setHeader(name, value)
@@ -259,7 +262,18 @@ function write(response: ServerResponse, result: unknown, cors: boolean): void {
   response.end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'))
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
+/**
+ * What the gateway answers itself. On AWS this is `{"message": …}`, which an HTTP API lets nobody change; here it is a
+ * problem document, as everywhere else.
+ */
+function refuse(request: IncomingMessage, response: ServerResponse, error: AppError): void {
   if (response.headersSent) return void response.end()
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
+  const language = negotiated(request.headers['accept-language']) ?? anyReader.language
+  const { statusCode, headers, body } = problemAnswer(error, randomUUID(), { ...anyReader, language })
+  response.writeHead(statusCode, headers).end(body)
 }
+
+const tooLarge = () => new AppError('too_large', 'body_too_large', httpTexts.bodyTooLarge({ max: maxBody }))
+const nothing = () => new AppError('not_found', 'no_such_route', httpTexts.noSuchRoute())
+const timedOut = () => new AppError('unavailable', 'timed_out', httpTexts.timedOut())
+const failed = (cause?: unknown) => new AppError('internal', 'internal', 'internal', { cause })

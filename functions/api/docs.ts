@@ -62,6 +62,7 @@ const ready = operation({
 
 export const operations = {
   getOpenApi: operation({
+    raw: { 200: ['application/json'] },
     description: 'Made from the schemas that check the requests.',
     handle: async () => ({
       raw: { contentType: 'application/json', text: (await openApi()).toString() },
@@ -69,6 +70,7 @@ export const operations = {
     }),
   }),
   getDocs: operation({
+    raw: { 200: ['text/html'] },
     handle: async () => ({
       raw: { contentType: 'text/html; charset=utf-8', text: page },
       headers: { 'content-security-policy': policy, 'cache-control': 'public, max-age=300' },
@@ -76,6 +78,7 @@ export const operations = {
   }),
   getDocsAsset: operation({
     params: z.object({ asset: z.literal('scalar.js') }),
+    raw: { 200: ['text/javascript'] },
     handle: async () => ({
       raw: { contentType: 'text/javascript; charset=utf-8', text: (await script()).toString('base64'), base64: true },
       headers: { 'content-encoding': 'gzip', 'cache-control': 'public, max-age=86400' },

@@ -28,6 +28,10 @@ const feeds = /* @__PURE__ */ once(
 export const operations = {
   getFeed: operation({
     params,
+    raw: {
+      200: ['application/rss+xml', 'application/atom+xml', 'application/feed+json', 'text/html'],
+      304: [],
+    },
     description:
       'What a feed channel published, newest first: RSS 2.0, Atom, JSON Feed 1.1, or a page. Open to everyone who knows its address; `ETag` and `If-None-Match` spare the transfer.',
     handle: async ({ params: { feedId, format } }) => {

@@ -22,10 +22,14 @@ const query = z.looseObject({ token: token.optional() })
 /** Nobody is signed in: whoever has the link may say so. */
 const actor = { kind: 'user', id: 'handover_link', name: 'Whoever had the link', mayPublish: true } as const
 
+/** Where it cannot be settled, the page says why. */
+const settles = { raw: { 200: ['text/html'], 303: [], 400: ['text/html'] }, conflicts: false }
+
 export const operations = {
   getHandover: operation({
     params,
     query,
+    raw: { 200: ['text/html'], 400: ['text/html'] },
     description:
       'For the telephone of the person who publishes by hand: texts to copy, media to save, the network to open, and a form to say that it is done. Needs no key: the link, of the mail or of `handover.url`, opens this publication only, for seven days.',
     handle: async ({ params: { publicationId: id }, query: { token: given = '' }, acceptLanguage }) => {
@@ -36,6 +40,7 @@ export const operations = {
   getHandoverMedium: operation({
     params: z.object({ publicationId, mediaId }),
     query: query.extend({ save: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional() }),
+    raw: { 303: [] },
     description: 'A redirect to a short-lived address of the file as the network takes it.',
     handle: async ({ params: { publicationId: id, mediaId: medium }, query: { token: given = '', save = false } }) => {
       const link = await opened(id, given)
@@ -57,6 +62,7 @@ export const operations = {
       version,
       url: z.string().max(4_000).optional(),
     }),
+    ...settles,
     description: 'The form of that page. Programs: `POST /v1/publications/{publicationId}/resolve`.',
     handle: async ({ params: { publicationId: id }, body, acceptLanguage }) => {
       const link = await opened(id, body.token)
@@ -73,6 +79,7 @@ export const operations = {
     params,
     form: true,
     body: z.strictObject({ token, version, why: z.string().max(4_000).optional() }),
+    ...settles,
     description: 'The other form of that page: it could not be published, and is `failed`.',
     handle: async ({ params: { publicationId: id }, body, acceptLanguage }) => {
       const link = await opened(id, body.token)

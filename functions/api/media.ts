@@ -108,6 +108,7 @@ export const operations = {
       width: z.number().int(),
       height: z.number().int(),
     }),
+    conflicts: true,
     description:
       'The very file that leaves on this channel: an image is cropped around its focus, scaled and converted where the network asks for it, and tells no place. Made at the first call and kept.',
     handle: async ({ caller: { workspaceId }, params: { mediaId: id }, query: { channelId, kind } }) => {

@@ -79,6 +79,7 @@ export const operations = {
   }),
   getMentionRaw: operation({
     params,
+    raw: { 200: ['*/*'] },
     description:
       'Of a mention with `unreadable`: what came, byte for byte (up to 256 KB). It is a stranger’s file: open it with care.',
     handle: async ({ caller, params }) => {

@@ -17,10 +17,13 @@ const byReader = z.looseObject({ by: z.string().max(80).optional() })
 const query = z.looseObject({ issue: z.string().max(80).optional() })
 const ofIssue = z.object({ workspaceId: z.string().regex(idPattern('workspace')), issue: issueKey })
 
+const pages = { raw: { 200: ['text/html'], 400: ['text/html'] }, conflicts: false }
+
 export const operations = {
   showConfirmation: operation({
     params,
     query,
+    ...pages,
     description: 'A button and no more: programs that follow every link of a letter confirm nothing.',
     handle: async ({ params: { address }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'confirmToken')
@@ -38,6 +41,7 @@ export const operations = {
   confirmSubscription: operation({
     params,
     query,
+    ...pages,
     form: true,
     body: z.strictObject({ tracking: z.string().max(10).optional() }),
     handle: async ({ params: { address }, body, acceptLanguage, userAgent }) => {
@@ -52,6 +56,7 @@ export const operations = {
   showUnsubscribe: operation({
     params,
     query,
+    ...pages,
     handle: async ({ params: { address }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
       if (about === undefined) return page('unknown', undefined, acceptLanguage)
@@ -65,6 +70,7 @@ export const operations = {
   unsubscribe: operation({
     params,
     query,
+    ...pages,
     description: 'Takes effect at once, and again changes nothing. Needs no cookie and no other page (RFC 8058 §3.2).',
     handle: async ({ params: { address }, query: { issue }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
@@ -79,6 +85,7 @@ export const operations = {
   withdrawTracking: operation({
     params,
     query,
+    ...pages,
     description: 'What was kept of what they opened and followed is erased; they stay on the list.',
     handle: async ({ params: { address }, acceptLanguage }) => {
       const about = await subscribers().about(address, 'token')
@@ -91,6 +98,7 @@ export const operations = {
   followLink: operation({
     params: ofIssue.extend({ link: z.string().regex(/^\d{1,4}$/) }),
     query: byReader,
+    raw: { 303: [] },
     description: 'Leads where the issue says, and nowhere else. Who clicked is kept only where they agreed to it.',
     handle: async ({ params: { workspaceId, issue, link }, query: { by } }) => {
       const to = await followed(table(), workspaceId, issue, Number(link))
@@ -106,6 +114,7 @@ export const operations = {
   countOpening: operation({
     params: ofIssue,
     query: byReader,
+    raw: { 200: ['image/gif'] },
     handle: async ({ params: { workspaceId, issue }, query: { by } }) => {
       if (!(await count(table(), workspaceId, issue, 'opens'))) throw notFound('issue', issue)
       if (by !== undefined) await seen({ table: table(), clock }, workspaceId, { by, issue, what: 'opened' })

@@ -22,6 +22,7 @@ export const operations = {
   returnFromNetwork: operation({
     params: z.object({ network: z.string().max(50) }),
     query,
+    raw: { 200: ['text/html'], 303: [], 400: ['text/html'], 500: ['text/html'] },
     description:
       'For the person’s browser: a page in French or English, or a redirect to the `returnUrl` that was given. Works once.',
     handle: async ({ params: { network }, query: given, acceptLanguage }) => {

@@ -28,8 +28,15 @@ export class FrontStack extends Stack {
       corsConfiguration: {
         allowOrigins: stage.corsOrigins,
         allowMethods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
-        allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'parvis-workspace'],
-        exposeHeaders: ['etag', 'location', 'retry-after'],
+        allowHeaders: [
+          'authorization',
+          'content-type',
+          'idempotency-key',
+          'if-match',
+          'if-none-match',
+          'parvis-workspace',
+        ],
+        exposeHeaders: ['allow', 'etag', 'idempotency-replayed', 'location', 'retry-after', 'www-authenticate'],
         maxAge: 3600,
       },
     })

@@ -9,6 +9,7 @@ import { version } from '../../shared/kernel/version.ts'
 import { problemCodes } from './codes.ts'
 import { examples } from './examples.ts'
 import { introduction, problemSchema, tags } from './prose.ts'
+import { problemResponses, responsesOf } from './responses.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -104,7 +105,6 @@ function describe(route: Route, operation: AnyOperation | undefined): ZodOpenApi
   if (operation === undefined && resource !== 'webhooks')
     throw new Error(`${route.method} ${route.path} has no operation ${route.operation}.`)
   const open = access === 'public'
-  const status = operation?.status ?? 200
   const params = objectOf(operation?.params) ?? pathOf(route.path)
   const query = queryOf(operation)
   const header = headerOf(operation)
@@ -122,12 +122,7 @@ function describe(route: Route, operation: AnyOperation | undefined): ZodOpenApi
       ...(header === undefined ? {} : { header }),
     },
     ...(operation?.body === undefined ? {} : { requestBody: bodyOf(route.operation, operation.body) }),
-    responses: {
-      [status]: answerOf(operation, status),
-      ...Object.fromEntries(
-        refusals(route, operation).map((code) => [code, { $ref: `#/components/responses/${responseNames[code]}` }]),
-      ),
-    },
+    responses: responsesOf(route, operation),
   }
 }
 
@@ -191,83 +186,3 @@ function bodyOf(name: string, body: z.ZodType) {
     },
   }
 }
-
-function answerOf(operation: AnyOperation | undefined, status: number) {
-  const description =
-    { 200: 'Done', 201: 'Made', 202: 'Taken on', 204: 'Done; there is nothing to say' }[status] ?? 'Done'
-  const { answer } = operation ?? {}
-  if (answer === undefined || status === 204) return { description }
-  const body =
-    operation?.list === true
-      ? z.object({
-          items: z.array(answer),
-          next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
-        })
-      : answer
-  const etag = z.string().meta({ description: 'The version, for If-Match.', example: '"3"' }).optional()
-  return {
-    description,
-    content: { 'application/json': { schema: body } },
-    ...(operation?.list === true ? {} : { headers: z.object({ ETag: etag }) }),
-  }
-}
-
-const responseNames = {
-  400: 'BadRequest',
-  401: 'Unauthenticated',
-  403: 'Forbidden',
-  404: 'NotFound',
-  409: 'Conflict',
-  412: 'PreconditionFailed',
-  413: 'TooLarge',
-  415: 'UnsupportedMediaType',
-  422: 'Unprocessable',
-  429: 'RateLimited',
-  500: 'Internal',
-  503: 'Unavailable',
-} as const
-type Refusal = keyof typeof responseNames
-
-function refusals({ access, path, method }: Route, operation: AnyOperation | undefined): Refusal[] {
-  const open = access === 'public'
-  return [
-    ...(open ? [] : ([401, 403, 429] as const)),
-    ...(path.includes('{') ? ([404] as const) : []),
-    ...(operation?.list === true || operation?.body !== undefined || operation?.updates === true
-      ? ([400] as const)
-      : []),
-    ...(operation?.body === undefined ? [] : ([413, 415] as const)),
-    ...(open ? [] : ([422] as const)),
-    ...(method === 'GET' ? [] : ([409] as const)),
-    ...(operation?.updates === true ? ([412] as const) : []),
-    500,
-    503,
-  ]
-}
-
-const retryAfter = z.object({ 'Retry-After': z.int().meta({ description: 'Seconds to wait.' }) })
-
-const problemResponses = Object.fromEntries(
-  Object.entries(responseNames).map(([status, name]) => [
-    name,
-    {
-      description:
-        {
-          400: 'The request cannot be understood: malformed JSON, a cursor of another list, …',
-          401: 'No key or token, or one that is not valid (any more).',
-          403: 'The key or role may not do this.',
-          404: 'There is no such thing in this workspace.',
-          409: 'It cannot be done as things are now; the problem says why.',
-          412: 'It has changed since you read it.',
-          413: 'The body is too large.',
-          415: 'The body is no JSON.',
-          422: 'The content is refused; `problems` says what and where.',
-          429: 'Too many requests in this minute.',
-          500: 'Our fault; it was logged.',
-          503: 'Not available for the moment.',
-        }[status] ?? '',
-      content: { 'application/problem+json': { schema: problemSchema } },
-      ...(status === '429' || status === '503' ? { headers: retryAfter } : {}),
-    },
-  ]),
-)

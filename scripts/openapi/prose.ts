@@ -40,7 +40,12 @@ Read, and send the \`ETag\` back as \`If-Match\`: if somebody was faster, the an
 ## Problems
 
 What goes wrong is a problem document (RFC 9457): \`detail\` says what happened and what to do, \`code\` is stable, and
-\`problems\` names each field that is wrong by a JSON pointer.
+\`problems\` names each field that is wrong by a JSON pointer. A link that a person opens in a browser (hand-over,
+newsletters, the way back from a network) is answered by a page instead.
+
+On AWS, API Gateway answers for itself what never reaches a function, as \`{"message": …}\` with \`application/json\`:
+413 above 10 MB, 429 above the deployment's rate, 500 and 503 where a function cannot run. An HTTP API lets nobody change
+that. On one machine these are problem documents too.
 
 | status | code |
 |---|---|

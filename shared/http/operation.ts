@@ -61,6 +61,13 @@ export interface Operation<Params, Query, Body, Result> {
   readonly answer?: z.ZodType<Result>
   /** Status of success; default 200. */
   readonly status?: 200 | 201 | 202 | 204
+  /**
+   * Answers of {@link Answer.raw}, for the OpenAPI document: the content types by status, none for an answer without a
+   * body (a redirect, 304). Problem documents are documented beside them.
+   */
+  readonly raw?: Readonly<Partial<Record<200 | 303 | 304 | 400 | 500, readonly string[]>>>
+  /** Whether it may be refused as things are now (409). Default: every operation but GET. */
+  readonly conflicts?: boolean
   /** A list: takes `cursor` and `limit`, answers `{ items, next }`, and `answer` is the schema of one item. */
   readonly list?: boolean
   /** A creating call: takes `Idempotency-Key`. */

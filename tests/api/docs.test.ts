@@ -50,9 +50,14 @@ describe('/openapi.json', () => {
         expect(operation.description, path).toContain(access)
         expect(Object.keys(operation.responses), path).toEqual(expect.arrayContaining(['401', '403', '429', '500']))
       }
-      for (const [status, response] of Object.entries<{ $ref?: string }>(operation.responses))
-        if (Number(status) >= 400)
-          expect(components.responses[response.$ref?.split('/').at(-1) ?? ''], `${path} ${status}`).toBeDefined()
+      for (const [status, response] of Object.entries<{ $ref?: string; content?: object }>(operation.responses))
+        if (Number(status) >= 400) {
+          const { content } = components.responses[response.$ref?.split('/').at(-1) ?? ''] ?? response
+          // pages for people say it as a page, whatever else is a problem document
+          expect(Object.keys(content), `${path} ${status}`).toEqual(
+            response.$ref === undefined ? expect.arrayContaining(['text/html']) : ['application/problem+json'],
+          )
+        }
     }
     const { parameters } = paths['/v1/posts'].get
     expect(parameters.map((one: { name: string }) => one.name)).toEqual(expect.arrayContaining(['cursor', 'limit']))

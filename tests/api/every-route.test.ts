@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import type { Route } from '../../functions/api/routes.ts'
+import { answersOf } from '../../scripts/openapi/responses.ts'
 import { sealCursor } from '../../shared/http/cursor.ts'
+import { answered } from '../support/documented.ts'
 import type { Answered, Ask } from '../support/invoke.ts'
 import {
   bodyOf,
@@ -252,6 +254,28 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       }),
   )
 
+  when(operation?.raw?.[400], 'says by a page that a link leads nowhere', () =>
+    writingNothing(async () => {
+      const stranger = { address: (one.ids.address ?? '').replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')) }
+      const body = bodyOf(route, one)
+      const over = { path: pathOf(route, one, stranger), ...(body === undefined ? {} : { body }) }
+      const { status, headers, text } = await ask(route, over, undefined)
+      expect({ status, type: headers['content-type'] }, text).toEqual({ status: 400, type: 'text/html; charset=utf-8' })
+    }),
+  )
+
+  when(!closed && operation?.query, 'refuses a parameter twice that it takes once', () =>
+    writingNothing(async () => {
+      for (const { pointer } of queryOf(operation?.query)) {
+        const name = pointer.slice(1)
+        const path = `${pathOf(route, one)}?${name}=a&${name}=a`
+        const body = bodyOf(route, one)
+        const answer = await ask(route, { path, ...(body === undefined ? {} : { body }) }, undefined)
+        expectProblem(answer, 422, 'validation_failed')
+      }
+    }),
+  )
+
   when(closed, 'refuses parameters it does not know, knows otherwise, or takes once', () =>
     writingNothing(async () => {
       const at = (query: string) => ask(route, { path: `${pathOf(route, one)}?${query}` })
@@ -382,9 +406,32 @@ const samePlace = (pattern: string, path: string) =>
       .split('/')
       .every((part, index) => part === pattern.split('/')[index] || (pattern.split('/')[index] ?? '').startsWith('{')))
 
+it('answers 404 to a network that there is not', async () => {
+  for (const network of ['nonsense', '__proto__', 'x'.repeat(3_000)])
+    expectProblem(await houses.ask(one.token, { path: `/v1/networks/${network}` }), 404, 'not_found')
+})
+
 describe('the webhooks', () => {
   const post = (over: Partial<Ask>) =>
     houses.ask(undefined, { method: 'POST', path: '/webhooks/facebook', headers: json, body: '{}', ...over })
+
+  it('refuse a handshake that is none, or wrong, and what is too large, at every address', () =>
+    writingNothing(async () => {
+      const get = (path: string, body?: string) =>
+        houses.ask(undefined, { path, ...(body === undefined ? {} : { body, headers: json }) })
+      const large = 'x'.repeat(1024 * 1024 + 1)
+      for (const path of ['/webhooks/facebook', '/webhooks/youtube/UC1']) {
+        expectProblem(await get(path), 400, 'no_handshake')
+        expectProblem(await get(`${path}?hub.mode=subscribe&hub.verify_token=wrong`), 403, 'handshake_refused')
+        expectProblem(await get(path, large), 413, 'payload_too_large')
+        expectProblem(await post({ path, body: large }), 413, 'payload_too_large')
+        expectProblem(await post({ path }), 401, 'invalid_signature')
+      }
+      for (const path of ['/webhooks/nonsense', '/webhooks/facebook/x', '/webhooks/youtube', '/webhooks/nonsense/x']) {
+        expectProblem(await get(path), 404, 'unknown_webhook')
+        expectProblem(await post({ path }), 404, 'unknown_webhook')
+      }
+    }))
 
   it('answer problem documents to what is unsigned, wrongly signed, or too large', () =>
     writingNothing(async () => {
@@ -420,3 +467,19 @@ describe('the webhooks', () => {
 it.each(['/', '/v2/posts', '/v1', '/v1/nonsense', '/%00', '/v1/%E0%A4%A'])('there is nothing at %s', async (path) => {
   expectProblem(await houses.ask(one.token, { path }), 404, 'no_such_route')
 })
+
+/** Refusals that depend on what else happens (a conflict, too many requests, a failure of ours): other tests are about them. */
+const byCircumstance = new Set([409, 429, 500, 503])
+/** A person of several workspaces who names none: tests/http/people.test.ts. A topic of SNS: tests/networks/email/sns.test.ts. */
+const seenElsewhere = (route: Route, status: number) =>
+  (status === 400 && route.access !== 'public') || (status === 403 && route.operation === 'receive')
+
+it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as [string, Route]))(
+  'every refusal that is documented of %s was answered',
+  (_, route) => {
+    const documented = [...answersOf(route, operations.get(route.operation)).keys()]
+    const seen = answered.get(route.operation)
+    const unseen = documented.filter((status) => status >= 400 && !byCircumstance.has(status) && !seen?.has(status))
+    expect(unseen.filter((status) => !seenElsewhere(route, status))).toEqual([])
+  },
+)

@@ -20,6 +20,7 @@ import { type Scope, scopes } from '../../shared/kernel/scopes.ts'
 import { Lists, NewsletterDesk, Subscribers } from '../../shared/newsletters/index.ts'
 import { addressOf, subscriberRecord } from '../../shared/newsletters/list.ts'
 import { Workspaces } from '../../shared/workspaces/index.ts'
+import { expectDocumented } from '../support/documented.ts'
 import { Engine } from '../support/engine.ts'
 import { type Answered, type Ask, invoke } from '../support/invoke.ts'
 import { startSecretsManager } from '../support/secrets-manager.ts'
@@ -89,7 +90,7 @@ export async function startHouses(tableName: string) {
   await new S3Client({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: 'media' }))
 
   /** A call as the gateway makes it, to the function that the route or else the longest mount leads to. */
-  function ask(
+  async function ask(
     token: string | undefined,
     { headers = {}, ...asked }: Ask,
     resource = mountOf(asked.path),
@@ -97,7 +98,9 @@ export async function startHouses(tableName: string) {
     const handler = handlers.get(resource)
     if (handler === undefined) throw new Error(`Nothing is mounted at ${asked.path}.`)
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    return invoke(handler, { ...asked, headers: { ...authorization, ...headers } })
+    const answer = await invoke(handler, { ...asked, headers: { ...authorization, ...headers } })
+    await expectDocumented(asked.method ?? 'GET', asked.path, answer)
+    return answer
   }
 
   /** Everything that is stored, whoever's it is. */

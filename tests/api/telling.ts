@@ -8,6 +8,7 @@ import type { GatewayHandler } from '../../shared/http/resource-handler.ts'
 import { systemClock } from '../../shared/kernel/clock.ts'
 import { systemRandom } from '../../shared/kernel/ids.ts'
 import { Workspaces } from '../../shared/workspaces/index.ts'
+import { expectDocumented } from '../support/documented.ts'
 import { Engine } from '../support/engine.ts'
 
 export interface Answered {
@@ -93,6 +94,7 @@ export async function startTelling(tableName: string) {
         ...(sent === undefined ? {} : { body: sent }),
       }
       const answer = await handler(event as never, { getRemainingTimeInMillis: () => 29_000 } as never)
+      await expectDocumented(method, path, { status: answer.statusCode, headers: answer.headers })
       return {
         status: answer.statusCode,
         headers: answer.headers,

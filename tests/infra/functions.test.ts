@@ -185,6 +185,16 @@ describe('the API', () => {
     expect(functionBehind(all, '$default')).toBe('parvis-prod-api-docs')
   })
 
+  it('lets a browser read every header that the API document names, and send those that it takes', () => {
+    const { CorsConfiguration: cors } = only(all, 'AWS::ApiGatewayV2::Api', () => true).Properties
+    expect(cors.ExposeHeaders).toEqual(
+      expect.arrayContaining(['etag', 'idempotency-replayed', 'location', 'retry-after', 'www-authenticate', 'allow']),
+    )
+    expect(cors.AllowHeaders).toEqual(
+      expect.arrayContaining(['if-match', 'if-none-match', 'idempotency-key', 'authorization', 'content-type']),
+    )
+  })
+
   it('speaks payload 2.0, is throttled, and may call each of its functions', () => {
     for (const { Properties } of ofType(all, 'AWS::ApiGatewayV2::Integration'))
       expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' })

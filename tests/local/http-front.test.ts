@@ -108,19 +108,21 @@ it('answers bytes that the function encoded', async () => {
   expect(Buffer.from(await (await fetch(`${url}/v1/posts`)).arrayBuffer())).toEqual(bytes)
 })
 
-it('answers as the gateway does for a function that throws, is late or answers nonsense', async () => {
+it('answers a problem document for a function that throws, is late or answers nonsense', async () => {
   const status = async (call: FrontSettings['call']) => {
     const url = await start(call, { timeoutMs: 50 })
     const response = await fetch(`${url}/v1/posts`)
-    const body = await response.json()
+    const { status: said, code }: Json = await response.json()
     server?.closeAllConnections()
     server?.close()
-    return [response.status, body]
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(said).toBe(response.status)
+    return [response.status, code]
   }
-  expect(await status(() => Promise.reject(new Error('secret')))).toEqual([500, { message: 'Internal Server Error' }])
-  expect(await status(() => new Promise(() => {}))).toEqual([503, { message: 'Service Unavailable' }])
-  expect(await status(async () => ({ statusCode: 'nine' }))).toEqual([500, { message: 'Internal Server Error' }])
-  expect(await status(async () => undefined)).toEqual([500, { message: 'Internal Server Error' }])
+  expect(await status(() => Promise.reject(new Error('secret')))).toEqual([500, 'internal'])
+  expect(await status(() => new Promise(() => {}))).toEqual([503, 'timed_out'])
+  expect(await status(async () => ({ statusCode: 'nine' }))).toEqual([500, 'internal'])
+  expect(await status(async () => undefined)).toEqual([500, 'internal'])
 })
 
 it('refuses a body over 10 MB, announced or not, and takes one below', async () => {
