@@ -107,7 +107,7 @@ export function openingPlan(medium: Fittable): FitPlan | undefined {
 
 /** Whether it surely tells no place, and is stored as it is shown. */
 export const mayLeave = ({ kind, located, turned, mime }: Fittable): boolean =>
-  kind !== 'image' || mime === 'image/gif' || (located === false && turned !== true)
+  kind !== 'image' || mime === 'image/gif' || (located === false && turned === false)
 
 /** The largest part of it that has proportions the rule takes, around the focus; undefined if the whole has. */
 function cropFor(width: number, height: number, rule: MediaRule, focus: Focus): Box | undefined {

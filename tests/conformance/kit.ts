@@ -8,6 +8,7 @@ import { connectorOf, webhookOf } from '../../shared/networks/registry.ts'
 import type { Access, Simulator } from '../simulators/simulator.ts'
 import { acting } from './acting.ts'
 import { connecting, refreshing, reviews } from './connecting.ts'
+import { edges } from './edges.ts'
 import { measuring, polling } from './listening.ts'
 import { outgoing } from './outgoing.ts'
 import { discarding, preparing } from './preparing.ts'
@@ -51,6 +52,7 @@ function declarations(connector: AnyConnector, { reportedByWebhook = false }: Co
 function withoutServer(connector: AnyConnector, subject: Conformance): void {
   const access = subject.access ?? { credentials: {}, settings: {}, app: {} }
   reviews(connector, subject, async () => connector.limits)
+  edges(connector, subject, async () => connector.limits)
   it('connects', async () => {
     const { account } = await connect(connector, access)
     expect(account.externalId).not.toBe('')
@@ -120,8 +122,11 @@ function withServer(connector: AnyConnector, subject: Conformance, make: () => S
   if (connector.refresh !== undefined && connector.capabilities.publishes.length > 0)
     describe('refreshing', () => refreshing(stage))
   if (connector.capabilities.publishes.length > 0) {
-    describe('writing', () =>
-      reviews(connector, subject, async () => stage.session().connected.limits ?? connector.limits))
+    const limitsNow = async () => stage.session().connected.limits ?? connector.limits
+    describe('writing', () => {
+      reviews(connector, subject, limitsNow)
+      edges(connector, subject, limitsNow)
+    })
   }
   if (connector.capabilities.publishes.length > 0 && subject.publishesThroughUs === true)
     describe('publishing', () => throughUs(stage))

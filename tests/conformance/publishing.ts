@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { render } from '../../shared/i18n/index.ts'
 import { limitsOf, type PostKind } from '../../shared/networks/network.ts'
 import type { Fault } from '../simulators/simulator.ts'
+import { inEveryType, withCover } from './edges.ts'
 import { closeConnections, newText } from './session.ts'
 import { accepted, expectLiveOnce, inParts, known, liveWith, type Stage, saidBy, shapes } from './stage.ts'
 
@@ -45,6 +46,21 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
   it('warns of the same text twice where the network refuses it, and nowhere else', () => {
     expect(capabilities.duplicates !== undefined).toBe(subject.refusesRepeats ?? false)
   })
+  const all = shapes(connector, subject)
+  const limits = () => session().connected.limits ?? connector.limits
+  for (const shape of all.filter((one) => inEveryType(one, all, connector.limits).length > 0))
+    it(`publishes ${shape.name} in every type that it takes`, async () => {
+      for (const what of inEveryType(shape, all, limits())) {
+        accepted(await session().publish(session().run(what)))
+        expectLiveOnce(simulator(), what, saidBy(shape, what))
+      }
+    })
+  for (const mime of subject.covers?.mimes ?? [])
+    it(`publishes a cover of the type ${mime}`, async () => {
+      const what = withCover(subject, { mime })
+      accepted(await session().publish(session().run(what)))
+      expectLiveOnce(simulator(), what)
+    })
   if (subject.refusesRepeats)
     it('says that the network takes the same text twice for a duplicate', async () => {
       const text = newText()

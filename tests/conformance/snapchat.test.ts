@@ -19,8 +19,8 @@ await conformance({
   plain: (text) => spotlight(text),
   image: picture,
   shapes: [
-    { name: 'a Spotlight', make: () => spotlight(newText()) },
-    { name: 'a Spotlight of several parts', make: long },
+    { name: 'a Spotlight', kind: 'spotlight', make: () => spotlight(newText()) },
+    { name: 'a Spotlight of several parts', kind: 'spotlight', make: long },
     { name: 'a story with a picture', make: () => content([''], { options: { kind: 'story' } }, [image(picture)]) },
     { name: 'a story with a video', make: () => content([''], { options: { kind: 'story' } }, [video()]) },
     { name: 'a saved story', make: saved, says: (made) => [String(made.options.title)] },

@@ -1,11 +1,13 @@
 /** What the parts of the conformance kit share. */
 import { expect } from 'vitest'
-import type { AnyConnector, Capabilities, Content, Media, Outcome } from '../../shared/networks/network.ts'
+import type { AnyConnector, Capabilities, Content, Media, Outcome, PostKind } from '../../shared/networks/network.ts'
 import type { Access, LimitForm, Simulator } from '../simulators/simulator.ts'
 import { content, image, newText, type Session } from './session.ts'
 
 export interface Shape {
   readonly name: string
+  /** Where neither its options nor its media say it. */
+  readonly kind?: PostKind
   make(): Content
   /** The texts that are live then, in order, where they are not those of the parts: a first comment is the last. */
   says?(made: Content): readonly string[]
@@ -54,6 +56,8 @@ export interface Conformance {
   readonly reportedByWebhook?: boolean
   /** Whether credentials are refreshed only while they still work: expired ones mean connecting again. */
   readonly refreshesAhead?: boolean
+  /** Of a post's cover, where the network says what it takes. */
+  readonly covers?: { readonly mimes: readonly string[]; readonly maxBytes: number }
   /** Whether images can be published without text. Default true. */
   readonly imageAlone?: boolean
 }

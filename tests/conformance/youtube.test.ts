@@ -39,6 +39,7 @@ await conformance({
       says: ({ parts, options }) => [parts[0]?.text ?? '', String(options.firstComment)],
     },
   ],
+  covers: { mimes: ['image/jpeg', 'image/png'], maxBytes: 2_000_000 },
   comesIn: ['comment'],
   polled: ['comment'],
   counting: [

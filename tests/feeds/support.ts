@@ -108,6 +108,7 @@ export async function medium({ table, ws }: FeedChannel): Promise<MediaItem> {
     width: 40,
     height: 30,
     located: false,
+    turned: false,
     alt: 'Trois "baguettes" & <pain>',
     version: 1,
     createdAt: '2026-11-20T08:00:00.000Z',

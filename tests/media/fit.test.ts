@@ -23,6 +23,7 @@ const photo = (width: number, height: number, more: Partial<Fittable> = {}): Fit
   height,
   animated: false,
   located: false,
+  turned: false,
   ...more,
 })
 

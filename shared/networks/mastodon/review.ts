@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, Part, Review } from '../network.ts'
-import { checkOptions, wishes } from '../rules/index.ts'
+import { checkMedia, checkOptions, wishes } from '../rules/index.ts'
 import { countGraphemes } from '../text/index.ts'
 import { type Settings, visibility } from './connect.ts'
 import { countLength, cutTags } from './text.ts'
@@ -88,40 +88,12 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
 }
 
 function reviewMedia(media: readonly Media[], limits: Limits, at: string): Problem[] {
-  const problems: Problem[] = []
-  const { maxCount, altMax } = limits.media
-  if (media.length > maxCount)
-    problems.push({
-      pointer: `${at}/${maxCount}`,
-      code: 'too_many_media',
-      message: `This server takes ${maxCount} media a post; there are ${media.length}.`,
-    })
+  const problems = checkMedia('Mastodon', limits, media, at)
   if (media.length > 1 && media.some((one) => one.kind === 'video'))
     problems.push({
       pointer: at,
       code: 'video_not_alone',
       message: 'On Mastodon a video stands alone: no other media beside it.',
     })
-  media.forEach((one, i) => {
-    const rule = limits.media[one.kind]
-    if (rule === undefined || !rule.mimes.includes(one.mime))
-      problems.push({
-        pointer: `${at}/${i}`,
-        code: 'media_type',
-        message: `This server does not take ${one.mime}. It takes ${rule?.mimes.join(', ') || 'none of this kind'}.`,
-      })
-    else if (one.bytes > rule.maxBytes)
-      problems.push({
-        pointer: `${at}/${i}`,
-        code: 'media_too_large',
-        message: `This server takes ${rule.maxBytes} bytes; the file has ${one.bytes}.`,
-      })
-    if (altMax !== undefined && Array.from(one.alt).length > altMax)
-      problems.push({
-        pointer: `${at}/${i}/alt`,
-        code: 'alt_too_long',
-        message: `This server takes a description of ${altMax} characters.`,
-      })
-  })
   return problems
 }

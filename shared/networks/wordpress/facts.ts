@@ -35,7 +35,12 @@ export const limits: Limits = {
   title: { max: 300, unit: 'characters', foldsAt: 60 },
   media: {
     maxCount: 50,
-    image: { mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'], maxBytes: unconfirmed.imageBytes },
+    image: {
+      mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
+      // articles show the file itself, and browsers play it
+      moving: ['image/png', 'image/webp', 'image/gif'],
+      maxBytes: unconfirmed.imageBytes,
+    },
     video: { mimes: ['video/mp4', 'video/webm'], maxBytes: unconfirmed.videoBytes },
     altMax: 1000,
   },
