@@ -17,6 +17,7 @@ export const eventNames = [
   'publication.handover_reminder',
   'publication.cancelled',
   'publication.deleted',
+  'publication.settled',
   'mention.created',
   'mention.updated',
   'mention.deleted',
@@ -27,8 +28,10 @@ export const eventNames = [
   'channel.resumed',
   'channel.credentials_ending',
   'channel.reconnect_needed',
+  'channel.reconnected',
   'channel.deleted',
   'endpoint.failing',
+  'endpoint.settled',
 ] as const
 
 export type EventName = (typeof eventNames)[number]

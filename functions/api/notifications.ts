@@ -32,7 +32,8 @@ export const operations = {
     query: filter,
     answer: shown,
     list: true,
-    description: 'Newest first. `unread=true` leaves out what somebody has read.',
+    description:
+      'Newest first. `unread=true` leaves out what somebody has read, and what settled itself (`settledAt`): a publication that was retried, rescheduled, resolved or cancelled, a channel that was reconnected, an endpoint that takes deliveries again.',
     handle: async ({ caller, query, page }) => {
       const found = await store().list(caller.workspaceId, query, page.limit, page.start)
       return { items: await withPages(caller, found.items), next: found.next }

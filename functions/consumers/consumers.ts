@@ -148,7 +148,7 @@ export const consumers = {
     maxReceive: 5,
     impact: 'Outgoing webhooks were not created for some events. Redrive the queue.',
   },
-  /** Tells a person: notification and mail, once per cause. */
+  /** Tells a person: notification and mail, once per cause; and settles what was told. */
   notify: {
     entry: 'functions/consumers/notify.ts',
     source: {
@@ -164,6 +164,10 @@ export const consumers = {
         'channel.credentials_ending',
         'channel.reconnect_needed',
         'endpoint.failing',
+        'publication.settled',
+        'channel.reconnected',
+        'channel.deleted',
+        'endpoint.settled',
       ],
     },
     uses: ['table:read', 'table:write', 'mail', 'secret:signing'],

@@ -154,6 +154,16 @@ export const keys = {
   notification: (ws: string, id: string): Key => ({ pk: of(ws, id), sk: 'notification' }),
   /** One notification per cause, not per retry. */
   cause: (ws: string, cause: string): Key => ({ pk: of(ws, `cause#${cause}`), sk: 'cause' }),
+  /** A notification that its subject's next change may settle. */
+  openNotification: (ws: string, subject: string, id: string): Key => ({
+    pk: of(ws, `notified#${subject}`),
+    sk: `open#${id}`,
+  }),
+  /** The newest event of this name about the subject: what it settles may be told late. */
+  settled: (ws: string, subject: string, event: string): Key => ({
+    pk: of(ws, `notified#${subject}`),
+    sk: `settled#${event}`,
+  }),
   endpoint: (ws: string, endpointId: string): Key => ({ pk: of(ws, endpointId), sk: 'endpoint' }),
   delivery: (ws: string, endpointId: string, deliveryId: string): Key => ({
     pk: of(ws, endpointId),

@@ -15,6 +15,8 @@ const data = z.object({
 export const channelConnected = defineEvent('channel.connected', 1, data)
 export const channelPaused = defineEvent('channel.paused', 1, data)
 export const channelResumed = defineEvent('channel.resumed', 1, data)
+/** A person gave it new credentials, whatever its state was and is. */
+export const channelReconnected = defineEvent('channel.reconnected', 1, data)
 export const channelReconnectNeeded = defineEvent('channel.reconnect_needed', 1, data)
 /** Told once, while they still serve: days ahead where the network says the end. */
 export const channelCredentialsEnding = defineEvent('channel.credentials_ending', 1, data)

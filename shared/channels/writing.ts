@@ -8,7 +8,7 @@ import { iso } from '../kernel/clock.ts'
 import { newId } from '../kernel/ids.ts'
 import type { AnyConnector, Connected } from '../networks/network.ts'
 import type { Channel } from './channel.ts'
-import { channelConnected, type channelPaused, channelResumed } from './events.ts'
+import { channelConnected, type channelPaused, channelReconnected, channelResumed } from './events.ts'
 import type { Actor, ChannelParts } from './parts.ts'
 import {
   accountItems,
@@ -97,6 +97,7 @@ export async function renewal(
     ...(state === 'active' && channel.state !== 'active' ? { event: { definition: channelResumed } } : {}),
     writes: [
       await credentialsOf(parts, channel, connected),
+      eventOf(parts, channelReconnected, { ...channel, version: channel.version + 1 }),
       ...accountLinks({ ...channel, account }),
       ...(connector.capabilities.comesIn.includes('poll')
         ? [pollSoon(workspaceId, id, network, iso(parts.clock.now()))]

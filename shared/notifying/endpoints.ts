@@ -15,6 +15,7 @@ import {
   eventFilter,
   secretContext,
 } from './endpoint.ts'
+import { endpointIsSettled } from './health.ts'
 import { notifyingTexts } from './texts.ts'
 
 const url = z.url().max(2048)
@@ -146,7 +147,12 @@ export class EndpointStore {
       version: before.version + 1,
       updatedAt: iso(clock.now()),
     }
-    return this.#write(before, next, extra, {
+    const settles = change.state !== undefined && wasTold(before)
+    const writes = (endpoint: Endpoint) => [
+      ...extra(endpoint),
+      ...(settles ? [endpointIsSettled(this.#parts, before, next.version)] : []),
+    ]
+    return this.#write(before, next, writes, {
       set: { ...next, ...(revived ? { failures: 0 } : {}) },
       remove: [
         ...(next.description === undefined ? ['description'] : []),
@@ -190,6 +196,7 @@ export class EndpointStore {
     const before = await this.#record(workspaceId, id, ifMatch)
     const result = await this.#parts.table.transact([
       { delete: keys.endpoint(workspaceId, id), if: ['version', '=', before.version] },
+      ...(wasTold(before) ? [endpointIsSettled(this.#parts, before, before.version + 1)] : []),
       ...extra(),
     ])
     if (!result.ok) throw changedMeanwhile()
@@ -223,6 +230,9 @@ export class EndpointStore {
     return record
   }
 }
+
+/** People may have been told that it fails, or was disabled for it. */
+const wasTold = ({ told, state }: EndpointRecord) => told !== undefined || state === 'disabled'
 
 const viewOf = (record: EndpointRecord): Endpoint => endpointSchema.parse(record)
 

@@ -5,7 +5,7 @@ import type { Text } from '../i18n/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
 import type { EndpointRecord } from './endpoint.ts'
-import { endpointFailing } from './events.ts'
+import { endpointFailing, endpointSettled } from './events.ts'
 import { notifyingTexts } from './texts.ts'
 
 interface Parts {
@@ -21,14 +21,26 @@ const toldAfterFailures = 50
 const disabledAfterMs = 5 * 24 * hour
 
 /** A delivery arrived: the spell of failures, if there was one, is over. */
-export async function noteSuccess({ table }: Parts, endpoint: EndpointRecord): Promise<void> {
+export async function noteSuccess(parts: Parts, endpoint: EndpointRecord): Promise<void> {
   if (endpoint.failingSince === undefined && endpoint.failures === 0) return
-  await table.write({
+  const write = {
     update: keys.endpoint(endpoint.workspaceId, endpoint.id),
     set: { failures: 0 },
     remove: ['failingSince', 'told'],
     if: ['pk', 'present'],
-  })
+  } as const
+  if (endpoint.told === undefined) await parts.table.write(write)
+  else await parts.table.transact([write, endpointIsSettled(parts, endpoint, endpoint.version)])
+}
+
+/** The event that what people were told of an endpoint is over. `sequence`: its version then. */
+export function endpointIsSettled(
+  { clock, random }: Pick<Parts, 'clock' | 'random'>,
+  { workspaceId, id }: Pick<EndpointRecord, 'workspaceId' | 'id'>,
+  sequence: number,
+): Write {
+  const about = { workspaceId, subject: id, sequence }
+  return outbox(endpointSettled.create({ now: clock.now(), random }, about, { endpointId: id }))
 }
 
 /**

@@ -47,9 +47,13 @@ export const notificationSchema = z.object({
   }),
   /**
    * `pending`: not sent yet; `sending`: under way; `sent`: taken for everybody whose address is not refused; `nobody`: no
-   * owner or manager has an address; `off`: this deployment sends no mail (no `MAIL_FROM`).
+   * owner or manager has an address; `settled`: its cause was settled before it was sent; `off`: this deployment sends no
+   * mail (no `MAIL_FROM`).
    */
-  mail: z.enum(['pending', 'sending', 'sent', 'nobody', 'off']),
+  mail: z.enum(['pending', 'sending', 'sent', 'nobody', 'settled', 'off']),
+  /** When its cause was settled, and by which event: nobody needs to read it any more. */
+  settledAt: z.string().optional(),
+  settledBy: z.string().optional(),
   readAt: z.string().optional(),
   readBy: z.string().optional(),
   occurredAt: z.string(),
@@ -61,6 +65,8 @@ export type Notification = z.infer<typeof notificationSchema>
 export const notificationRecord = notificationSchema.extend({
   /** The end of the lease of the function that is mailing. */
   mailUntil: z.string().optional(),
+  /** The order of the change that it tells of among those of its subject; absent before version 2. */
+  mark: z.string().optional(),
   /** Ids of the people whose letter was taken, and of those whose was refused. */
   mailed: z.array(z.string()),
   refused: z.array(z.string()),

@@ -1,8 +1,22 @@
+import type { Condition } from '../aws/expression.ts'
 import { keys, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { notFound } from '../kernel/errors.ts'
 import { type Notification, notificationSchema } from './notification.ts'
+
+const unread: Condition = {
+  all: [
+    ['readAt', 'absent'],
+    ['settledAt', 'absent'],
+  ],
+}
+const readOrSettled: Condition = {
+  any: [
+    ['readAt', 'present'],
+    ['settledAt', 'present'],
+  ],
+}
 
 /** What needs somebody, as listed and read. */
 export class NotificationStore {
@@ -14,16 +28,16 @@ export class NotificationStore {
     this.#clock = clock
   }
 
-  /** Newest first; `unread` leaves out what was read. */
+  /** Newest first; `unread` leaves out what was read, and what settled itself. */
   list(
     workspaceId: string,
     filter: { readonly unread?: boolean | undefined; readonly kind?: Notification['kind'] | undefined },
     limit: number,
     start?: Position,
   ): Promise<Page<Notification>> {
-    const where = [
-      ...(filter.unread === undefined ? [] : [['readAt', filter.unread ? 'absent' : 'present'] as const]),
-      ...(filter.kind === undefined ? [] : [['kind', '=', filter.kind] as const]),
+    const where: Condition[] = [
+      ...(filter.unread === undefined ? [] : [filter.unread ? unread : readOrSettled]),
+      ...(filter.kind === undefined ? [] : [['kind', '=', filter.kind] satisfies Condition]),
     ]
     return this.#table.query(
       {

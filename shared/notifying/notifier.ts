@@ -9,7 +9,8 @@ import { newId, type Random } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { letterTo, type Person } from './letter.ts'
 import { isHandover, type Lookups, matterOf, type Setting } from './matter.ts'
-import { type Notification, type NotificationRecord, notificationKind, notificationRecord } from './notification.ts'
+import { type NotificationKind, type NotificationRecord, notificationKind, notificationRecord } from './notification.ts'
+import { markOf, opening, settle } from './settling.ts'
 import { notifyingTexts } from './texts.ts'
 
 interface Parts {
@@ -36,7 +37,7 @@ const about = z.object({ cause: z.string().optional() })
 
 /**
  * Tells people what needs them: one notification per cause, however often its event comes, and one mail of it to each
- * owner and manager. A letter that SES took is written down at once; should the function die in the instant between,
+ * owner and manager. An event that settles a cause settles its notification. A letter that SES took is written down at once; should the function die in the instant between,
  * that one letter goes out a second time. The other way round it might never go out: a second mail is a nuisance, a
  * missing one means that nobody knows.
  */
@@ -48,19 +49,33 @@ export class Notifier {
   }
 
   async tell(event: EventEnvelope): Promise<void> {
+    await settle(this.#parts.table, event)
     const kind = notificationKind.safeParse(event.name)
     if (!kind.success) return
     const { workspaceId } = event
     const key = keys.cause(workspaceId, causeOf(event))
     const known = await this.#parts.table.get(key, cause)
+    if (known !== undefined) await this.#again(event, kind.data, known.notificationId)
     const id = known?.notificationId ?? (await this.#create(event, kind.data, key))
     if (id !== undefined) await this.#mail(workspaceId, id)
+  }
+
+  /** The same cause, told again by a newer event: it is open again, also where it was settled in between. */
+  async #again({ workspaceId, subject, ...event }: EventEnvelope, kind: NotificationKind, id: string): Promise<void> {
+    const { table } = this.#parts
+    const key = keys.notification(workspaceId, id)
+    const found = await table.get(key, notificationRecord)
+    const mark = markOf(event)
+    if (found?.mark === undefined || found.mark >= mark) return
+    const { item, unsettled } = opening(workspaceId, subject, { notificationId: id, kind, mark })
+    const remove = found.settledAt === undefined ? [] : ['settledAt', 'settledBy', 'readAt', 'readBy']
+    await table.transact([{ update: key, set: { mark }, remove, if: ['mark', '=', found.mark] }, item, ...unsettled])
   }
 
   /** The id of the notification; undefined if the matter is settled. */
   async #create(
     event: EventEnvelope,
-    kind: Notification['kind'],
+    kind: NotificationKind,
     key: ReturnType<typeof keys.cause>,
   ): Promise<string | undefined> {
     const { table, clock, random, lookups, mail } = this.#parts
@@ -70,6 +85,8 @@ export class Notifier {
     if (matter === undefined) return undefined
     const now = clock.now()
     const id = newId('notification', now, random)
+    const mark = markOf(event)
+    const { item, unsettled } = opening(workspaceId, event.subject, { notificationId: id, kind, mark })
     const record: NotificationRecord = {
       id,
       workspaceId,
@@ -77,6 +94,7 @@ export class Notifier {
       language: setting.language,
       ...matter,
       mail: mail === undefined ? 'off' : 'pending',
+      mark,
       mailed: [],
       refused: [],
       occurredAt: event.time,
@@ -91,8 +109,12 @@ export class Notifier {
           ...record,
         },
       },
+      item,
+      ...unsettled,
     ])
-    return result.ok ? id : cause.parse(result.item).notificationId
+    if (result.ok) return id
+    // told before, or settled meanwhile
+    return result.index === 0 ? cause.parse(result.item).notificationId : undefined
   }
 
   async #mail(workspaceId: string, id: string): Promise<void> {
@@ -100,6 +122,8 @@ export class Notifier {
     const key = keys.notification(workspaceId, id)
     const found = await table.get(key, notificationRecord)
     if (found === undefined || mail === undefined || !['pending', 'sending'].includes(found.mail)) return
+    if (found.settledAt !== undefined && found.mail === 'pending')
+      return void (await table.write({ update: key, set: { mail: 'settled' }, if: ['mail', '=', 'pending'] }))
     const [setting, people] = await Promise.all([this.#parts.setting(workspaceId), this.#parts.people(workspaceId)])
     if (people.length === 0)
       return void (await table.write({ update: key, set: { mail: 'nobody' }, if: ['mail', '=', 'pending'] }))

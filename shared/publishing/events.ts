@@ -38,5 +38,15 @@ export const publicationEvents = {
   deleted: defineEvent('publication.deleted', 1, publicationData),
 } as const satisfies Record<string, EventDefinition<PublicationEventData>>
 
+/**
+ * These publications left a state that people were told of: rejected, failed, partial, unconfirmed, missed, handed over, or
+ * live although its removal was asked for. One event for all that one transaction changes.
+ */
+export const publicationsSettled = defineEvent(
+  'publication.settled',
+  1,
+  z.object({ settled: z.array(z.object({ subject: z.string(), sequence: z.number().int() })) }),
+)
+
 /** Its person has not said yet what became of it. */
 export const handoverReminder = defineEvent('publication.handover_reminder', 1, publicationData)

@@ -24,7 +24,7 @@ import { keptSchedule, momentOf, type ScheduleInput } from './schedule.ts'
 import { publishingTexts } from './texts.ts'
 import { cancellableStates, mayBecome, schedulableStates } from './transitions.ts'
 import { enqueueWakeUps } from './wake-up.ts'
-import { eventOf } from './writer.ts'
+import { eventOf, settledOf } from './writer.ts'
 
 /** `warnings`: what a person would not expect of what they just wrote. They stop nothing. */
 export interface CheckedPublication extends Publication {
@@ -310,6 +310,11 @@ export class Posts {
         named.create({ now, random }, of, { postId: id }),
         ...changes.map(({ record, next }) => eventOf(record, next, now, random)),
         ...created.map((record) => eventOf(undefined, record, now, random)),
+        settledOf(
+          changes.map(({ record, next }) => [record, next]),
+          now,
+          random,
+        ),
       ]
       const writes: Write[] = [
         { update: keys.post(workspaceId, id), set, remove: unset, if: ['version', '=', post.version] },

@@ -37,7 +37,7 @@ import { publishingTexts } from './texts.ts'
 import { mayBecome } from './transitions.ts'
 import type { Resolution } from './view.ts'
 import { enqueueWakeUps } from './wake-up.ts'
-import { eventOf, ownLive } from './writer.ts'
+import { eventOf, ownLive, settledOf } from './writer.ts'
 
 export interface PublicationFilter {
   readonly state?: readonly PublicationState[] | undefined
@@ -259,7 +259,7 @@ export class Publications {
         demandDraft(actor, record, next)
         return {
           answer: next,
-          events: [eventOf(record, next, now, random)],
+          events: [eventOf(record, next, now, random), settledOf([[record, next]], now, random)],
           writes: [
             changing(record, change, iso(now)),
             ...dropped,

@@ -8,7 +8,7 @@ import { newId, type Random } from '../kernel/ids.ts'
 import type { Exchange } from '../networks/http/client.ts'
 import { keepAttempt } from './attempt.ts'
 import type { Decision } from './decide/decision.ts'
-import { handoverReminder, publicationEvents } from './events.ts'
+import { handoverReminder, publicationEvents, publicationsSettled } from './events.ts'
 import { type Change, changed, changing, type PublicationRecord } from './record.ts'
 import { mayBecome } from './transitions.ts'
 
@@ -89,6 +89,8 @@ export class Writer {
       )
     const event = decision.reminds === true ? reminderOf(next, now, random) : eventOf(record, next, now, random)
     if (event !== undefined) writes.push(outbox(event))
+    const settled = settledOf([[record, next]], now, random)
+    if (settled !== undefined) writes.push(outbox(settled))
     // what the network answered is in no other place: until its lease ends, nobody else writes it
     const until = ending === undefined || record.leaseUntil === undefined ? undefined : millis(record.leaseUntil)
     const result = await table.transact(writes, { until })
@@ -130,6 +132,32 @@ export function eventOf(
   // once per cause, not once per retry: the attempt that ended it names it
   const cause = `${after.id}#${name}#${after.attempts}`
   return publicationEvents[name].create({ now, random }, aboutOf(after), { ...dataOf(after), cause })
+}
+
+/** A person may have been told of a publication in this state. `published`: that it could not be removed. */
+const toldOf: ReadonlySet<string> = new Set([
+  'rejected',
+  'failed',
+  'partial',
+  'unconfirmed',
+  'missed',
+  'handed_over',
+  'published',
+])
+
+/** The event of publications that leave a state that people were told of; undefined if none does. */
+export function settledOf(
+  changes: readonly (readonly [before: PublicationRecord, after: PublicationRecord])[],
+  now: number,
+  random: Random,
+): EventEnvelope | undefined {
+  const left = changes.flatMap(([before, after]) =>
+    before.state !== after.state && toldOf.has(before.state) ? [after] : [],
+  )
+  const [first] = left
+  if (first === undefined) return undefined
+  const settled = left.map(({ id, version }) => ({ subject: id, sequence: version }))
+  return publicationsSettled.create({ now, random }, aboutOf(first), { settled })
 }
 
 function reminderOf(after: PublicationRecord, now: number, random: Random): EventEnvelope {

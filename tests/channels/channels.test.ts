@@ -299,7 +299,16 @@ describe('when the network no longer takes the credentials', () => {
     expect(again.stateReason).toBeUndefined()
     const open = await scene.channels.open(ws, id, never)
     expect(open.call.credentials.current()).toMatchObject({ access: 'ACCESS-s3cret-new' })
-    expect(await eventNames()).toEqual(['channel.connected', 'channel.reconnect_needed', 'channel.resumed'])
+    expect((await eventNames()).toSorted()).toEqual([
+      'channel.connected',
+      'channel.reconnect_needed',
+      'channel.reconnected',
+      'channel.resumed',
+    ])
+    const order = (await scene.events()).flatMap(({ name, sequence }) =>
+      name === 'channel.connected' ? [] : [sequence],
+    )
+    expect(order.toSorted()).toEqual([2, 3, 3])
     await scene.channels.needsReconnect(ws, id, 'Once more.')
     const causes = (await scene.events()).flatMap((event) =>
       event.name === 'channel.reconnect_needed' ? [event.data] : [],
@@ -327,6 +336,7 @@ describe('when the network no longer takes the credentials', () => {
     await scene.channels.pause(ws, id, actor)
     expect((await scene.channels.reconnect(ws, id, actor, credentials)).state).toBe('paused')
     expect((await eventNames()).filter((name) => name === 'channel.resumed')).toHaveLength(1)
+    expect((await eventNames()).filter((name) => name === 'channel.reconnected')).toHaveLength(2)
   })
 })
 

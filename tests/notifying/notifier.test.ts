@@ -12,6 +12,7 @@ import type { Person } from '../../shared/notifying/letter.ts'
 import { notificationKinds } from '../../shared/notifying/notification.ts'
 import { NotificationStore } from '../../shared/notifying/notifications.ts'
 import { Notifier } from '../../shared/notifying/notifier.ts'
+import { settledBy } from '../../shared/notifying/settling.ts'
 import { publicationEvents } from '../../shared/publishing/events.ts'
 import { publishingTexts } from '../../shared/publishing/texts.ts'
 import { Engine } from '../support/engine.ts'
@@ -391,6 +392,7 @@ describe('the list', () => {
   })
 })
 
-it('has a notification for every event that reaches the consumer', () => {
-  expect([...notificationKinds].sort()).toEqual([...consumers.notify.source.names].sort())
+it('makes or settles a notification with every event that reaches the consumer', () => {
+  const handled = new Set<string>([...notificationKinds, ...Object.values(settledBy).flat()])
+  expect([...handled].sort()).toEqual([...consumers.notify.source.names].sort())
 })

@@ -260,6 +260,39 @@ describe('a receiver that fails', () => {
     expect(new Set(events.map(({ data }) => (data as { cause: string }).cause)).size).toBe(2)
   })
 
+  it('that was told of is settled by a delivery that arrives, by a person who sets its state, and by its removal', async () => {
+    const settled = async () => (await outboxOf(engine, table)).filter(({ name }) => name === 'endpoint.settled')
+    const failing = async () => {
+      receiver.answer = () => ({ status: 500 })
+      const { endpoint: made } = await endpoint()
+      for (let day = 0; day < 2; day++) {
+        await deliveries.fanOut(published(day))
+        await run()
+        clock.advance(25 * hour)
+      }
+      await deliveries.fanOut(published(3))
+      await run()
+      return made
+    }
+    const answering = await failing()
+    expect(await settled()).toEqual([])
+    receiver.answer = () => ({ status: 200 })
+    clock.advance(6 * hour)
+    await run()
+    expect(await settled()).toMatchObject([{ subject: answering.id, sequence: 1 }])
+    await endpoints.remove(ws, answering.id, undefined, none)
+    expect(await settled()).toHaveLength(1)
+    const off = await failing()
+    await endpoints.change(ws, off.id, { state: 'disabled' }, undefined, none)
+    expect((await settled()).at(-1)).toBeDefined()
+    const of = async (id: string) => (await settled()).filter(({ subject }) => subject === id).length
+    expect(await of(off.id)).toBe(1)
+    await endpoints.change(ws, off.id, { description: 'Mine' }, undefined, none)
+    expect(await of(off.id)).toBe(1)
+    await endpoints.remove(ws, off.id, undefined, none)
+    expect(await of(off.id)).toBe(2)
+  })
+
   it('that answers again starts anew', async () => {
     receiver.answer = () => ({ status: 500 })
     const { endpoint: made } = await endpoint()
