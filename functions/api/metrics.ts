@@ -40,7 +40,7 @@ export const operations = {
     }),
     answer: channelMetrics,
     description:
-      '`counters` is what the posts of the channel gained, `account` what the network tells of the channel itself; `definitions` says what each counts. What a network does not tell is absent.',
+      '`counters` is what the posts of the channel gained, `account` what the network tells of the channel itself; `definitions` says what each counts. What a network does not tell is absent. Reach counts people once: its sums over days and posts are `dailyReachSum` and `postReachSum`.',
     handle: async ({ caller, params, query }) => ({
       body: await metrics().ofChannel(caller.workspaceId, params.channelId, query),
     }),

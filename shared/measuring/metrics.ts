@@ -6,9 +6,10 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { findPublication } from '../publishing/index.ts'
 import { dayOf, daysBetween, type Granularity, granularities, periods, plusDays } from './calendar.ts'
-import { changesSchema, channelCountersSchema, countersSchema, known, sum, sumDaily } from './counters.ts'
+import { countersSchema, known, sum, sumDaily } from './counters.ts'
 import { channelDefinitions, counterDefinitions, type Language } from './definitions.ts'
 import { engagement, engagementSchema, rates, ratesSchema } from './engagement.ts'
+import { accountSums, definedSums, namedAccount, namedPosts, namedRates, postSums } from './reach.ts'
 import { channelRecord, collectionRecord, type Rollup, rollupRecord, snapshotRecord } from './record.ts'
 import { measuringTexts } from './texts.ts'
 
@@ -61,9 +62,9 @@ export const channelMetrics = z.object({
   /** How many posts stood on it, the last known; null if the network does not tell. */
   posts: z.number().nullable(),
   /** What the posts of the channel gained in the whole span. */
-  counters: changesSchema,
+  counters: postSums,
   /** What the network tells of the channel itself: sums of its days. */
-  account: channelCountersSchema,
+  account: accountSums,
   /** What each of both counts, in the workspace's language (French or English). */
   definitions: z.object({ counters: definitions, account: definitions }),
   engagement: engagementSchema,
@@ -75,8 +76,8 @@ export const channelMetrics = z.object({
       from: z.string(),
       to: z.string(),
       /** What was gained in it, whenever the posts went out; below zero where a network took some back. */
-      counters: changesSchema,
-      account: channelCountersSchema,
+      counters: postSums,
+      account: accountSums,
       /** At its end. */
       followers: z.number().nullable(),
       posts: z.number().nullable(),
@@ -173,14 +174,21 @@ export class Metrics {
       zone,
       followers: standing.followers ?? null,
       posts: standing.posts,
-      counters: total,
-      account,
+      counters: namedPosts(total),
+      account: namedAccount(account),
       definitions: {
-        counters: counterDefinitions(total, language),
-        account: channelDefinitions({ ...account, ...standing, posts: standing.posts ?? undefined }, language),
+        counters: definedSums(counterDefinitions(total, language), 'postReachSum', language),
+        account: definedSums(
+          channelDefinitions({ ...account, ...standing, posts: standing.posts ?? undefined }, language),
+          'dailyReachSum',
+          language,
+        ),
       },
       engagement: engagement(total, language),
-      rates: rates({ followers: followersAt(to), counters: total }, 'byFollowersAtTheEnd', language),
+      rates: namedRates(
+        rates({ followers: followersAt(to), counters: total }, 'byFollowersAtTheEnd', language),
+        language,
+      ),
       periods: periods(from, to, span.granularity).map((period) => {
         const within = days.filter(({ day }) => day >= period.from && day <= period.to)
         const counters = known(sum(within.map(known)))
@@ -189,12 +197,12 @@ export class Metrics {
           period: period.name,
           from: period.from,
           to: period.to,
-          counters,
-          account: sumDaily(within.map((one) => one.daily)),
+          counters: namedPosts(counters),
+          account: namedAccount(sumDaily(within.map((one) => one.daily))),
           followers: followers ?? null,
           posts: postsAt(period.to),
           engagement: engagement(counters, language).value,
-          rates: rates({ followers, counters }, 'byFollowersAtTheEnd', language),
+          rates: namedRates(rates({ followers, counters }, 'byFollowersAtTheEnd', language), language),
         }
       }),
     }

@@ -122,10 +122,10 @@ describe('what the network tells of the channel itself', () => {
     expect(today).toMatchObject({ followers: 123, posts: 8, account: {} })
     // Of the last whole day; asked again, it is not counted again.
     expect(yesterday.period).toBe(plusDays(today.period, -1))
-    expect(yesterday.account).toEqual({ views: 950, reach: 310 })
+    expect(yesterday.account).toEqual({ views: 950, dailyReachSum: 310 })
     expect(yesterday.counters).toEqual({})
-    expect(json).toMatchObject({ followers: 123, posts: 8, account: { views: 950, reach: 310 } })
-    expect(Object.keys(json.definitions.account).sort()).toEqual(['followers', 'posts', 'reach', 'views'])
+    expect(json).toMatchObject({ followers: 123, posts: 8, account: { views: 950, dailyReachSum: 310 } })
+    expect(Object.keys(json.definitions.account).sort()).toEqual(['dailyReachSum', 'followers', 'posts', 'views'])
     expect(json.engagement.value).toBeNull()
 
     const shown = await ask('GET', `/v1/channels/${channel.id}`)
@@ -154,6 +154,32 @@ describe('what the network tells of the channel itself', () => {
         .reduce((a: number, b: number) => a + b),
     ).toBe(40)
     expect(json.definitions.account.views).not.toBe(json.definitions.counters.views)
+  })
+
+  it('calls a sum of reach a sum, never reach: of days, of posts, and in the rate', async () => {
+    const today = dayOf(Date.now(), 'UTC')
+    const days = [
+      { day: plusDays(today, -2), daily: { reach: 100 }, reach: 40, likes: 6 },
+      { day: plusDays(today, -1), daily: { reach: 80 }, reach: 20 },
+    ]
+    for (const day of days) await house.table.write({ put: { ...keys.rollup(owner.id, channel.id, day.day), ...day } })
+    const path = `/v1/channels/${channel.id}/metrics?from=${days[0]?.day}&to=${today}&granularity=day`
+    const { json } = await ask('GET', path)
+    expect(json.account).toEqual({ dailyReachSum: 180 })
+    expect(json.counters).toEqual({ likes: 6, postReachSum: 60 })
+    expect(json.periods.map(({ account }: { account: unknown }) => account)).toEqual([
+      { dailyReachSum: 100 },
+      { dailyReachSum: 80 },
+      {},
+    ])
+    const said = async (language: string) => {
+      await house.table.write({ update: keys.workspace(owner.id), set: { language } })
+      const { definitions, rates } = (await ask('GET', path)).json
+      return [definitions.account.dailyReachSum, definitions.counters.postReachSum, rates.byReach.definition]
+    }
+    for (const words of await said('fr')) expect(words).toMatch(/somme des portées/i)
+    for (const words of await said('en')) expect(words).toMatch(/sum of the (daily )?reach/i)
+    expect(json.rates.byReach).toMatchObject({ value: 0.1, denominator: 60 })
   })
 
   it('is told in the language of the workspace', async () => {
