@@ -14,6 +14,8 @@ export interface Invocation {
   points: number
   readonly dieAt: number
   readonly dieAfterEffect: boolean
+  /** Before its await number `at` it stands still, as a frozen function does, until `wait` resolves. */
+  readonly stall?: { readonly at: number; wait(): Promise<void> } | undefined
   dead: boolean
 }
 
@@ -46,7 +48,9 @@ export class Faults {
     const run = () => (virtual ? effect() : this.#counted(effect))
     if (invocation === undefined) return run()
     if (invocation.dead) return never()
-    const dies = invocation.points++ === invocation.dieAt
+    const number = invocation.points++
+    if (number === invocation.stall?.at) await invocation.stall.wait()
+    const dies = number === invocation.dieAt
     if (dies) invocation.dead = true
     if (dies && !invocation.dieAfterEffect) return never()
     const result = await run()

@@ -1,6 +1,8 @@
 /** `npm run simulate -- --seed N --runs N`: random schedules of events from a seed on; stops at the first broken invariant. */
 import { readArguments, refuseArguments } from '../../scripts/arguments.ts'
 import { runAll } from './lanes.ts'
+import { protocols } from './protocols/index.ts'
+import { byChance, calls, deaths, playProtocol, stalls } from './protocols/run.ts'
 
 const usage = 'npm run simulate -- --seed 1 --runs 2000    (whole numbers; what is not given is as here)'
 const { values } = readArguments({
@@ -29,3 +31,19 @@ for (const illegal of history.illegal) {
 const seconds = ((performance.now() - began) / 1000).toFixed(1)
 const ended = [...states].map(([state, count]) => `${state} ${count}`).join(', ')
 console.log(`${runs} runs, ${steps} steps in ${seconds} s; publications ended as ${ended}`)
+
+// the other claim protocols: all deaths, and together as many schedules by chance
+const share = Math.ceil(Number(values.runs) / protocols.length)
+for (const protocol of protocols) {
+  const seen = await playProtocol(protocol, [
+    ...deaths(16),
+    ...calls(),
+    ...stalls(12),
+    ...byChance(Number(values.seed), share),
+  ])
+  for (const { schedule, violations } of seen.violations) {
+    console.error(`${protocol.name}, ${JSON.stringify(schedule)}:\n  ${violations.join('\n  ')}`)
+    process.exitCode = 1
+  }
+  console.log(`${protocol.name}: ${seen.runs} runs, ${seen.wakes} messages, ${seen.died} deaths`)
+}
