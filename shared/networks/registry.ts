@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import type { AnyConnector, WebhookReceiver } from './network.ts'
+import { networkTexts } from './texts.ts'
 
 interface Entry {
   connector(): Promise<AnyConnector>
@@ -89,7 +90,7 @@ function entryOf(network: string): Entry {
     throw new AppError(
       'unprocessable',
       'unknown_network',
-      `Parvis does not know the network "${network}". It knows: ${networkNames.join(', ')}.`,
+      networkTexts.unknownNetwork({ network, names: networkNames.join(', ') }),
     )
   return entry
 }

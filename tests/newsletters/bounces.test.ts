@@ -132,7 +132,11 @@ it('gives an issue up, and says why, where nothing could be sent for two days', 
   house.everything = undefined
   expect(await house.desk.progress(key)).toMatchObject({
     finished: true,
-    stopped: { sent: 0, notSent: 2, reason: newsletterTexts.nothingForTwoDays({ why: 'The mail server cannot be reached.' }) },
+    stopped: {
+      sent: 0,
+      notSent: 2,
+      reason: newsletterTexts.nothingForTwoDays({ why: 'The mail server cannot be reached.' }),
+    },
   })
   expect(await states(list.id)).toEqual(everybody(2))
 })

@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { wishes } from '../rules/index.ts'
+import { articlesTexts } from './texts.ts'
 
 const name = z.string().trim().min(1).max(190)
 
@@ -14,7 +16,7 @@ export const options = z.object({
   tags: z.array(name).max(50).optional().meta({ description: 'By name; made where they are missing' }),
   slug: z
     .string()
-    .regex(/^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u, 'Letters, digits and single hyphens.')
+    .regex(/^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u, said(articlesTexts.slug()))
     .max(190)
     .optional()
     .meta({ description: 'The end of its address; made of the title unless it is given' }),

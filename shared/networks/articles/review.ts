@@ -1,8 +1,11 @@
 /** What every network of articles asks for, said while the article is written. */
+
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { options } from './options.ts'
+import { articlesTexts } from './texts.ts'
 
 const lengthOf = (text: string) => Array.from(text).length
 
@@ -22,13 +25,13 @@ export function reviewArticle(network: string, content: Content, limits: Limits)
     problems.push({
       pointer: '/options/title',
       code: 'title_missing',
-      message: `An article on ${network} needs a title.`,
+      message: articlesTexts.needsTitle({ network }),
     })
   if (lengthOf(title) > titleMax)
     problems.push({
       pointer: '/options/title',
       code: 'text_too_long',
-      message: `${network} takes a title of ${titleMax} characters; this one has ${lengthOf(title)}.`,
+      message: networkTexts.titleTooLong({ network, max: titleMax, length: lengthOf(title) }),
       length: lengthOf(title),
       limit: titleMax,
     })

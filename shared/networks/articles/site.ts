@@ -1,17 +1,15 @@
 /** Sites that people name by an address: each is a server of its own. */
+
 import { createHash } from 'node:crypto'
 import { AppError } from '../../kernel/errors.ts'
+import { articlesTexts } from './texts.ts'
 
 /** The address of a site as people write it, without what stands after its path. Throws `invalid_host`. */
 export function siteOf(written: string): URL {
   const trimmed = written.trim()
   const url = URL.parse(/^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`)
   if (url === null || url.username !== '' || url.password !== '')
-    throw new AppError(
-      'unprocessable',
-      'invalid_host',
-      `“${trimmed}” is no address of a site. Write it as in blog.example.`,
-    )
+    throw new AppError('unprocessable', 'invalid_host', articlesTexts.badSite({ address: trimmed }))
   url.search = ''
   url.hash = ''
   url.pathname = url.pathname.replace(/\/+$/, '')

@@ -1,13 +1,17 @@
 /** Answers to what came in, and replies hidden under the account's own posts. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { iso } from '../../kernel/clock.ts'
 import type { ActCall, Acted } from '../network.ts'
 import { countGraphemes, utf8Length } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt, type BlueskyCall, type Credentials, type Refusal, type Settings } from './api.ts'
 import { facetsOf } from './facets.ts'
 import { gateCollection, hiddenRepliesMax, postCollection, text as textLimits } from './facts.ts'
 import { reference, resolveMentions, rkeyOf, urlOf } from './post.ts'
 import { recordIn } from './records.ts'
+import { blueskyTexts } from './texts.ts'
 import { recordKey } from './tid.ts'
 
 type Acting = ActCall<Credentials, Settings>
@@ -24,22 +28,21 @@ export async function act(call: Acting): Promise<Acted> {
     case 'unhide':
       return setHidden(call, false)
     default:
-      return refused(`Bluesky lets nobody ${call.action.name} what others wrote: hide it instead.`)
+      return refused(blueskyTexts.cannotDo({ action: call.action.name }))
   }
 }
 
-const refused = (message: string): Acted => ({ kind: 'rejected', reason: 'permission', message })
+const refused = (message: Message): Acted => ({ kind: 'rejected', reason: 'permission', message })
 
 async function reply(call: Acting, text: string): Promise<Acted> {
   const known = context.safeParse(call.target.context)
-  if (!known.success)
-    return refused('Parvis does not know which version of the post this is about. Answer it on Bluesky itself.')
+  if (!known.success) return refused(blueskyTexts.versionUnknown())
   const length = countGraphemes(text)
   if (length > textLimits.graphemes || utf8Length(text) > textLimits.bytes)
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: `Bluesky takes ${textLimits.graphemes} characters; the answer has ${length}.`,
+      message: networkTexts.answerTooLong({ max: textLimits.graphemes, length, network: 'Bluesky' }),
       pointer: '/text',
     }
   const { cid, rootUri, rootCid } = known.data
@@ -59,7 +62,7 @@ async function reply(call: Acting, text: string): Promise<Acted> {
     const parsed = reference.safeParse(tried.answer.json())
     return parsed.success
       ? done(call, parsed.data.uri)
-      : { kind: 'unknown', message: 'Bluesky answered something that Parvis cannot read.' }
+      : { kind: 'unknown', message: networkTexts.unreadable({ network: 'Bluesky' }) }
   }
   // The key may be taken by an earlier attempt of this very answer: the repository tells.
   if (tried.status === undefined || tried.refusal.kind === 'limited' || tried.refusal.kind === 'reauthorize')
@@ -81,7 +84,7 @@ async function setHidden(call: Acting, hidden: boolean): Promise<Acted> {
   const root = call.target.context?.['rootUri']
   const uri = call.target.externalId
   if (root === undefined || root === uri || !root.startsWith(`at://${did}/${postCollection}/`))
-    return refused('Bluesky lets an account hide replies under its own posts only; this one is not under a post of it.')
+    return refused(blueskyTexts.hideOwnOnly())
   let last: Refusal | undefined
   for (let tries = 0; tries < 4; tries++) {
     const now = await recordIn(call, gateCollection, rkeyOf(root), gate)
@@ -89,10 +92,7 @@ async function setHidden(call: Acting, hidden: boolean): Promise<Acted> {
     const current = now.kind === 'there' ? now.value : undefined
     const before = current?.hiddenReplies ?? []
     if (before.includes(uri) === hidden) return { kind: 'done' }
-    if (hidden && before.length >= hiddenRepliesMax)
-      return refused(
-        `Bluesky hides ${hiddenRepliesMax} replies of a thread at most, and so many are hidden. Show one again first.`,
-      )
+    if (hidden && before.length >= hiddenRepliesMax) return refused(blueskyTexts.hiddenFull({ max: hiddenRepliesMax }))
     const hiddenReplies = hidden ? [...before, uri] : before.filter((one) => one !== uri)
     const record = { createdAt: iso(call.clock.now()), ...current, $type: gateCollection, post: root, hiddenReplies }
     const swapRecord = now.kind === 'there' ? now.cid : null
@@ -103,5 +103,5 @@ async function setHidden(call: Acting, hidden: boolean): Promise<Acted> {
     if (tried.error !== 'InvalidSwap') return tried.refusal
     last = tried.refusal
   }
-  return { kind: 'transient', message: last?.message ?? 'Others changed who may answer at the same time.' }
+  return { kind: 'transient', message: last?.message ?? blueskyTexts.gateChanged() }
 }

@@ -1,8 +1,11 @@
 /** XRPC calls to the account's server (PDS): how they are sent, and what its refusals mean. */
+
 import * as z from 'zod'
-import { AppError, messageOf } from '../../kernel/errors.ts'
+import { textOf } from '../../i18n/index.ts'
+import { AppError } from '../../kernel/errors.ts'
 import { type HttpAnswer, HttpFailure, outcomeOfFailure, outcomeOfStatus, retryAfter } from '../http/index.ts'
 import type { ChannelCall, NetworkTools, Outcome } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 export const credentials = z.object({
   /** Where sessions are made: origin, `https://bsky.social`. */
@@ -100,7 +103,7 @@ export function refusalOf(answer: HttpAnswer, now: number, visible: boolean): Re
       kind: 'limited',
       until: resetOf(answer, now) ?? now + 60_000,
       scope: 'channel',
-      message: `Bluesky asks to wait: ${quoted}.`,
+      message: networkTexts.asksToWait({ words: quoted, network: 'Bluesky' }),
     }
   const general = outcomeOfStatus(answer, now, { visible })
   if (general !== undefined) return general
@@ -108,14 +111,14 @@ export function refusalOf(answer: HttpAnswer, now: number, visible: boolean): Re
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `Bluesky does not allow this account to do that: ${quoted}.`,
+      message: networkTexts.notAllowed({ words: quoted, network: 'Bluesky' }),
     }
   if (isTokenError(answer))
     return {
       kind: 'reauthorize',
-      message: `Bluesky no longer takes this session: ${quoted}. Connect the channel again.`,
+      message: networkTexts.accessEnded({ words: quoted, network: 'Bluesky' }),
     }
-  return { kind: 'rejected', reason: 'invalid', message: `Bluesky refused the post: ${quoted}.` }
+  return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ words: quoted, network: 'Bluesky' }) }
 }
 
 type Tried =
@@ -190,12 +193,7 @@ export async function read<T>(
 }
 
 export const unreadable = (cause: unknown) =>
-  new AppError(
-    'unavailable',
-    'network_failed',
-    'Bluesky answered something that Parvis cannot read. Try again later.',
-    { cause },
-  )
+  new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'Bluesky' }), { cause })
 
 /** A refusal where there is no publication to carry it. */
 export function errorOf(refusal: Refusal, now: number): AppError {
@@ -217,13 +215,10 @@ export function errorOf(refusal: Refusal, now: number): AppError {
 export function unreachable(host: string, error: unknown): AppError {
   if (!(error instanceof HttpFailure)) throw error
   if (error.code === 'blocked_host')
-    return new AppError('unprocessable', 'host_blocked', `${host} was not asked: ${error.message}`, { cause: error })
-  return new AppError(
-    'unprocessable',
-    'host_unreachable',
-    `${host} cannot be reached: ${messageOf(error)} Check the address.`,
-    {
+    return new AppError('unprocessable', 'host_blocked', networkTexts.notCalled({ host, why: error.text }), {
       cause: error,
-    },
-  )
+    })
+  return new AppError('unprocessable', 'host_unreachable', networkTexts.hostUnreachable({ host, why: textOf(error) }), {
+    cause: error,
+  })
 }

@@ -1,15 +1,18 @@
 /** Posts: sending them, finding them again, removing them. */
+
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { HttpFailure } from '../http/index.ts'
 import type { FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { fileKey } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt, type BlueskyCall, type Credentials, type Refusal, type Settings, wordsOf, xrpc } from './api.ts'
 import { facetsOf } from './facets.ts'
 import { images as imageLimits, postCollection } from './facts.ts'
 import { type Reference, reference, resolveMentions, rkeyOf, urlOf } from './post.ts'
 import { checkpoint, type Progress } from './progress.ts'
 import { labelsOf, options } from './review.ts'
+import { blueskyTexts } from './texts.ts'
 import { recordKey } from './tid.ts'
 import { uploadAll } from './upload.ts'
 
@@ -35,7 +38,7 @@ export async function publish(call: Publishing): Promise<Outcome> {
     if (sent === 'blob lost') {
       // Blobs that no record holds are swept after some hours: they are uploaded again.
       await call.saveCheckpoint({ parts })
-      return { kind: 'transient', message: 'Bluesky no longer has an uploaded file; it is uploaded again.' }
+      return { kind: 'transient', message: networkTexts.uploadedAgain({ network: 'Bluesky' }) }
     }
     if ('kind' in sent) return cutShort(call, sent, parts)
     parts.push(sent)
@@ -114,9 +117,7 @@ async function create(
   )
   if ('answer' in tried) {
     const parsed = reference.safeParse(tried.answer.json())
-    return parsed.success
-      ? parsed.data
-      : { kind: 'unknown', message: 'Bluesky answered something that Parvis cannot read.' }
+    return parsed.success ? parsed.data : { kind: 'unknown', message: networkTexts.unreadable({ network: 'Bluesky' }) }
   }
   if (tried.error === 'BlobNotFound') return 'blob lost'
   // A key that is taken is answered with a 500 by the reference server and may be a 400 elsewhere: the repository tells.
@@ -136,15 +137,16 @@ async function ownRecord(call: BlueskyCall & Post, i: number): Promise<Own> {
     const answer = await xrpc(call, pds, { method: 'com.atproto.repo.getRecord', params })
     const { error, quoted } = wordsOf(answer)
     if (answer.status === 400 && error === 'RecordNotFound') return { kind: 'absent' }
-    if (answer.status !== 200) return { kind: 'unable', message: `Bluesky could not be asked: ${quoted}.` }
+    if (answer.status !== 200)
+      return { kind: 'unable', message: networkTexts.notAsked({ words: quoted, network: 'Bluesky' }) }
     const parsed = storedRecord.safeParse(answer.json())
-    if (!parsed.success) return { kind: 'unable', message: 'Bluesky answered something that Parvis cannot read.' }
+    if (!parsed.success) return { kind: 'unable', message: networkTexts.unreadable({ network: 'Bluesky' }) }
     const { uri, cid = '', value } = parsed.data
     if (value.text === (call.content.parts[i]?.text ?? '')) return { uri, cid }
-    return { kind: 'unable', message: `Another post stands where this one should be: ${uri}.` }
+    return { kind: 'unable', message: blueskyTexts.otherPost({ uri }) }
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
-    return { kind: 'unable', message: `Bluesky could not be asked: ${error.message}` }
+    return { kind: 'unable', message: networkTexts.notAsked({ words: error.text, network: 'Bluesky' }) }
   }
 }
 
@@ -160,8 +162,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
         ? { kind: 'resume', checkpoint: { ...progress, parts }, parts: parts.map((part) => part.uri) }
         : own
     }
-    if (await call.taken(own.uri))
-      return { kind: 'unable', message: `Another publication's post stands where this one should be: ${own.uri}.` }
+    if (await call.taken(own.uri)) return { kind: 'unable', message: blueskyTexts.otherPost({ uri: own.uri }) }
     parts.push(own)
   }
   return { kind: 'found', ...liveOf(call, parts) }

@@ -1,5 +1,7 @@
 /** One record of the account's own repository. */
+
 import * as z from 'zod'
+import { networkTexts } from '../texts.ts'
 import { attempt, type BlueskyCall, type Refusal } from './api.ts'
 
 type Stored<T> =
@@ -22,6 +24,6 @@ export async function recordIn<T>(
   if (parsed.success) return { kind: 'there', ...parsed.data }
   return {
     kind: 'refused',
-    refusal: { kind: 'transient', message: 'Bluesky answered something that Parvis cannot read.' },
+    refusal: { kind: 'transient', message: networkTexts.unreadable({ network: 'Bluesky' }) },
   }
 }

@@ -1,10 +1,14 @@
 /** What the lexicon would refuse, said when the post is written. */
+
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, Part, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { countGraphemes, utf8Length } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { altMax, galleryMax, images, langsMax, maxParts, tags, text, unconfirmed, video, warnings } from './facts.ts'
+import { blueskyTexts } from './texts.ts'
 
 const title = 'Bluesky'
 
@@ -23,7 +27,7 @@ const tag = z
   .string()
   .min(1)
   .refine((one) => countGraphemes(one) <= tags.graphemes && utf8Length(one) <= tags.bytes, {
-    error: `A tag has at most ${tags.graphemes} characters.`,
+    error: said(blueskyTexts.tagTooLong({ max: tags.graphemes })),
   })
 
 export const options = z.object({
@@ -43,7 +47,7 @@ export const options = z.object({
     .optional()
     .meta({ description: 'Content warnings the account puts on its own post' }),
   contentWarning: z
-    .enum(warnings, { error: `Bluesky has warnings of its own: ${warnings.join(', ')}.` })
+    .enum(warnings, { error: said(blueskyTexts.ownWarnings({ values: warnings.join(', ') })) })
     .optional()
     .meta({ description: 'One of them; Bluesky has no warnings in words' }),
   sensitive: wishes.sensitive.optional(),
@@ -81,7 +85,7 @@ function reviewText(part: Part, length: number, limits: Limits, pointer: string)
     {
       pointer,
       code: 'text_too_many_bytes',
-      message: `Bluesky takes ${maxBytes} bytes; this text has ${bytes}, though only ${length} characters: emoji made of several weigh most.`,
+      message: blueskyTexts.tooManyBytes({ max: maxBytes, bytes, length }),
       length: bytes,
       limit: maxBytes,
     },
@@ -97,7 +101,7 @@ function reviewMedia(media: readonly Media[], limits: Limits, at: string): Probl
           {
             pointer: at,
             code: 'video_not_alone',
-            message: 'On Bluesky a video stands alone: no other media beside it.',
+            message: networkTexts.videoAlone({ network: 'Bluesky' }),
           },
         ]
       : []),

@@ -1,8 +1,10 @@
 /** From an app password to an account, and sessions: `createSession` is limited to 30 in five minutes, so they are kept. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { HttpAnswer } from '../http/index.ts'
 import type { ChannelAccount, Connected, NetworkTools, Refreshed } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import {
   type Credentials,
   errorOf,
@@ -15,6 +17,7 @@ import {
   xrpc,
 } from './api.ts'
 import { defaultService } from './facts.ts'
+import { blueskyTexts } from './texts.ts'
 
 export const credentialsInput = z.object({
   service: z.string().min(1).max(300).optional().meta({
@@ -56,7 +59,7 @@ function originOf(written: string): string {
     throw new AppError(
       'unprocessable',
       'invalid_host',
-      `“${trimmed}” is no server address. Write it as in ${defaultService}.`,
+      networkTexts.badServer({ address: trimmed, example: defaultService }),
     )
   return new URL(text).origin
 }
@@ -79,7 +82,7 @@ export async function connect(
     throw new AppError(
       'unprocessable',
       'not_this_network',
-      `${new URL(service).host} does not answer like a Bluesky server. Check the address.`,
+      networkTexts.notThisNetwork({ host: new URL(service).host, network: 'Bluesky' }),
     )
   const stored = credentialsOf({ service, identifier, appPassword }, parsed.data)
   const expiresAt = expiryOf(stored.accessJwt)
@@ -98,41 +101,21 @@ function connectError(answer: HttpAnswer, service: string, now: number): AppErro
   const { error, quoted } = wordsOf(answer)
   const host = new URL(service).host
   if (error === 'AuthFactorTokenRequired')
-    return new AppError(
-      'unprocessable',
-      'credentials_refused',
-      'This is the account’s own password, which asks for a code by e-mail. Make an app password under Settings → Privacy and security.',
-    )
+    return new AppError('unprocessable', 'credentials_refused', blueskyTexts.ownPassword())
   if (answer.status === 401 || answer.status === 403)
-    return new AppError(
-      'unprocessable',
-      'credentials_refused',
-      `${host} does not take this handle and app password: ${quoted}. Make an app password under Settings → Privacy and security.`,
-    )
+    return new AppError('unprocessable', 'credentials_refused', blueskyTexts.passwordRefused({ host, words: quoted }))
   if (answer.status === 400 && error === '')
-    return new AppError(
-      'unprocessable',
-      'not_this_network',
-      `${host} does not answer like a Bluesky server. Check the address.`,
-    )
+    return new AppError('unprocessable', 'not_this_network', networkTexts.notThisNetwork({ host, network: 'Bluesky' }))
   if (answer.status === 400)
     return new AppError(
       'unprocessable',
       'credentials_refused',
-      `${host} cannot read this handle and app password: ${quoted}.`,
+      blueskyTexts.passwordUnreadable({ host, words: quoted }),
     )
   if (answer.status === 429) return errorOf(refusalOf(answer, now, false), now)
   if (answer.status >= 500)
-    return new AppError(
-      'unavailable',
-      'network_failed',
-      `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
-    )
-  return new AppError(
-    'unprocessable',
-    'not_this_network',
-    `${host} does not answer like a Bluesky server. Check the address.`,
-  )
+    return new AppError('unavailable', 'network_failed', networkTexts.hostBusy({ host, status: answer.status }))
+  return new AppError('unprocessable', 'not_this_network', networkTexts.notThisNetwork({ host, network: 'Bluesky' }))
 }
 
 function credentialsOf(
@@ -187,7 +170,7 @@ export async function refresh(tools: NetworkTools, old: Credentials): Promise<Re
     throw new AppError(
       'unauthenticated',
       'reconnect_needed',
-      `Bluesky no longer takes the app password of ${old.identifier}: ${wordsOf(answer).quoted}. Make a new one and connect the channel again.`,
+      blueskyTexts.passwordEnded({ identifier: old.identifier, words: wordsOf(answer).quoted }),
     )
   const now = tools.clock.now()
   if (answer.status !== 200) throw errorOf(refusalOf(answer, now, false), now)

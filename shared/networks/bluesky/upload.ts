@@ -1,10 +1,12 @@
 /** What is done before anything is visible: files, videos, and the cards of links. */
+
 import * as z from 'zod'
 import { readCard } from '../cards/index.ts'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Part, Prepared } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
 import { findLinks } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt } from './api.ts'
 import { thumbBytes } from './facts.ts'
 import { type Blob, checkpoint, keep, type Progress, type Uploading } from './progress.ts'
@@ -60,7 +62,7 @@ async function uploadBlob(
   return (
     uploaded.safeParse(tried.answer.json()).data ?? {
       kind: 'transient',
-      message: 'Bluesky answered an upload with something that Parvis cannot read.',
+      message: networkTexts.unreadableUpload({ network: 'Bluesky' }),
     }
   )
 }

@@ -11,6 +11,7 @@ import { fileKey } from '../sent.ts'
 import { attempt, type BlueskyCall, refusalOf, wordsOf, xrpc } from './api.ts'
 import { unconfirmed, uploadTokenSeconds, videoService, videoServiceDid } from './facts.ts'
 import { type Blob, keep, type Progress, type Uploading } from './progress.ts'
+import { blueskyTexts } from './texts.ts'
 
 type Stopped = Exclude<Prepared, { kind: 'prepared' }>
 
@@ -32,7 +33,7 @@ function jobIn(answer: HttpAnswer): JobStatus | undefined {
 }
 
 const transient = (message: Text): Stopped => ({ kind: 'transient', message })
-const unreadable = transient('Bluesky’s video service answered something that Parvis cannot read.')
+const unreadable = transient(blueskyTexts.videoUnreadable())
 
 /** The job is waited for this long within the call, then from outside. */
 const waitInCallMs = 8_000
@@ -92,7 +93,7 @@ async function mayUpload(call: Uploading): Promise<Stopped | undefined> {
   const told = limits.safeParse(answer.json()).data
   if (told === undefined) return unreadable
   if (told.canUpload) return undefined
-  const message = `Bluesky takes no video of this account now: “${told.message || told.error || 'canUpload is false'}”.`
+  const message = blueskyTexts.noVideoNow({ words: told.message || told.error || 'canUpload is false' })
   return told.remainingDailyVideos === 0 || told.remainingDailyBytes === 0
     ? {
         kind: 'limited',
@@ -137,8 +138,7 @@ async function asked(call: BlueskyCall, sent: Promise<HttpAnswer>, also?: number
   if ((answer.status >= 200 && answer.status < 300) || answer.status === also) return answer
   const refusal = surelyNot(refusalOf(answer, call.clock.now(), false))
   // The token was made a moment ago: it is not the channel's session that has ended.
-  if (refusal.kind === 'reauthorize')
-    return transient(`Bluesky’s video service did not take the token it was given: ${wordsOf(answer).quoted}.`)
+  if (refusal.kind === 'reauthorize') return transient(blueskyTexts.videoToken({ words: wordsOf(answer).quoted }))
   return refusal
 }
 
@@ -166,7 +166,7 @@ async function processed(
       return {
         kind: 'rejected',
         reason: 'invalid',
-        message: `Bluesky cannot use this video: “${words}”. Save it anew as MP4 (H.264, AAC).`,
+        message: blueskyTexts.videoUnusable({ words }),
         pointer,
       }
     }
@@ -190,5 +190,5 @@ async function done(call: Uploading, media: Media, blob: Blob, progress: Progres
 async function again(call: Uploading, media: Media, progress: Progress, words: Text): Promise<Stopped> {
   delete progress.jobs[fileKey(media)]
   await keep(call, progress)
-  return transient(`Bluesky’s video service lost an upload, which is sent again: ${words}.`)
+  return transient(blueskyTexts.videoLost({ words }))
 }

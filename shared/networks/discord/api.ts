@@ -1,8 +1,10 @@
 /** Calls to Discord: the shapes that are read, and what its errors mean. */
+
 import * as z from 'zod'
 import { attempt, type HttpAnswer, type HttpRequest, type Meaning, type Platform, type Tried } from '../http/index.ts'
 import type { AppConfig, NetworkTools, Refused } from '../network.ts'
 import { apiUrl, codes, epoch, title } from './facts.ts'
+import { discordTexts } from './texts.ts'
 
 export const credentials = z.union([
   z.object({ botToken: z.string(), botId: z.string(), channelId: z.string(), guildId: z.string() }),
@@ -51,19 +53,19 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
       until: now + Math.ceil(found.retry_after * 1000),
       scope: found.global === true ? 'app' : 'channel',
       reason: 'rate',
-      message: `Discord asks to wait ${Math.ceil(found.retry_after)} s: ${words}.`,
+      message: discordTexts.asksToWaitSeconds({ seconds: Math.ceil(found.retry_after), words }),
     }
   if (codes.policy.has(found.code ?? 0))
     return {
       kind: 'rejected',
       reason: 'policy',
-      message: `Discord blocked it under the rules of the server: ${words}.`,
+      message: discordTexts.blockedByServer({ words }),
     }
   if (codes.permission.has(found.code ?? 0))
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `Discord does not let this bot or webhook do that: ${words}. Look at its role and the channel's permissions.`,
+      message: discordTexts.notAllowedHere({ words }),
     }
   return undefined
 }

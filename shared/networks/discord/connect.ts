@@ -1,10 +1,12 @@
 /** From a bot in a channel, or a webhook, to a channel of ours. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, read } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools } from '../network.ts'
 import { type Credentials, discord, isBot, request, type Settings } from './api.ts'
 import { forumTypes } from './facts.ts'
+import { discordTexts } from './texts.ts'
 
 const id = z
   .string()
@@ -65,11 +67,7 @@ async function byBot(
   const me = await get('/users/@me', user)
   const found = await get(`/channels/${channelId}`, channel)
   if (found.guild_id === undefined)
-    throw new AppError(
-      'unprocessable',
-      'credentials_refused',
-      'This channel belongs to no server: give a channel of one.',
-    )
+    throw new AppError('unprocessable', 'credentials_refused', discordTexts.notInServer())
   return {
     account: {
       externalId: found.id,

@@ -1,4 +1,5 @@
 /** What is written in the channel, by polling; answers; reactions. Ordinary messages are sent to no HTTP hook. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { errorOf, isGone, read } from '../http/index.ts'
@@ -13,6 +14,7 @@ import type {
   InboundEvent,
   Polled,
 } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import {
   type Bot,
   type Credentials,
@@ -27,6 +29,7 @@ import {
   type Settings,
   snowflakeAt,
 } from './api.ts'
+import { discordTexts } from './texts.ts'
 
 type Call = ChannelCall<Credentials, Settings>
 
@@ -93,7 +96,7 @@ async function get<T>(channel: Call, as: Bot, path: string, schema: z.ZodType<T>
   if (tried.refusal !== undefined) throw errorOf(tried.refusal, channel.clock.now())
   const parsed = schema.safeParse(tried.answer.json())
   if (parsed.success) return parsed.data
-  throw new AppError('unavailable', 'network_failed', 'Discord answered something that Parvis cannot read.', {
+  throw new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'Discord' }), {
     cause: parsed.error,
   })
 }
@@ -145,7 +148,7 @@ export async function act(channel: ActCall<Credentials, Settings>): Promise<Acte
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: 'A Discord webhook can only write: connect the channel with a bot to answer.',
+      message: discordTexts.webhookOnlyWrites(),
     }
   const { channelId, messageId } = partsOf(target.externalId)
   if (action.name !== 'reply') {

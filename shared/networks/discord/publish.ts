@@ -1,9 +1,11 @@
 /** Messages: out, found again, removed. */
+
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { isGone } from '../http/index.ts'
 import type { ChannelCall, Content, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import {
   type Credentials,
   call,
@@ -18,6 +20,7 @@ import {
 } from './api.ts'
 import { pollHours } from './facts.ts'
 import { options } from './review.ts'
+import { discordTexts } from './texts.ts'
 
 /** 25 characters at most; the same for every attempt of a publication. */
 const nonceOf = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 25)
@@ -43,7 +46,7 @@ export async function publish(publication: PublishCall<Credentials, Settings>): 
   const tried = await call(publication, as, { method: 'POST', path, ...sent })
   if (tried.refusal !== undefined) return tried.refusal
   const place = placeIn(tried.answer.json(), forum && isBot(as))
-  if (place === undefined) return { kind: 'unknown', message: 'Discord answered something that Parvis cannot read.' }
+  if (place === undefined) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Discord' }) }
   return { kind: 'accepted', ...liveOf(as, place) }
 }
 
@@ -125,7 +128,7 @@ async function withFiles(json: unknown, media: readonly Media[]): Promise<FormDa
  */
 export async function find(lost: FindCall<Credentials, Settings>): Promise<Found> {
   const as = lost.credentials.current()
-  if (!isBot(as)) return { kind: 'unable', message: 'A Discord webhook cannot read what stands in its channel.' }
+  if (!isBot(as)) return { kind: 'unable', message: discordTexts.webhookCannotRead() }
   const since = snowflakeAt(lost.since - 2_000)
   const read =
     lost.settings.forum === true
@@ -144,7 +147,7 @@ export async function find(lost: FindCall<Credentials, Settings>): Promise<Found
 
 type Call = ChannelCall<Credentials, Settings>
 type Unable = Extract<Found, { kind: 'unable' }>
-const unreadable: Unable = { kind: 'unable', message: 'Discord answered something that Parvis cannot read.' }
+const unreadable: Unable = { kind: 'unable', message: networkTexts.unreadable({ network: 'Discord' }) }
 
 /** Oldest first. */
 async function messagesSince(
@@ -158,8 +161,7 @@ async function messagesSince(
   if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
   const parsed = z.array(message).safeParse(tried.answer.json())
   if (!parsed.success) return unreadable
-  if (parsed.data.length === 100)
-    return { kind: 'unable', message: 'Too much was written in the channel since to look through.' }
+  if (parsed.data.length === 100) return { kind: 'unable', message: discordTexts.tooMuchSinceHere() }
   return parsed.data.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
 }
 

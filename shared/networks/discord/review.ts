@@ -1,10 +1,13 @@
 /** What Discord would refuse, said when the message is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import type { Settings } from './api.ts'
 import { answerMax, title as network, limits as ours, pollHours, questionMax } from './facts.ts'
+import { discordTexts } from './texts.ts'
 
 export const options = z.object({
   title: wishes.title.optional().meta({ description: 'Of a post in a forum, where there is no other way' }),
@@ -42,40 +45,40 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
     problems.push({
       pointer: '/parts/0/text',
       code: 'empty',
-      message: 'Write something, or add a file, a card or a poll.',
+      message: discordTexts.emptyHere(),
     })
   if (settings.forum === true && wished?.title === undefined)
     problems.push({
       pointer: '/options/title',
       code: 'title_missing',
-      message: 'This channel is a forum: every post in it has a title.',
+      message: discordTexts.forumTitle(),
     })
   const titleMax = ours.title?.max ?? 100
   if (lengthOf(wished?.title ?? '') > titleMax)
     problems.push({
       pointer: '/options/title',
       code: 'text_too_long',
-      message: `Discord takes a title of ${titleMax} characters; this one has ${lengthOf(wished?.title ?? '')}.`,
+      message: networkTexts.titleTooLong({ max: titleMax, length: lengthOf(wished?.title ?? ''), network: 'Discord' }),
     })
   wished?.poll?.options.forEach((answer, i) => {
     if (lengthOf(answer) > answerMax)
       problems.push({
         pointer: `/options/poll/options/${i}`,
         code: 'text_too_long',
-        message: `Discord takes answers of ${answerMax} characters; this one has ${lengthOf(answer)}.`,
+        message: networkTexts.pollAnswerTooLong({ max: answerMax, length: lengthOf(answer), network: 'Discord' }),
       })
   })
   if (wished?.poll !== undefined && wished.poll.options.length > 10)
     problems.push({
       pointer: '/options/poll/options',
       code: 'too_many_answers',
-      message: 'Discord takes ten answers at most.',
+      message: discordTexts.tenAnswers(),
     })
   if ((wished?.poll?.minutes ?? 0) > pollHours.max * 60)
     problems.push({
       pointer: '/options/poll/minutes',
       code: 'poll_too_long',
-      message: `On Discord a poll is open for ${pollHours.max} hours at most.`,
+      message: discordTexts.pollHours({ max: pollHours.max }),
     })
   return { length, limit: limits.text.max, unit: limits.text.unit, problems }
 }

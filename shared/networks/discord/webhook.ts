@@ -1,9 +1,11 @@
 /** Interactions that Discord sends to the application: a command with a text is a message to the brand. On `zod/mini`. */
+
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { AppConfig, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 const person = z.object({ id: z.string(), username: z.string(), global_name: z.nullish(z.string()) })
 const interaction = z.object({
@@ -59,7 +61,8 @@ export const discordWebhook: WebhookReceiver = {
 
   normalize(body) {
     const parsed = interaction.safeParse(parseJson(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no interaction of Discord’s.')
+    if (!parsed.success)
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'Discord' }))
     const { id, type, channel_id: accountId, member, user = member?.user, data } = parsed.data
     const text = data?.options?.map((one) => one.value).find((value) => typeof value === 'string')
     if (type !== command || accountId === undefined || user === undefined || typeof text !== 'string') return []

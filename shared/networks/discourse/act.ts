@@ -2,9 +2,11 @@
 import { AppError } from '../../kernel/errors.ts'
 import { errorOf, isGone } from '../http/index.ts'
 import type { ActCall, Acted, ActionName, ChannelCall, CounterName, Counters } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, discourse, idOf, post, type Settings, topic } from './api.ts'
 import { actionTypes, unconfirmed } from './facts.ts'
 import { deleted } from './publish.ts'
+import { discourseTexts } from './texts.ts'
 
 export const actions: readonly ActionName[] = ['reply', 'hide', 'delete']
 
@@ -15,7 +17,7 @@ export async function act(channel: ActCall<Credentials, Settings>): Promise<Acte
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: 'Discourse did not say where this was written: do it in the forum.',
+      message: discourseTexts.placeUnknown(),
     }
   switch (action.name) {
     case 'reply': {
@@ -39,7 +41,11 @@ export async function act(channel: ActCall<Credentials, Settings>): Promise<Acte
     case 'hide':
       return hide(channel, postId)
     default:
-      return { kind: 'rejected', reason: 'invalid', message: `Discourse has no “${action.name}”.` }
+      return {
+        kind: 'rejected',
+        reason: 'invalid',
+        message: networkTexts.noAction({ action: action.name, network: 'Discourse' }),
+      }
   }
 }
 

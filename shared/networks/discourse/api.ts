@@ -1,7 +1,9 @@
 /** Calls to a forum: the shapes that are read, and what its errors mean. */
+
 import * as z from 'zod'
 import { attempt, type HttpAnswer, type HttpRequest, type Meaning, type Platform, type Tried } from '../http/index.ts'
 import type { NetworkTools, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { title } from './facts.ts'
 
 export const credentials = z.object({ site: z.url(), username: z.string(), apiKey: z.string() })
@@ -39,7 +41,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
       until: now + Math.max(1, seconds) * 1000,
       scope: 'channel',
       reason: 'rate',
-      message: `Discourse asks to wait: “${words}”.`,
+      message: networkTexts.asksToWaitFor({ words, network: 'Discourse' }),
     }
   // it says so to a key that is wrong with 403, as to one that may not
   if (answer.status === 403 && /\bapi (username|key)\b/i.test(words)) return over(words)
@@ -48,7 +50,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
 
 const over = (words: string): Refused => ({
   kind: 'reauthorize',
-  message: `Discourse no longer takes this key: “${words}”. Connect it again.`,
+  message: networkTexts.accessEndedFor({ words, network: 'Discourse' }),
 })
 
 interface Call {

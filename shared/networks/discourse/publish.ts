@@ -1,7 +1,9 @@
 /** Topics, and answers in topics: out, found again, deleted. */
+
 import * as z from 'zod'
 import { byTheirClock, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, discourse, idOf, type Post, post, type Settings, topic } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { options } from './review.ts'
@@ -10,7 +12,7 @@ import { checkpoint, prepare, rawOf } from './upload.ts'
 type Channel = ChannelCall<Credentials, Settings>
 type Call = PublishCall<Credentials, Settings>
 
-const unreadable = 'Discourse answered something that Parvis cannot read.'
+const unreadable = networkTexts.unreadable({ network: 'Discourse' })
 const live = (channel: Channel, { id, topic_id: topicId, topic_slug: slug, post_number: number }: Post): Live => ({
   externalId: number === 1 ? `t/${topicId}` : `p/${id}`,
   url: `${channel.credentials.current().site}/t/${slug || 'topic'}/${topicId}/${number}`,

@@ -1,9 +1,12 @@
 /** What Discourse would refuse, said when the topic is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { defaults, title as network } from './facts.ts'
+import { discourseTexts } from './texts.ts'
 
 const id = z.number().int().positive()
 
@@ -32,26 +35,25 @@ export function review(content: Content, limits: Limits): Review {
   const titleMax = limits.title?.max ?? Number.POSITIVE_INFINITY
   const pointer = '/options/title'
   if (wished?.topicId === undefined) {
-    if (titleLength === 0)
-      problems.push({ pointer, code: 'title_missing', message: 'A topic on Discourse needs a title.' })
+    if (titleLength === 0) problems.push({ pointer, code: 'title_missing', message: discourseTexts.needsTitle() })
     else if (titleLength < defaults.minTitle)
       warnings.push({
         pointer,
         code: 'title_short',
-        message: `Most forums want a title of ${defaults.minTitle} characters; this one has ${titleLength}.`,
+        message: discourseTexts.shortTitle({ min: defaults.minTitle, length: titleLength }),
       })
     if (length > 0 && length < defaults.minTopic)
       warnings.push({
         pointer: '/parts/0/text',
         code: 'text_short',
-        message: `Most forums want ${defaults.minTopic} characters in a topic; this one has ${length}.`,
+        message: discourseTexts.shortTopic({ min: defaults.minTopic, length }),
       })
   }
   if (titleLength > titleMax)
     problems.push({
       pointer,
       code: 'text_too_long',
-      message: `Discourse takes a title of ${titleMax} characters; this one has ${titleLength}.`,
+      message: networkTexts.titleTooLong({ max: titleMax, length: titleLength, network: 'Discourse' }),
       length: titleLength,
       limit: titleMax,
     })

@@ -1,8 +1,10 @@
 /** Pictures on their way: uploaded ahead, seen by nobody before a post names them. */
+
 import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared } from '../network.ts'
 import { fileKey } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, type Settings } from './api.ts'
 
 export const checkpoint = z.object({
@@ -31,7 +33,7 @@ export async function prepare(publication: Call): Promise<Prepared> {
     if (tried.refusal !== undefined) return surelyNot(tried.refusal)
     const url = z.object({ short_url: z.string() }).safeParse(tried.answer.json()).data?.short_url
     if (url === undefined)
-      return { kind: 'transient', message: 'Discourse answered an upload that Parvis cannot read.' }
+      return { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'Discourse' }) }
     progress = { ...progress, uploads: { ...progress.uploads, [fileKey(one)]: url } }
     await publication.saveCheckpoint(progress, { step: 'upload', done: i + 1, total: media.length })
   }

@@ -1,9 +1,11 @@
 /** What a forum delivers. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 const post = z.object({
   id: z.number(),
@@ -55,7 +57,7 @@ export const discourseWebhook: WebhookReceiver = {
   normalize(body, subject = '') {
     const parsed = delivery.safeParse(parseJson(body))
     if (!parsed.success || !known.some((name) => Object.hasOwn(parsed.data, name)))
-      throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of Discourse.')
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'Discourse' }))
     const written = post.safeParse(parsed.data.post)
     // 1: what people write; the others are notes, small actions and whispers
     if (!written.success || written.data.post_type !== 1) return []

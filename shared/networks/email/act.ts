@@ -3,6 +3,7 @@ import { HttpFailure, outcomeOfFailure } from '../http/index.ts'
 import type { ActCall, Acted, ChannelCall, Letter, Postman } from '../network.ts'
 import { type Credentials, leaveSubject, messageIdOf, type Settings } from './account.ts'
 import { openSmtp } from './smtp.ts'
+import { emailTexts } from './texts.ts'
 
 const thread = z.object({
   messageId: z.string(),
@@ -14,10 +15,9 @@ const thread = z.object({
 /** Answers a letter in its thread. */
 export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
   const { action, target } = call
-  if (action.name !== 'reply') return { kind: 'rejected', reason: 'invalid', message: 'By mail one can only answer.' }
+  if (action.name !== 'reply') return { kind: 'rejected', reason: 'invalid', message: emailTexts.onlyAnswer() }
   const answered = thread.safeParse(target.context)
-  if (!answered.success)
-    return { kind: 'rejected', reason: 'invalid', message: 'This letter has no address that could be answered.' }
+  if (!answered.success) return { kind: 'rejected', reason: 'invalid', message: emailTexts.noReplyAddress() }
   const { messageId, references, subject, from } = answered.data
   const as = call.credentials.current()
   const own = messageIdOf(call.key, as.address)
@@ -37,7 +37,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
       })
       if (posted.kind === 'sent') return { kind: 'done', externalId: own }
       if (posted.kind !== 'bounced' && posted.kind !== 'deferred') return posted
-      const message = `The mail server does not take letters for ${from}: ${posted.message}.`
+      const message = emailTexts.addressRefused({ from, why: posted.message })
       return posted.kind === 'bounced'
         ? { kind: 'rejected', reason: 'invalid', message }
         : { kind: 'transient', message }

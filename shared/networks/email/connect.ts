@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import { HttpFailure } from '../http/index.ts'
 import type { Connected, NetworkTools } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, credentialsInput, credentialsOf, type Settings, settings } from './account.ts'
 import { inFolder } from './imap.ts'
 import { openSmtp } from './smtp.ts'
@@ -43,11 +44,7 @@ async function signIn(tools: NetworkTools, as: Credentials): Promise<void> {
     const refusal = await smtp.verify()
     if (refusal === undefined) return
     if (refusal.kind === 'reauthorize') throw new AppError('unprocessable', 'credentials_refused', refusal.message)
-    throw new AppError(
-      'unavailable',
-      'network_failed',
-      `${host} cannot be used now: ${refusal.message} Try again in a few minutes.`,
-    )
+    throw new AppError('unavailable', 'network_failed', networkTexts.hostNotNow({ host, why: refusal.message }))
   } finally {
     smtp.close()
   }
@@ -55,7 +52,7 @@ async function signIn(tools: NetworkTools, as: Credentials): Promise<void> {
 
 function unreachable(error: unknown, host: string): unknown {
   if (!(error instanceof HttpFailure) || error.code === 'blocked_host') return error
-  return new AppError('unprocessable', 'host_unreachable', `${host} cannot be reached: ${error.message}`, {
+  return new AppError('unprocessable', 'host_unreachable', networkTexts.hostUnreachable({ host, why: error.text }), {
     cause: error,
   })
 }

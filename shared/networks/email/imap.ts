@@ -1,10 +1,12 @@
 /** The mailbox, read-only. imapflow speaks; the address it speaks to was checked by us. */
+
 import { ImapFlow } from 'imapflow'
 import * as z from 'zod'
 import { AppError, messageOf } from '../../kernel/errors.ts'
 import type { NetworkTools } from '../network.ts'
 import type { Server } from './account.ts'
 import { mindPassword } from './smtp.ts'
+import { emailTexts } from './texts.ts'
 
 type Tools = Pick<NetworkTools, 'dial' | 'clock' | 'signal'>
 
@@ -73,13 +75,10 @@ function told(error: unknown, host: string, folder: string): unknown {
   const parsed = failure.safeParse(error)
   const words = wordsOf(error).slice(0, 300)
   if (parsed.success && parsed.data.authenticationFailed === true && !/unavailable|temporar|try again/i.test(words))
-    return new AppError(
-      'unauthenticated',
-      'reconnect_needed',
-      `${host} does not take this user and password: “${words}”. Connect the channel again.`,
-      { cause: error },
-    )
+    return new AppError('unauthenticated', 'reconnect_needed', emailTexts.loginRefused({ host, words }), {
+      cause: error,
+    })
   if (/nonexistent|doesn't exist|does not exist|unknown mailbox/i.test(words))
-    return new AppError('unprocessable', 'folder_not_found', `The mailbox has no folder ${folder}: “${words}”.`)
-  return new AppError('unavailable', 'network_failed', `${host} cannot be read now: “${words}”.`, { cause: error })
+    return new AppError('unprocessable', 'folder_not_found', emailTexts.noFolder({ folder, words }))
+  return new AppError('unavailable', 'network_failed', emailTexts.mailboxNotNow({ host, words }), { cause: error })
 }

@@ -1,9 +1,11 @@
 /** An issue of a newsletter: handed over to the lists, and followed until everybody's copy is decided. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { ChannelCall, Counters, FindCall, Found, IssueProgress, Outcome, PublishCall } from '../network.ts'
 import type { Credentials, Settings } from './account.ts'
 import { options } from './review.ts'
+import { emailTexts } from './texts.ts'
 
 const nextLookMs = 30_000
 
@@ -31,7 +33,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     await call.saveCheckpoint({ issue: key })
   }
   const progress = await newsletters.progress(key)
-  if (progress === undefined) return { kind: 'unknown', message: 'The issue was handed over and is not there.' }
+  if (progress === undefined) return { kind: 'unknown', message: emailTexts.issueGone() }
   const { done, total, finished, stopped, unknown = 0 } = progress
   if (stopped !== undefined) {
     await call.saveCheckpoint({ issue: key, stops: stopped.times })
@@ -44,7 +46,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
       ...(unknown === 0
         ? {}
         : {
-            message: `Of ${done} copies, ${unknown} may or may not have arrived: the connection broke, or the machine died, while they left. They are not sent again.`,
+            message: emailTexts.inDoubt({ done, unknown }),
           }),
     }
   return {

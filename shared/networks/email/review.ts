@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { countGraphemes } from '../text/index.ts'
 import { limits as most } from './facts.ts'
+import { emailTexts } from './texts.ts'
 
 export const options = z.object({
   kind: z.literal('newsletter').optional(),
@@ -30,13 +32,12 @@ export function review(content: Content, given: Limits): Review {
   const lengths = content.parts.map((part) => countGraphemes(part.text))
   const problems: Problem[] = checkOptions(options, content.options)
   const { title: subject, listId } = content.options
-  const missing = (pointer: string, code: string, message: string) => problems.push({ pointer, code, message })
-  if (subject === undefined) missing('/options/title', 'title_missing', 'A newsletter has a subject: give it a title.')
-  if (listId === undefined) missing('/options/listId', 'list_missing', 'Say which list gets it.')
+  const missing = (pointer: string, code: string, message: Message) => problems.push({ pointer, code, message })
+  if (subject === undefined) missing('/options/title', 'title_missing', emailTexts.needsSubject())
+  if (listId === undefined) missing('/options/listId', 'list_missing', emailTexts.needsList())
   const length = typeof subject === 'string' ? countGraphemes(subject) : 0
-  const { max, foldsAt } = { ...limits.title, ...given.title }
-  if (length > (max ?? most.title))
-    missing('/options/title', 'title_too_long', `A subject has at most ${max} characters; this one has ${length}.`)
+  const { max = most.title, foldsAt = most.titleShown } = { ...limits.title, ...given.title }
+  if (length > max) missing('/options/title', 'title_too_long', emailTexts.subjectTooLong({ max, length }))
   content.parts.forEach((part, i) => {
     problems.push(...checkText(title, given, lengths[i] ?? 0, `/parts/${i}/text`))
     problems.push(...checkNotEmpty(part, `/parts/${i}/text`))
@@ -44,12 +45,12 @@ export function review(content: Content, given: Limits): Review {
   })
   problems.push(...checkParts(title, content, given))
   const warnings: Problem[] =
-    length > (foldsAt ?? most.titleShown)
+    length > foldsAt
       ? [
           {
             pointer: '/options/title',
             code: 'title_is_cut',
-            message: `Many mail programs show ${foldsAt} characters of a subject; this one has ${length}.`,
+            message: emailTexts.subjectFolds({ shown: foldsAt, length }),
           },
         ]
       : []

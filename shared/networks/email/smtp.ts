@@ -2,6 +2,7 @@
  * Letters out: one connection, one after the other. nodemailer composes and speaks; the socket is ours, checked like any
  * other. Its pool is not used: it sends a letter again where the connection broke, and says “connecting” of any break.
  */
+
 import { Readable } from 'node:stream'
 import MailComposer, { type MailComposerOptions } from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
@@ -11,6 +12,7 @@ import type { NetworkTools, Posted, Refused } from '../network.ts'
 import { type Credentials, domainOf, type Server } from './account.ts'
 import { unconfirmed } from './facts.ts'
 import { causeOf } from './refusal.ts'
+import { emailTexts } from './texts.ts'
 
 type Tools = Pick<NetworkTools, 'dial' | 'clock' | 'signal'>
 
@@ -169,11 +171,7 @@ function whole<T>(connection: SMTPConnection, signal: AbortSignal, work: Promise
 /** A password travels over TLS, or to a machine of one's own. */
 export function mindPassword(tools: Tools, { host, security, password }: Server, at: string): void {
   if (security === 'none' && password !== undefined && !tools.dial.isOwn(at))
-    throw new AppError(
-      'unprocessable',
-      'insecure_connection',
-      `A password must not travel to ${host} in clear. Choose tls or starttls.`,
-    )
+    throw new AppError('unprocessable', 'insecure_connection', emailTexts.clearPassword({ host }))
 }
 
 const failureSchema = z.object({
@@ -202,17 +200,17 @@ export function postedOf({ code, command, responseCode, words, sent }: Failure, 
     return {
       kind: sent ? 'unknown' : 'transient',
       message: sent
-        ? `The connection to the mail server was lost while it took the letter (${words.slice(0, 200)}).`
-        : `The mail server cannot be reached (${words.slice(0, 200)}).`,
+        ? emailTexts.smtpLost({ words: words.slice(0, 200) })
+        : emailTexts.smtpUnreachable({ words: words.slice(0, 200) }),
     }
   const temporary = responseCode < 500
-  const later: Posted = { kind: 'transient', message: `The mail server cannot take it now: ${quoted}.` }
+  const later: Posted = { kind: 'transient', message: emailTexts.smtpNotNow({ words: quoted }) }
   if (code === 'EAUTH' || responseCode === 535)
     return temporary
       ? later
       : {
           kind: 'reauthorize',
-          message: `The mail server does not take this user and password: ${quoted}. Connect the channel again.`,
+          message: emailTexts.smtpLogin({ words: quoted }),
         }
   const cause = causeOf({ code: responseCode, words }) ?? (command === 'RCPT TO' ? 'recipient' : undefined)
   if (cause === 'quota' || cause === 'rate')
@@ -221,10 +219,7 @@ export function postedOf({ code, command, responseCode, words, sent }: Failure, 
       until: now + (cause === 'quota' ? unconfirmed.quotaWaitMs : unconfirmed.waitMs),
       scope: 'channel',
       ...(cause === 'quota' ? { reason: 'quota' } : {}),
-      message:
-        cause === 'quota'
-          ? `What the mail server lets out is used up: ${quoted}.`
-          : `The mail server asks to wait: ${quoted}.`,
+      message: cause === 'quota' ? emailTexts.smtpQuota({ words: quoted }) : emailTexts.smtpWait({ words: quoted }),
     }
   // before an address was named, nothing can be about one
   const aboutAddress = command !== 'MAIL FROM' && cause !== undefined && cause !== 'sender' && cause !== 'content'
@@ -238,7 +233,7 @@ export function postedOf({ code, command, responseCode, words, sent }: Failure, 
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `The mail server does not take letters from this account or address: ${quoted}.`,
+      message: emailTexts.senderRefused({ words: quoted }),
     }
-  return { kind: 'rejected', reason: 'policy', message: `The mail server refused the letter: ${quoted}.` }
+  return { kind: 'rejected', reason: 'policy', message: emailTexts.letterRefused({ words: quoted }) }
 }

@@ -1,8 +1,10 @@
 /** What SNS posts, and whether it is from SNS: its documentation, “Verifying the signatures of Amazon SNS messages”. */
+
 import { createVerify, type KeyObject, X509Certificate } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
+import { emailTexts } from './texts.ts'
 
 const message = z.object({
   Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
@@ -37,12 +39,7 @@ export function allowedTopics(configured: string | undefined): readonly string[]
     return arn.test(topic) ? [topic] : []
   })
   if (topics.length > 0) return topics
-  throw new AppError(
-    'unavailable',
-    'topics_not_configured',
-    'This deployment names no topic of SNS that may tell of its mail. Enter its ARN as “topicArns” in the document of network email.',
-    { retryAfterSeconds: 300 },
-  )
+  throw new AppError('unavailable', 'topics_not_configured', emailTexts.noTopics(), { retryAfterSeconds: 300 })
 }
 
 /** An https address of SNS itself, in the region of the topic: nobody else can put anything there. */
@@ -64,7 +61,7 @@ export function certificateOf({ SigningCertURL, TopicArn }: SnsMessage): string 
 export function keyOf(pem: string, now: number): KeyObject {
   const { publicKey, validFrom, validTo } = new X509Certificate(pem)
   if (now < Date.parse(validFrom) || now > Date.parse(validTo))
-    throw new AppError('unavailable', 'certificate_expired', 'The certificate that SNS signs with is not valid now.')
+    throw new AppError('unavailable', 'certificate_expired', emailTexts.snsCertificate())
   return publicKey
 }
 

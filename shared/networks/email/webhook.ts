@@ -1,11 +1,14 @@
 /** Bounces and complaints that SES tells by SNS. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
+
 import type { KeyObject } from 'node:crypto'
 import { type Clock, systemClock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { eventsOf } from './ses.ts'
 import { addressOfSns, allowedTopics, certificateOf, isSigned, keyOf, readMessage } from './sns.ts'
+import { emailTexts } from './texts.ts'
 
 interface Parts {
   readonly clock: Clock
@@ -41,12 +44,7 @@ export function snsReceiver({ clock, get }: Parts): WebhookReceiver {
       const topics = allowedTopics(topicArns)
       const message = readMessage(body)
       if (message === undefined) return false
-      if (!topics.includes(message.TopicArn))
-        throw new AppError(
-          'forbidden',
-          'unknown_topic',
-          'This topic may not tell of mail here. Its ARN is missing in “topicArns” of network email.',
-        )
+      if (!topics.includes(message.TopicArn)) throw new AppError('forbidden', 'unknown_topic', emailTexts.otherTopic())
       const url = certificateOf(message)
       const age = clock.now() - Date.parse(message.Timestamp)
       if (url === undefined || Number.isNaN(age) || age > oldestMs) return false
@@ -68,14 +66,15 @@ export function snsReceiver({ clock, get }: Parts): WebhookReceiver {
 
     normalize(body) {
       const message = readMessage(body)
-      if (message === undefined) throw new AppError('invalid', 'invalid_delivery', 'This is no message of SNS.')
+      if (message === undefined)
+        throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'SNS' }))
       return eventsOf(parseJson(message.Message))
     },
   }
 }
 
 const unreachable = (cause: unknown) =>
-  new AppError('unavailable', 'sns_unreachable', 'SNS did not answer. It will send this again.', { cause })
+  new AppError('unavailable', 'sns_unreachable', emailTexts.snsSilent(), { cause })
 
 export const emailWebhook = snsReceiver({
   clock: systemClock,

@@ -1,14 +1,18 @@
 /** Answers to what came in on a Page, and moderation. */
+
+import type { Message } from '../../i18n/index.ts'
 import { isGone } from '../http/index.ts'
 import { answerMessage, graphAccess, replyInPrivate } from '../meta/index.ts'
-import type { ActCall, Acted, Refused } from '../network.ts'
+import type { ActCall, Acted, Action, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { attemptAs, type Credentials, created, platform, unreadable, urlOf } from './api.ts'
 import type { Settings } from './connect.ts'
 import { unconfirmed } from './facts.ts'
+import { facebookTexts } from './texts.ts'
 
 type Call = ActCall<Credentials, Settings>
 
-const refused = (reason: 'invalid' | 'policy', message: string): Refused => ({ kind: 'rejected', reason, message })
+const refused = (reason: 'invalid' | 'policy', message: Message): Refused => ({ kind: 'rejected', reason, message })
 
 export async function act(call: Call): Promise<Acted> {
   const { target, action } = call
@@ -17,9 +21,9 @@ export async function act(call: Call): Promise<Acted> {
   switch (action.name) {
     case 'reply':
       if (target.kind === 'direct_message') return message(call, action.text, answerMessage)
-      return inPublic ? comment(call, action.text) : cannot('answer')
+      return inPublic ? comment(call, action.text) : cannot('reply')
     case 'private_reply':
-      return target.kind === 'comment' ? message(call, action.text, replyInPrivate) : cannot('answer in private')
+      return target.kind === 'comment' ? message(call, action.text, replyInPrivate) : cannot('private_reply')
     case 'hide':
     case 'unhide': {
       if (!inPublic) return cannot('hide')
@@ -37,14 +41,13 @@ export async function act(call: Call): Promise<Acted> {
   }
 }
 
-const cannot = (what: string): Refused =>
-  refused('invalid', `Facebook does not let a Page ${what} this; it does with comments and posts on the Page.`)
+const cannot = (action: Action['name']): Refused => refused('invalid', facebookTexts.cannotDo({ action }))
 
 async function comment(call: Call, text: string): Promise<Acted> {
   if (text.length > unconfirmed.maxComment)
     return refused(
       'invalid',
-      `A comment on Facebook has ${unconfirmed.maxComment} characters at most; this one has ${text.length}.`,
+      networkTexts.commentTooLong({ max: unconfirmed.maxComment, length: text.length, network: 'Facebook' }),
     )
   const path = `/${encodeURIComponent(call.target.externalId)}/comments`
   const tried = await attemptAs(call, { method: 'POST', path, form: { message: text } }, true)
@@ -58,7 +61,7 @@ async function message(call: Call, text: string, send: typeof answerMessage): Pr
   if (text.length > unconfirmed.maxMessage)
     return refused(
       'invalid',
-      `A message on Facebook has ${unconfirmed.maxMessage} characters at most; this one has ${text.length}.`,
+      networkTexts.messageTooLong({ max: unconfirmed.maxMessage, length: text.length, network: 'Facebook' }),
     )
   const { pageId, accessToken } = call.credentials.current()
   const access = graphAccess(call.app, accessToken)

@@ -1,8 +1,10 @@
 /** Calls to the Graph API as a Page. */
+
 import * as z from 'zod'
 import { attempt, read, type Tried } from '../http/index.ts'
 import { type GraphRequest, graphAccess, graphPlatform, graphRequest, graphVersion } from '../meta/index.ts'
 import type { ChannelCall } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import type { Settings } from './connect.ts'
 
 export const credentials = z.object({ pageId: z.string(), accessToken: z.string() })
@@ -37,4 +39,4 @@ export const afterOf = (list: { readonly paging?: z.infer<typeof paging> }): str
 export const created = z.object({ id: z.string() })
 
 export const urlOf = (id: string) => `https://www.facebook.com/${id}`
-export const unreadable = 'Facebook answered something that Parvis cannot read.'
+export const unreadable = networkTexts.unreadable({ network: 'Facebook' })

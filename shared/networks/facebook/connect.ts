@@ -1,4 +1,5 @@
 /** From consent, or from a Page's id and token, to an account whose webhooks come in. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask } from '../http/index.ts'
@@ -6,6 +7,7 @@ import { graphAccess, graphRequest, loginAddress, pagesOpened, subscribePage } f
 import type { Connected, NetworkTools, OAuthFlow } from '../network.ts'
 import { type Credentials, platform } from './api.ts'
 import { scopes, subscribedFields } from './facts.ts'
+import { facebookTexts } from './texts.ts'
 
 export const credentialsInput = z.object({
   pageId: z
@@ -52,11 +54,7 @@ export async function connect(tools: NetworkTools, input: unknown): Promise<Conn
   const found = await ofPage(`/${given.pageId}`, pageFields, page)
   const me = await ofPage('/me', 'id', z.object({ id: z.string() }))
   if (me.id !== found.id)
-    throw new AppError(
-      'unprocessable',
-      'credentials_refused',
-      `This token is not the one of the Page ${found.name}, but of ${me.id}. A Page token comes from GET /me/accounts.`,
-    )
+    throw new AppError('unprocessable', 'credentials_refused', facebookTexts.otherPage({ name: found.name, id: me.id }))
   return connectedAs(found, accessToken)
 }
 

@@ -10,6 +10,7 @@ import { afterOf, attemptAs, type Credentials, listOf, unreadable, urlOf } from 
 import type { Settings } from './connect.ts'
 import { shownAs, storyOf } from './publish.ts'
 import { kindOf, options } from './review.ts'
+import { facebookTexts } from './texts.ts'
 import { checkpoint, type Progress, stateOf, type Upload } from './upload.ts'
 
 type Call = FindCall<Credentials, Settings>
@@ -75,7 +76,7 @@ async function findVideo(call: Call, progress: Progress, video: Upload): Promise
   // The last call did arrive, and the video is not through yet: `publish` looks on.
   if (progress.finishedAt !== undefined || state.status?.video_status === 'processing')
     return call.clock.now() - call.since > processedMs
-      ? unable('Facebook has been processing this video for two hours and does not show it yet.')
+      ? unable(facebookTexts.stillProcessing())
       : { kind: 'resume', checkpoint: { ...progress, finishedAt: progress.finishedAt ?? call.since }, parts: [] }
   return absent
 }
@@ -121,7 +122,7 @@ async function findInList(call: Call, progress: Progress): Promise<Posted | Foun
     after = afterOf(parsed.data)
     if (last === undefined || after === undefined || Date.parse(last.created_time) < from) return absent
   }
-  return unable('The Page published too much since then to look through.')
+  return unable(facebookTexts.tooMuchSince())
 }
 
 /** Where Facebook does not tell what is attached, the text alone decides. */

@@ -1,4 +1,5 @@
 /** Posts of a Page: sending and removing. */
+
 import * as z from 'zod'
 import { isGone, surelyNot } from '../http/index.ts'
 import { idText } from '../json.ts'
@@ -14,10 +15,12 @@ import type {
   Removal,
 } from '../network.ts'
 import { findLinks } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { attemptAs, type Call, type Credentials, created, platform, unreadable, urlOf } from './api.ts'
 import type { Settings } from './connect.ts'
 import { unconfirmed } from './facts.ts'
 import { kindOf, options } from './review.ts'
+import { facebookTexts } from './texts.ts'
 import {
   checkpoint,
   failedAs,
@@ -64,7 +67,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
   const progress = checkpoint.parse(call.checkpoint ?? {})
   const { content } = call
   if (content.parts.length !== 1)
-    return { kind: 'rejected', reason: 'invalid', message: 'Facebook has no threads: a post has exactly one part.' }
+    return { kind: 'rejected', reason: 'invalid', message: networkTexts.noThreads({ network: 'Facebook' }) }
   const { firstComment } = options.parse(content.options)
   if (progress.post === undefined) {
     const uploaded = await uploadAll(call, progress)
@@ -161,7 +164,7 @@ async function postVideo(call: PublishCall<Credentials, Settings>, progress: Pro
 
 function stillAt(call: Call, progress: Progress, since: number): Outcome {
   return call.clock.now() - since > longestProcessingMs
-    ? { kind: 'unknown', message: 'Facebook has been processing this video for two hours and does not show it yet.' }
+    ? { kind: 'unknown', message: facebookTexts.stillProcessing() }
     : { ...waiting(call, progress), kind: 'processing' }
 }
 
@@ -184,7 +187,12 @@ async function commentFirst(call: PublishCall<Credentials, Settings>, live: Live
   const tried = await attemptAs(call, { method: 'POST', path, form: { message } }, true)
   if (tried.refusal !== undefined)
     return tried.refusal.kind === 'rejected'
-      ? { kind: 'partial', ...live, parts: [live.externalId], message: `The first comment: ${tried.refusal.message}` }
+      ? {
+          kind: 'partial',
+          ...live,
+          parts: [live.externalId],
+          message: networkTexts.firstComment({ why: tried.refusal.message }),
+        }
       : tried.refusal
   const comment = created.safeParse(tried.answer.json())
   if (!comment.success) return { kind: 'unknown', message: unreadable }
@@ -196,7 +204,7 @@ const photoState = z.object({ page_story_id: z.string().optional() })
 /** Photos that no post shows. What of a video was never finished is no video, and Facebook forgets it. */
 export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
   const { photos, post, finishedAt } = checkpoint.parse(call.checkpoint)
-  if (post !== undefined || finishedAt !== undefined) return { kind: 'kept', message: 'Its post is live.' }
+  if (post !== undefined || finishedAt !== undefined) return { kind: 'kept', message: facebookTexts.postLive() }
   let kept = false
   for (const { id } of Object.values(photos)) {
     const path = `/${encodeURIComponent(id)}`
@@ -214,7 +222,7 @@ export async function discard(call: DiscardCall<Credentials, Settings>): Promise
     const tried = await attemptAs(call, { method: 'DELETE', path }, false)
     if (tried.refusal !== undefined && !isGone(platform, tried.answer)) return surelyNot(tried.refusal)
   }
-  return kept ? { kind: 'kept', message: 'A photo is shown by a post on Facebook.' } : { kind: 'discarded' }
+  return kept ? { kind: 'kept', message: facebookTexts.photoShown() } : { kind: 'discarded' }
 }
 
 /** Comments go with their post. */

@@ -1,10 +1,13 @@
 /** What Facebook would refuse, said when the post is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, PostKind, Review } from '../network.ts'
 import { limitsOf } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { reel, unconfirmed } from './facts.ts'
+import { facebookTexts } from './texts.ts'
 
 const image = { mimes: unconfirmed.photoMimes, maxBytes: unconfirmed.photoBytes }
 const video = { mimes: unconfirmed.videoMimes, maxBytes: unconfirmed.videoBytes, minSeconds: 1 }
@@ -67,7 +70,7 @@ export function review(content: Content, all: Limits): Review {
     problems.push({
       pointer: '/options/link',
       code: 'link_with_media',
-      message: 'A post shows either media or a link preview.',
+      message: facebookTexts.mediaOrLink(),
     })
   problems.push(...checkMedia('Facebook', limits, part.media, '/parts/0/media'))
   const other = part.media.findIndex(({ kind }, i) => i > 0 && (kind === 'video' || part.media[0]?.kind === 'video'))
@@ -75,7 +78,7 @@ export function review(content: Content, all: Limits): Review {
     problems.push({
       pointer: `/parts/0/media/${other}`,
       code: 'mixed_media',
-      message: 'A post on Facebook takes photos or one video, not both, and not two videos.',
+      message: facebookTexts.photosOrVideo(),
     })
   if (given?.kind !== undefined) {
     const heavy = part.media.findIndex(
@@ -85,7 +88,7 @@ export function review(content: Content, all: Limits): Review {
       problems.push({
         pointer: `/parts/0/media/${heavy}`,
         code: 'media_needs_address',
-        message: `Facebook fetches a reel or story of more than ${unconfirmed.wholeBytes / 1024 ** 2} MB from a public address, and this deployment has none.`,
+        message: facebookTexts.fetchesLarge({ megabytes: unconfirmed.wholeBytes / 1024 ** 2 }),
       })
   }
   if (given?.kind === 'story') {
@@ -93,13 +96,13 @@ export function review(content: Content, all: Limits): Review {
       warnings.push({
         pointer: '/parts/0/text',
         code: 'text_not_shown',
-        message: 'A story on Facebook shows its picture or video alone: this text will not be seen.',
+        message: networkTexts.storyText({ network: 'Facebook' }),
       })
     if (given.firstComment !== undefined)
       problems.push({
         pointer: '/options/firstComment',
         code: 'no_comments',
-        message: 'A story on Facebook has no comments.',
+        message: networkTexts.storyComments({ network: 'Facebook' }),
       })
   }
   return {

@@ -1,10 +1,12 @@
 /** Photos and videos on their way to Facebook: nothing of it is visible. */
+
 import * as z from 'zod'
 import { attempt, type HttpAnswer } from '../http/index.ts'
 import { idText } from '../json.ts'
 import { graphVersion } from '../meta/index.ts'
 import type { Media, PrepareCall, Refused } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Call as AnyCall, attemptAs, type Credentials, created, platform } from './api.ts'
 import type { Settings } from './connect.ts'
 import { unconfirmed, uploadUrl, videoUrl } from './facts.ts'
@@ -62,7 +64,7 @@ const surely = (refusal: Refused): SureRefusal =>
   refusal.kind === 'unknown' ? { ...refusal, kind: 'transient' } : refusal
 const odd: SureRefusal = {
   kind: 'transient',
-  message: 'Facebook answered an upload with something that Parvis cannot read.',
+  message: networkTexts.unreadableUpload({ network: 'Facebook' }),
 }
 
 async function uploadPhoto(call: Call, media: Media, at: string, progress: Progress): Promise<Uploaded> {
@@ -186,7 +188,7 @@ export function failedAs({ status }: VideoState): SureRefusal | undefined {
     kind: 'rejected',
     reason: 'invalid',
     pointer: '/parts/0/media/0',
-    message: `Facebook could not use this video: “${words}”.`,
+    message: networkTexts.videoUnusable({ words, network: 'Facebook' }),
   }
 }
 

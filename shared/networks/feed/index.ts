@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Connected, Connector, Content, Limits, Live, NetworkTools, Review } from '../network.ts'
+import { networkTexts } from '../texts.ts'
+import { feedTexts } from './texts.ts'
 
 const credentials = z.object({})
 type Credentials = z.infer<typeof credentials>
@@ -66,17 +68,17 @@ function review(content: Content, { text, media, maxParts }: Limits): Review {
       problems.push({
         pointer: `/parts/${i}/text`,
         code: 'text_too_long',
-        message: `A feed takes ${text.max} characters; the text has ${length}.`,
+        message: feedTexts.textTooLong({ max: text.max, length }),
         length,
         limit: text.max,
       })
     if (part.text.trim() === '' && part.media.length === 0)
-      problems.push({ pointer: `/parts/${i}/text`, code: 'empty', message: 'Write something, or add a picture.' })
+      problems.push({ pointer: `/parts/${i}/text`, code: 'empty', message: networkTexts.empty() })
     if (part.media.length > media.maxCount)
       problems.push({
         pointer: `/parts/${i}/media/${media.maxCount}`,
         code: 'too_many_media',
-        message: `A feed takes ${media.maxCount} images a post; there are ${part.media.length}.`,
+        message: feedTexts.tooManyImages({ max: media.maxCount, count: part.media.length }),
       })
     part.media.forEach((one, j) => {
       const pointer = `/parts/${i}/media/${j}`
@@ -84,19 +86,19 @@ function review(content: Content, { text, media, maxParts }: Limits): Review {
         problems.push({
           pointer,
           code: 'media_type',
-          message: `A feed takes images that every browser shows, not ${one.mime}.`,
+          message: feedTexts.imageType({ mime: one.mime }),
         })
       else if (one.bytes > media.image.maxBytes)
         problems.push({
           pointer,
           code: 'media_too_large',
-          message: `A feed takes images of ${media.image.maxBytes} bytes; this one has ${one.bytes}.`,
+          message: feedTexts.imageTooLarge({ max: media.image.maxBytes, bytes: one.bytes }),
         })
       if (media.altMax !== undefined && Array.from(one.alt).length > media.altMax)
         problems.push({
           pointer: `${pointer}/alt`,
           code: 'alt_too_long',
-          message: `A feed takes a description of ${media.altMax} characters.`,
+          message: feedTexts.altTooLong({ max: media.altMax }),
         })
     })
   })
@@ -104,7 +106,7 @@ function review(content: Content, { text, media, maxParts }: Limits): Review {
     problems.push({
       pointer: `/parts/${maxParts}`,
       code: 'too_many_parts',
-      message: `A post has at most ${maxParts} parts; this one has ${content.parts.length}.`,
+      message: feedTexts.tooManyParts({ max: maxParts, count: content.parts.length }),
     })
   return { length: Math.max(0, ...lengths), limit: text.max, unit: text.unit, problems }
 }

@@ -1,10 +1,12 @@
 /** From the address of a site and the key of an integration to a channel that is told of what happens there. */
+
 import * as z from 'zod'
 import { siteOf, subjectOf } from '../articles/index.ts'
 import { ask, errorOf } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools } from '../network.ts'
 import { type Credentials, call, ghost, isThere, request, type Settings, settings } from './api.ts'
 import { hookEvents, title } from './facts.ts'
+import { ghostTexts } from './texts.ts'
 
 export const credentialsInput = z.object({
   site: z.string().min(1).max(500).meta({
@@ -57,7 +59,7 @@ export async function attach(tools: NetworkTools, { account, credentials }: Conn
     const json = { webhooks: [{ event, target_url: url, secret, name: 'Parvis' }] }
     const tried = await call(tools, credentials, { method: 'POST', path: '/webhooks/', json }, { visible: false })
     if (tried.refusal !== undefined && !isThere(tried.answer)) {
-      const message = `${title} did not take the webhook: ${tried.refusal.message}`
+      const message = ghostTexts.webhookRefused({ network: title, why: tried.refusal.message })
       throw errorOf({ ...tried.refusal, message }, tools.clock.now())
     }
   }

@@ -1,10 +1,13 @@
 /** An article on its way: its pictures and its draft are on the site ahead of its second, and nobody sees them. */
+
 import * as z from 'zod'
 import { draftSlug, htmlOf, options, picturesMark, picturesOf, withPictures } from '../articles/index.ts'
 import { isGone, surelyNot } from '../http/index.ts'
 import type { DiscardCall, Discarded, Media, PrepareCall, Prepared } from '../network.ts'
 import { fileKey } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, ghost, type Post, postsOf, type Settings } from './api.ts'
+import { ghostTexts } from './texts.ts'
 
 export const checkpoint = z.object({
   /** Addresses by our file. */
@@ -132,10 +135,9 @@ export async function deleteDraft(
 /** The draft alone: its files stay in the site's library, where somebody may use them. */
 export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
   const left = await deleteDraft(call, checkpoint.parse(call.checkpoint))
-  if (left.kind === 'kept')
-    return { kind: 'kept', message: 'Somebody changed the draft in Ghost, or it is no draft any more.' }
+  if (left.kind === 'kept') return { kind: 'kept', message: ghostTexts.draftChanged() }
   return left.kind === 'gone' ? { kind: 'discarded' } : left
 }
 
 const invisible = { visible: false }
-const unreadable = { kind: 'transient', message: 'Ghost answered something that Parvis cannot read.' } as const
+const unreadable = { kind: 'transient', message: networkTexts.unreadable({ network: 'Ghost' }) } as const

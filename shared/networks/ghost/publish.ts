@@ -1,14 +1,17 @@
 /** Articles: their draft made public, found again, deleted. */
+
 import { options } from '../articles/index.ts'
 import { isGone, surelyNot } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, ghost, isStale, type Post, postsOf, type Settings } from './api.ts'
 import { checkpoint, prepare } from './draft.ts'
+import { ghostTexts } from './texts.ts'
 
 type Call = PublishCall<Credentials, Settings>
 
 const live = ({ id, url }: Post): Live => ({ externalId: id, url })
-const unreadable = 'Ghost answered something that Parvis cannot read.'
+const unreadable = networkTexts.unreadable({ network: 'Ghost' })
 
 export async function publish(publication: Call): Promise<Outcome> {
   const prepared = await prepare(publication)
@@ -34,7 +37,7 @@ export async function publish(publication: Call): Promise<Outcome> {
 async function madeAgain(publication: Call): Promise<Outcome> {
   const { uploads } = checkpoint.parse(publication.checkpoint ?? {})
   await publication.saveCheckpoint({ uploads })
-  return { kind: 'transient', message: 'The draft of this article was deleted on the site. It is made again.' }
+  return { kind: 'transient', message: ghostTexts.draftGone() }
 }
 
 async function show(publication: Call, { id, updated_at }: Post) {

@@ -1,9 +1,11 @@
 /** What a Ghost site delivers. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 const side = z.object({
   id: z.optional(z.string()),
@@ -29,7 +31,8 @@ export const ghostWebhook: WebhookReceiver = {
   /** What the delivery is about stands in what it holds: of what was deleted only `previous` is left. */
   normalize(body, subject = '') {
     const parsed = delivery.safeParse(parseJson(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of Ghost about a post.')
+    if (!parsed.success)
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'Ghost' }))
     const { current, previous = {} } = parsed.data.post
     const id = current.id ?? previous.id
     const state = stateOf(current, previous)

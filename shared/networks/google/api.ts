@@ -1,4 +1,5 @@
 /** Calls to Google's APIs, and what their errors mean: for every network of Google's. */
+
 import * as z from 'zod'
 import { AppError, messageOf } from '../../kernel/errors.ts'
 import {
@@ -13,8 +14,10 @@ import {
   type Tried,
 } from '../http/index.ts'
 import type { AppConfig, CredentialsHolder, NetworkTools, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { reasons, unconfirmed } from './facts.ts'
 import { quotaEnds } from './quota.ts'
+import { googleTexts } from './texts.ts'
 
 /** What every network of Google's keeps of an account. */
 export interface GoogleAccess {
@@ -88,14 +91,14 @@ function meaningOf(title: string, error: GoogleError, answer: HttpAnswer, now: n
     until,
     scope,
     reason: why,
-    message: `${title} asks to wait: ${words}.`,
+    message: networkTexts.asksToWait({ network: title, words }),
   })
   // A project that was never let in has a quota of nothing: waiting does not help.
   if (metadata.quota_limit_value === '0')
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `Google has not given this deployment’s project access to the API of ${title} yet: ${words}. Its page in docs/networks says how to ask for it.`,
+      message: googleTexts.noAccess({ network: title, words }),
     }
   if (reasons.quota.has(reason) || metadata.quota_unit?.startsWith('1/d/') === true)
     return limited(quotaEnds(now), 'app', 'quota')
@@ -107,13 +110,13 @@ function meaningOf(title: string, error: GoogleError, answer: HttpAnswer, now: n
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `The API of ${title} is not switched on in this deployment’s project at console.cloud.google.com: ${words}.`,
+      message: googleTexts.notSwitchedOn({ network: title, words }),
     }
   if (reasons.scope.has(reason))
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `This access lacks a permission: ${words}. Connect it again and leave every box ticked.`,
+      message: googleTexts.lacksPermission({ words }),
     }
   return undefined
 }
@@ -177,7 +180,7 @@ export async function readAs<T, Credentials extends GoogleAccess>(
   }
   const parsed = schema.safeParse(tried.answer.json())
   if (parsed.success) return parsed.data
-  throw new AppError('unavailable', 'network_failed', `${platform.title} answered something that Parvis cannot read.`, {
+  throw new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: platform.title }), {
     cause: parsed.error,
   })
 }

@@ -1,10 +1,13 @@
 /** Google's consent (OAuth 2, code with PKCE) and its tokens: the same for all its networks, each with its own scopes. */
+
 import { AppError } from '../../kernel/errors.ts'
 import type { Platform } from '../http/index.ts'
 import type { AppConfig, NetworkTools, OAuthReturn, OAuthStart, Refreshed } from '../network.ts'
 import { endOf, refreshToken, required, tokenFor } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import type { GoogleAccess } from './api.ts'
 import { authUrl, tokenUrl } from './facts.ts'
+import { googleTexts } from './texts.ts'
 
 /** One network's way through Google's consent. */
 export interface GoogleConsent {
@@ -59,10 +62,13 @@ export async function tokensOf(
     throw new AppError(
       'unprocessable',
       'permission_missing',
-      `${platform.title} was not given every permission; it lacks ${missing.map((one) => one.split('/').at(-1)).join(', ')}. Connect again and leave every box ticked.`,
+      googleTexts.lacksPermissions({
+        network: platform.title,
+        scopes: missing.map((one) => one.split('/').at(-1)).join(', '),
+      }),
     )
   if (token.refresh_token === undefined)
-    throw new AppError('unavailable', 'network_failed', 'Google gave no token to renew the access with. Connect again.')
+    throw new AppError('unavailable', 'network_failed', networkTexts.noRenewalToken({ network: 'Google' }))
   return withEnd({ accessToken: token.access_token, refreshToken: token.refresh_token }, token.expires_in, now)
 }
 

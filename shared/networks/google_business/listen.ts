@@ -1,12 +1,15 @@
 /** Reviews, polled and answered. */
+
 import * as z from 'zod'
 import { attemptAs, type ListedPage, place, readAs, readNewest } from '../google/index.ts'
 import { isGone } from '../http/index.ts'
 import { items, timestamp } from '../items.ts'
 import type { ActCall, Acted, ChannelCall, InboundEvent, Polled } from '../network.ts'
 import { utf8Length } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { at, businessPlatform, type Credentials, ofLocation, type Settings } from './api.ts'
 import { pageOf, unconfirmed } from './facts.ts'
+import { googleBusinessTexts } from './texts.ts'
 
 type Call = ChannelCall<Credentials, Settings>
 
@@ -80,13 +83,17 @@ export function asWritten(comment: string | undefined): string | undefined {
 export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
   const { action, target } = call
   if (action.name !== 'reply')
-    return { kind: 'rejected', reason: 'invalid', message: `Google Business Profile has no action “${action.name}”.` }
+    return {
+      kind: 'rejected',
+      reason: 'invalid',
+      message: networkTexts.noAction({ action: action.name, network: 'Google Business Profile' }),
+    }
   const length = utf8Length(action.text)
   if (length > unconfirmed.replyBytes)
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: `Google takes answers of ${unconfirmed.replyBytes} bytes; this one has ${length}.`,
+      message: googleBusinessTexts.replyTooLong({ max: unconfirmed.replyBytes, length }),
       pointer: '/text',
     }
   const path = ofLocation(call.credentials.current(), call.account.externalId, 'reviews', target.externalId, 'reply')
@@ -94,6 +101,6 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
   const tried = await attemptAs(businessPlatform, call, request, {})
   if (tried.refusal === undefined) return { kind: 'done', externalId: `${target.externalId}/reply` }
   if (isGone(businessPlatform, tried.answer))
-    return { kind: 'rejected', reason: 'invalid', message: 'This review is no longer on Google.' }
+    return { kind: 'rejected', reason: 'invalid', message: googleBusinessTexts.reviewGone() }
   return tried.refusal
 }

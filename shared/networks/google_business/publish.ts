@@ -1,12 +1,15 @@
 /** Local posts: out, looked at until Google has decided, found again, removed. */
+
 import * as z from 'zod'
 import { attemptAs, bearer, fresh } from '../google/index.ts'
 import { attempt, byTheirClock, errorOf, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { at, businessPlatform, type Credentials, idIn, ofLocation, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { type Options, options } from './review.ts'
+import { googleBusinessTexts } from './texts.ts'
 
 const checkpoint = z.object({ postId: z.string().optional() })
 
@@ -22,7 +25,7 @@ type LocalPost = z.infer<typeof localPost>
 
 type Call = PublishCall<Credentials, Settings>
 
-const unreadable = 'Google answered something that Parvis cannot read.'
+const unreadable = networkTexts.unreadable({ network: 'Google' })
 
 const live = ({ name, searchUrl }: LocalPost): Live => ({ externalId: idIn(name), url: searchUrl })
 
@@ -99,7 +102,7 @@ async function look(call: Call, postId: string): Promise<Outcome> {
   const tried = await attemptAs(businessPlatform, call, { method: 'GET', url }, { visible: false })
   if (tried.refusal !== undefined) {
     if (isGone(businessPlatform, tried.answer))
-      return { kind: 'rejected', reason: 'policy', message: 'Google took the post down before it was shown.' }
+      return { kind: 'rejected', reason: 'policy', message: googleBusinessTexts.takenDown() }
     return tried.refusal
   }
   const now = localPost.safeParse(tried.answer.json()).data
@@ -116,8 +119,7 @@ async function decided(call: Call, post: LocalPost): Promise<Outcome> {
     return {
       kind: 'rejected',
       reason: 'policy',
-      message:
-        'Google looked the post over and rejected it (“REJECTED”), without a reason. Telephone numbers, capitals throughout, prices of alcohol or tobacco and pictures with much text are what it mostly rejects.',
+      message: googleBusinessTexts.rejected(),
     }
   }
   if (post.state !== 'PROCESSING') return { kind: 'accepted', ...live(post) }

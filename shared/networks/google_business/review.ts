@@ -1,9 +1,13 @@
 /** What Google would refuse, said when the post is written. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { buttons, title as network, unconfirmed } from './facts.ts'
+import { googleBusinessTexts } from './texts.ts'
 
 /** A day, or a minute of it, by the clocks of the place itself: `2026-12-05`, `2026-12-05T18:30`. */
 const moment = z
@@ -55,7 +59,7 @@ export function review(content: Content, limits: Limits): Review {
       problems.push({
         pointer: `/parts/0/media/${i}`,
         code: 'no_public_address',
-        message: 'Google fetches the photo from a public address, which this deployment has none of.',
+        message: networkTexts.needsPublicPhoto({ network: 'Google' }),
       })
   })
   const warnings: Problem[] = telephone.test(part.text)
@@ -63,7 +67,7 @@ export function review(content: Content, limits: Limits): Review {
         {
           pointer: '/parts/0/text',
           code: 'telephone_number',
-          message: 'Google refuses posts with a telephone number in the text. Use the button “call” instead.',
+          message: googleBusinessTexts.phoneInText(),
         },
       ]
     : []
@@ -72,29 +76,27 @@ export function review(content: Content, limits: Limits): Review {
 
 function checkWishes(wished: Options, limits: Limits): Problem[] {
   const problems: Problem[] = []
-  const refuse = (name: string, code: string, message: string) =>
+  const refuse = (name: string, code: string, message: Message) =>
     problems.push({ pointer: `/options/${name}`, code, message })
   const { kind, title, link, button, start, end, coupon, terms } = wished
   const dated = kind === 'event' || kind === 'offer'
   const max = limits.title?.max ?? Number.POSITIVE_INFINITY
   if (title !== undefined && title.length > max)
-    refuse('title', 'text_too_long', `Google takes a title of ${max} characters; this one has ${title.length}.`)
-  if (dated && title === undefined) refuse('title', 'title_missing', `An ${kind} on Google needs a title.`)
-  if (dated && start === undefined) refuse('start', 'start_missing', `Say when the ${kind} starts.`)
-  if (dated && end === undefined) refuse('end', 'end_missing', `Say when the ${kind} ends.`)
+    refuse('title', 'text_too_long', networkTexts.titleTooLong({ max, length: title.length, network: 'Google' }))
+  if (dated && title === undefined) refuse('title', 'title_missing', googleBusinessTexts.needsTitle({ kind }))
+  if (dated && start === undefined) refuse('start', 'start_missing', googleBusinessTexts.needsStart({ kind }))
+  if (dated && end === undefined) refuse('end', 'end_missing', googleBusinessTexts.needsEnd({ kind }))
   if (start !== undefined && end !== undefined && isBefore(end, start))
-    refuse('end', 'end_before_start', 'It ends before it starts.')
+    refuse('end', 'end_before_start', googleBusinessTexts.endsBefore())
   if (!dated && (start ?? end ?? title) !== undefined)
-    refuse('kind', 'kind_missing', 'Only an event or an offer has a title and times: say which in options.kind.')
+    refuse('kind', 'kind_missing', googleBusinessTexts.onlyEventTitle())
   if (kind !== 'offer' && (coupon ?? terms) !== undefined)
-    refuse('kind', 'kind_missing', 'Only an offer has a coupon and terms: say so in options.kind.')
-  if (kind === 'link' && link === undefined) refuse('link', 'link_missing', 'Say where the post leads to.')
-  if (button !== undefined && kind === 'offer')
-    refuse('button', 'button_refused', 'Google shows no button of yours under an offer; its link is “redeem online”.')
+    refuse('kind', 'kind_missing', googleBusinessTexts.onlyOfferCoupon())
+  if (kind === 'link' && link === undefined) refuse('link', 'link_missing', googleBusinessTexts.needsLink())
+  if (button !== undefined && kind === 'offer') refuse('button', 'button_refused', googleBusinessTexts.offerButton())
   else if (button !== undefined && button !== 'call' && link === undefined)
-    refuse('link', 'link_missing', `The button “${button}” needs a link.`)
-  if (button === 'call' && link !== undefined)
-    refuse('button', 'button_refused', 'The button “call” dials the number of the profile; it takes no link.')
+    refuse('link', 'link_missing', googleBusinessTexts.buttonLink({ button }))
+  if (button === 'call' && link !== undefined) refuse('button', 'button_refused', googleBusinessTexts.callLink())
   return problems
 }
 

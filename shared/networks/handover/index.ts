@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Connected, Connector, Content, Limits, NetworkTools, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkParts, checkText } from '../rules/index.ts'
+import { handoverTexts } from './texts.ts'
 
 const address = z.url({ protocol: /^https?$/ }).max(2_000)
 const credentials = z.object({})
@@ -116,6 +117,6 @@ export const handover: Connector<Credentials, Settings> = {
   publish: async () => ({
     kind: 'rejected',
     reason: 'permission',
-    message: 'No program may publish here: it is handed over to a person.',
+    message: handoverTexts.byHandOnly(),
   }),
 }

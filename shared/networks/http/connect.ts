@@ -7,6 +7,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { mayConnect } from './address.ts'
 import { HttpFailure } from './client.ts'
 import { createResolver, type Resolve } from './resolver.ts'
+import { httpTexts } from './texts.ts'
 
 /** One for the process: what one client learned the others know. */
 export const systemResolve: Resolve = /* @__PURE__ */ createResolver({ clock: systemClock })
@@ -36,7 +37,7 @@ export function createAgents(allowPrivateHosts: boolean, now: () => number, reso
       (addresses) => {
         const [first] = addresses
         const refused = addresses.find(({ address }) => !mayConnect(address, allowPrivateHosts))
-        if (first === undefined) callback(new HttpFailure('dns', false, `The host ${host} has no address.`), '', 0)
+        if (first === undefined) callback(new HttpFailure('dns', false, httpTexts.noAddress({ host })), '', 0)
         else if (refused !== undefined) callback(blocked(host), '', 0)
         else if (options.all === true) callback(null, addresses.slice())
         else callback(null, first.address, first.family)
@@ -91,7 +92,7 @@ type Done = (error: Error | null, socket: Duplex) => void
 
 function ready(socket: Socket, event: 'connect' | 'secureConnect', options: object, done: Done | undefined): undefined {
   const signal = 'connecting' in options && options.connecting instanceof AbortSignal ? options.connecting : undefined
-  const stop = () => socket.destroy(new HttpFailure('aborted', false, 'The call was given up while connecting.'))
+  const stop = () => socket.destroy(new HttpFailure('aborted', false, httpTexts.gaveUpConnecting()))
   let tcp = false
   const settle = (error: Error | null) => {
     signal?.removeEventListener('abort', stop)
@@ -101,7 +102,7 @@ function ready(socket: Socket, event: 'connect' | 'secureConnect', options: obje
     done?.(error === null || !tcp || error instanceof HttpFailure ? error : tlsFailure(error), socket)
   }
   const onReady = () => settle(null)
-  const onClose = () => settle(new HttpFailure('reset', false, 'The connection was closed before it was ready.'))
+  const onClose = () => settle(new HttpFailure('reset', false, httpTexts.closedEarly()))
   socket.once('connect', () => {
     tcp = event === 'secureConnect'
   })
@@ -114,9 +115,4 @@ function ready(socket: Socket, event: 'connect' | 'secureConnect', options: obje
 const tlsFailure = (error: NodeJS.ErrnoException) =>
   new HttpFailure('tls', false, `No secure connection could be made (${error.code ?? error.message}).`, error)
 
-export const blocked = (host: string) =>
-  new HttpFailure(
-    'blocked_host',
-    false,
-    `The host ${host} leads to a private or reserved address, which Parvis does not connect to.`,
-  )
+export const blocked = (host: string) => new HttpFailure('blocked_host', false, httpTexts.privateHost({ host }))

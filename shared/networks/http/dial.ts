@@ -1,4 +1,5 @@
 /** Connections that speak no HTTP (NNTP, SMTP, IMAP), under the same rules as the safe client. */
+
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../../kernel/clock.ts'
@@ -9,6 +10,7 @@ import { type Exchange, HttpFailure } from './client.ts'
 import { blocked, systemResolve } from './connect.ts'
 import { keptText } from './recorder.ts'
 import type { Resolve } from './resolver.ts'
+import { httpTexts } from './texts.ts'
 
 export interface DialTo {
   readonly host: string
@@ -62,11 +64,11 @@ export function createDialer({ allowPrivateHosts, clock, record, resolve = syste
       return literal
     }
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host))
-      throw new HttpFailure('bad_url', false, `“${host}” is no name of a server.`)
+      throw new HttpFailure('bad_url', false, httpTexts.badName({ host }))
     const addresses = await resolve(host)
     if (addresses.some(({ address }) => !mayConnect(address, allowPrivateHosts))) throw blocked(host)
     const [first] = addresses
-    if (first === undefined) throw new HttpFailure('dns', false, `The host ${host} has no address.`)
+    if (first === undefined) throw new HttpFailure('dns', false, httpTexts.noAddress({ host }))
     return first.address
   }
   return {
@@ -127,15 +129,15 @@ function ready(
       const code = error.code ?? error.message
       settle(
         event === 'secureConnect' && !/^E(CONN|HOST|NET|PIPE|TIMED)/.test(code)
-          ? new HttpFailure('tls', false, `No secure connection to ${name} could be made (${code}).`, error)
-          : new HttpFailure('refused', false, `${name} could not be reached (${code}).`, error),
+          ? new HttpFailure('tls', false, httpTexts.noTls({ name, code }), error)
+          : new HttpFailure('refused', false, httpTexts.notReached({ name, code }), error),
       )
     }
-    const closed = () => settle(new HttpFailure('reset', false, `${name} closed the connection before it was ready.`))
-    const stop = () => settle(new HttpFailure('aborted', false, 'The call was given up while connecting.'))
+    const closed = () => settle(new HttpFailure('reset', false, httpTexts.closedEarlyBy({ name })))
+    const stop = () => settle(new HttpFailure('aborted', false, httpTexts.gaveUpConnecting()))
     socket.once(event, done).once('error', fail).once('close', closed)
     clock.sleep(timeoutMs, timer.signal).then(
-      () => settle(new HttpFailure('timeout', false, `${name} did not answer within ${timeoutMs / 1000} s.`)),
+      () => settle(new HttpFailure('timeout', false, httpTexts.noAnswerWithin({ name, seconds: timeoutMs / 1000 }))),
       () => {},
     )
     if (signal?.aborted === true) stop()

@@ -1,6 +1,7 @@
 import { textOf } from '../../i18n/index.ts'
 import type { Outcome } from '../network.ts'
 import { type HttpAnswer, HttpFailure } from './client.ts'
+import { httpTexts } from './texts.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -54,9 +55,8 @@ export function outcomeOfStatus(
       kind: 'limited',
       until: until ?? now + waitMs,
       scope,
-      message: `The network asks to wait (HTTP ${status}).`,
+      message: httpTexts.asksToWait({ status }),
     }
-  if (status >= 500)
-    return { kind: visible ? 'unknown' : 'transient', message: `The network failed on its side (HTTP ${status}).` }
+  if (status >= 500) return { kind: visible ? 'unknown' : 'transient', message: httpTexts.failed({ status }) }
   return undefined
 }

@@ -1,9 +1,13 @@
 /** One platform's way of refusing, and calls that are read by it: what every connector needs, said once. */
+
 import type * as z from 'zod'
-import { AppError, messageOf } from '../../kernel/errors.ts'
+import { type Text, textOf } from '../../i18n/index.ts'
+import { AppError } from '../../kernel/errors.ts'
 import type { NetworkTools, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type HttpAnswer, HttpFailure, type HttpRequest } from './client.ts'
 import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts'
+import { httpTexts } from './texts.ts'
 
 export interface Platform {
   /** As people write it: `LinkedIn`. */
@@ -60,27 +64,28 @@ export function refusalOf(platform: Platform, answer: HttpAnswer, now: number, v
   const wait = platform.waitMs === undefined ? {} : { waitMs: platform.waitMs }
   const words = said(platform, answer)
   const general = outcomeOfStatus(answer, now, { visible, ...wait })
-  if (general !== undefined) return { ...general, message: `${general.message} ${platform.title} said: ${words}.` }
+  if (general !== undefined)
+    return { ...general, message: httpTexts.andSaid({ why: general.message, network: platform.title, words }) }
   if (answer.status === 401)
     return {
       kind: 'reauthorize',
-      message: `${platform.title} no longer takes this access: ${words}. Connect it again.`,
+      message: networkTexts.accessEnded({ network: platform.title, words }),
     }
   if (answer.status === 403)
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `${platform.title} does not allow this account to do that: ${words}.`,
+      message: networkTexts.notAllowed({ network: platform.title, words }),
     }
-  return { kind: 'rejected', reason: 'invalid', message: `${platform.title} refused it: ${words}.` }
+  return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ network: platform.title, words }) }
 }
 
 /** `“words of the platform” (HTTP 400)` */
-export function said(platform: Platform, answer: HttpAnswer): string {
+export function said(platform: Platform, answer: HttpAnswer): Text {
   const words = platform.words(answer)?.trim()
   return words === undefined || words === ''
     ? `HTTP ${answer.status}`
-    : `“${words.slice(0, 300)}” (HTTP ${answer.status})`
+    : networkTexts.quotedStatus({ words: words.slice(0, 300), status: answer.status })
 }
 
 export const isGone = (platform: Platform, answer: HttpAnswer | undefined): boolean =>
@@ -104,7 +109,7 @@ export async function read<T>(
 }
 
 const unreadable = (platform: Platform, cause: unknown) =>
-  new AppError('unavailable', 'network_failed', `${platform.title} answered something that Parvis cannot read.`, {
+  new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: platform.title }), {
     cause,
   })
 
@@ -135,7 +140,7 @@ export async function ask<T>(platform: Platform, tools: Tools, request: HttpRequ
     throw new AppError(
       'unprocessable',
       'host_unreachable',
-      `${platform.title} cannot be reached: ${messageOf(error)}`,
+      networkTexts.networkUnreachable({ network: platform.title, why: textOf(error) }),
       {
         cause: error,
       },
@@ -151,16 +156,12 @@ export async function ask<T>(platform: Platform, tools: Tools, request: HttpRequ
   }
   const refusal = own ?? refusalOf(platform, answer, tools.clock.now(), false)
   if (refusal.kind === 'limited' || refusal.kind === 'transient' || refusal.kind === 'unknown')
-    throw new AppError(
-      'unavailable',
-      'network_failed',
-      `${platform.title} cannot answer now: ${words}. Try again in a few minutes.`,
-    )
+    throw new AppError('unavailable', 'network_failed', networkTexts.notNow({ network: platform.title, words }))
   if (refusal.kind === 'rejected' && refusal.reason === 'permission')
-    throw new AppError(
-      'unprocessable',
-      'permission_missing',
-      `This access may not do what Parvis needs: ${words}. Give it every scope that its page in docs/networks names.`,
-    )
-  throw new AppError('unprocessable', 'credentials_refused', `${platform.title} does not take this access: ${words}.`)
+    throw new AppError('unprocessable', 'permission_missing', httpTexts.permissionMissing({ words }))
+  throw new AppError(
+    'unprocessable',
+    'credentials_refused',
+    httpTexts.accessRefused({ network: platform.title, words }),
+  )
 }

@@ -2,12 +2,14 @@
  * Names of hosts outside, asked by c-ares. `dns.lookup` waits in the pool of four threads that files, compression and
  * ciphers of the whole process share: a few names that nobody answers for would hold up everything else.
  */
+
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import { HttpFailure } from './client.ts'
+import { httpTexts } from './texts.ts'
 
 interface Address {
   readonly address: string
@@ -134,6 +136,6 @@ const notFound = (name: string, code: string) =>
     'dns',
     false,
     code === 'ENOTFOUND' || code === 'ENODATA'
-      ? `The host ${name} could not be found (${code}).`
-      : `The name servers did not answer for the host ${name} (${code}).`,
+      ? httpTexts.hostUnknown({ name, code })
+      : httpTexts.dnsSilent({ name, code }),
   )

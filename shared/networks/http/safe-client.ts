@@ -11,6 +11,7 @@ import { type Exchange, type HttpAnswer, type HttpClient, HttpFailure, type Http
 import { type Agents, blocked, type ConnectOptions, createAgents } from './connect.ts'
 import { keptAnswer, keptUrl, withoutSecrets } from './recorder.ts'
 import type { Resolve } from './resolver.ts'
+import { httpTexts } from './texts.ts'
 
 export interface HttpClientOptions {
   /** Lets servers of one's own be reached, and plain http. Off on AWS. */
@@ -56,10 +57,10 @@ async function send(options: HttpClientOptions, agents: Agents, request: HttpReq
   const timeoutMs = request.timeoutMs ?? defaults.timeoutMs
   const timer = new AbortController()
   clock.sleep(timeoutMs, timer.signal).then(
-    () => ending.abort(new HttpFailure('timeout', sent, `No whole answer came within ${timeoutMs / 1000} s.`)),
+    () => ending.abort(new HttpFailure('timeout', sent, httpTexts.noWholeAnswer({ seconds: timeoutMs / 1000 }))),
     () => {},
   )
-  const onAbort = () => ending.abort(new HttpFailure('aborted', sent, 'The call was given up.', request.signal?.reason))
+  const onAbort = () => ending.abort(new HttpFailure('aborted', sent, httpTexts.gaveUp(), request.signal?.reason))
   if (request.signal?.aborted === true) onAbort()
   request.signal?.addEventListener('abort', onAbort, { once: true })
   try {
@@ -75,7 +76,7 @@ async function send(options: HttpClientOptions, agents: Agents, request: HttpReq
       const location = redirects.has(answer.status) ? answer.headers.location : undefined
       if (location === undefined || maxRedirects === 0) return answer
       if (followed === maxRedirects)
-        throw new HttpFailure('bad_redirect', true, `${url.host} redirected more than ${maxRedirects} times.`)
+        throw new HttpFailure('bad_redirect', true, httpTexts.tooManyRedirects({ host: url.host, max: maxRedirects }))
       const next = checkedUrl(URL.parse(location, url.href) ?? location, options.allowPrivateHosts)
       if (next.origin !== url.origin)
         headers = Object.fromEntries(Object.entries(headers).filter(([name]) => harmless.has(name)))
@@ -159,7 +160,7 @@ function begin(url: URL, settings: ConnectOptions): http.ClientRequest {
     return url.protocol === 'https:' ? https.request(url, settings) : http.request(url, settings)
   } catch (error) {
     // A character that no header may hold, for example. Node's message names the header, never its value.
-    throw new HttpFailure('bad_url', false, `The request cannot be made: ${messageOf(error)}`, error)
+    throw new HttpFailure('bad_url', false, httpTexts.badRequest({ words: messageOf(error) }), error)
   }
 }
 
@@ -187,20 +188,18 @@ async function answerOf(incoming: http.IncomingMessage, url: URL, maxBytes: numb
 function failureOf(error: unknown, sent: boolean, url: URL): HttpFailure {
   if (error instanceof HttpFailure) return error
   const host = url.host
-  if (error instanceof TooLarge) return new HttpFailure('too_large', true, `The answer of ${host} is too large.`)
+  if (error instanceof TooLarge) return new HttpFailure('too_large', true, httpTexts.answerTooLarge({ host }))
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (sent)
-    return new HttpFailure('reset', true, `${host} did not answer in full (${code || messageOf(error)}).`, error)
-  return new HttpFailure('refused', false, `${host} could not be reached (${code || messageOf(error)}).`, error)
+  if (sent) return new HttpFailure('reset', true, httpTexts.answerCut({ host, words: code || messageOf(error) }), error)
+  return new HttpFailure('refused', false, httpTexts.hostNotReached({ host, words: code || messageOf(error) }), error)
 }
 
 export function checkedUrl(address: string | URL, allowPrivateHosts: boolean): URL {
   const url = typeof address === 'string' ? URL.parse(address) : address
-  if (url === null) throw new HttpFailure('bad_url', false, 'This is not an address of the form https://host/path.')
+  if (url === null) throw new HttpFailure('bad_url', false, httpTexts.badUrl())
   if (url.protocol !== 'https:' && !(allowPrivateHosts && url.protocol === 'http:'))
-    throw new HttpFailure('bad_url', false, `The address ${keptUrl(url)} must begin with https://.`)
-  if (url.username !== '' || url.password !== '')
-    throw new HttpFailure('bad_url', false, 'An address must not hold a user name or password.')
+    throw new HttpFailure('bad_url', false, httpTexts.needsHttps({ url: keptUrl(url) }))
+  if (url.username !== '' || url.password !== '') throw new HttpFailure('bad_url', false, httpTexts.urlPassword())
   const literal = literalAddress(url.hostname)
   if (literal !== undefined && !mayConnect(literal, allowPrivateHosts)) throw blocked(url.hostname)
   return url

@@ -1,16 +1,20 @@
 /** Answers to what came in on Instagram, and moderation of comments. */
+
+import type { Message } from '../../i18n/index.ts'
 import { isGone } from '../http/index.ts'
 import { answerMessage, replyInPrivate } from '../meta/index.ts'
-import type { ActCall, Acted, Refused } from '../network.ts'
+import type { ActCall, Acted, Action, Refused } from '../network.ts'
 import { utf8Length } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { accessOf, attemptAs, type Credentials, created, platform, unreadable } from './api.ts'
 import type { Settings } from './connect.ts'
 import { messageBytes, unconfirmed } from './facts.ts'
+import { instagramTexts } from './texts.ts'
 
 type Call = ActCall<Credentials, Settings>
 
-const invalid = (message: string): Refused => ({ kind: 'rejected', reason: 'invalid', message })
-const cannot = (what: string): Refused => invalid(`Instagram lets an account ${what} comments under its posts only.`)
+const invalid = (message: Message): Refused => ({ kind: 'rejected', reason: 'invalid', message })
+const cannot = (action: Action['name']): Refused => invalid(instagramTexts.cannotDo({ action }))
 
 export async function act(call: Call): Promise<Acted> {
   const { target, action } = call
@@ -20,9 +24,9 @@ export async function act(call: Call): Promise<Acted> {
     case 'reply':
       if (target.kind === 'direct_message') return message(call, action.text, answerMessage)
       if (target.kind === 'mention') return answerMention(call, action.text)
-      return isComment ? write(call, `${path}/replies`, {}, action.text) : cannot('answer')
+      return isComment ? write(call, `${path}/replies`, {}, action.text) : cannot('reply')
     case 'private_reply':
-      return isComment ? message(call, action.text, replyInPrivate) : cannot('answer in private')
+      return isComment ? message(call, action.text, replyInPrivate) : cannot('private_reply')
     case 'hide':
     case 'unhide': {
       if (!isComment) return cannot('hide')
@@ -43,7 +47,7 @@ export async function act(call: Call): Promise<Acted> {
 async function write(call: Call, path: string, more: Readonly<Record<string, string>>, text: string): Promise<Acted> {
   if (text.length > unconfirmed.commentMax)
     return invalid(
-      `A comment on Instagram has ${unconfirmed.commentMax} characters at most; this one has ${text.length}.`,
+      networkTexts.commentTooLong({ max: unconfirmed.commentMax, length: text.length, network: 'Instagram' }),
     )
   const tried = await attemptAs(call, { method: 'POST', path, form: { ...more, message: text } }, true)
   if (tried.refusal !== undefined) return tried.refusal
@@ -60,10 +64,7 @@ function answerMention(call: Call, text: string): Promise<Acted> {
 
 async function message(call: Call, text: string, send: typeof answerMessage): Promise<Acted> {
   const length = utf8Length(text)
-  if (length > messageBytes)
-    return invalid(
-      `A message on Instagram has ${messageBytes} bytes at most (an accent counts two); this one has ${length}.`,
-    )
+  if (length > messageBytes) return invalid(instagramTexts.messageBytes({ max: messageBytes, length }))
   const as = call.credentials.current()
   const sender = as.pageId ?? as.userId
   return send({ platform, tools: call, access: accessOf(call.app, as), sender, target: call.target, text })

@@ -1,5 +1,7 @@
 /** Calls to Instagram, by either login. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { attempt, read, type Tried } from '../http/index.ts'
 import {
   type GraphAccess,
@@ -11,8 +13,10 @@ import {
   graphVersion,
 } from '../meta/index.ts'
 import type { AppConfig, ChannelCall, NetworkTools, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import type { Settings } from './connect.ts'
 import { apiUrl, subcodes, unconfirmed } from './facts.ts'
+import { instagramTexts } from './texts.ts'
 
 export const flavour = z.enum(['facebook', 'instagram'])
 export const credentials = z.object({
@@ -30,7 +34,7 @@ export type Credentials = z.infer<typeof credentials>
 export type Call = ChannelCall<Credentials, Settings>
 
 /** What errors of publishing mean here and nowhere else at Meta's. */
-export function publishMeaning(subcode: number | undefined, words: string, now: number): Refused | undefined {
+export function publishMeaning(subcode: number | undefined, words: Message, now: number): Refused | undefined {
   if (subcode === undefined) return undefined
   if (subcodes.quota.has(subcode))
     return {
@@ -38,20 +42,21 @@ export function publishMeaning(subcode: number | undefined, words: string, now: 
       reason: 'quota',
       scope: 'channel',
       until: now + unconfirmed.quotaWaitMs,
-      message: `This account has published as much as Instagram allows within 24 hours: ${words}.`,
+      message: instagramTexts.quotaUsed({ words }),
     }
   if (subcodes.policy.has(subcode))
-    return { kind: 'rejected', reason: 'policy', message: `Instagram blocked it under its rules: ${words}.` }
-  if (subcodes.media.has(subcode)) return invalid('/parts/0/media', `Instagram does not take these files: ${words}.`)
-  if (subcodes.text.has(subcode)) return invalid('/parts/0/text', `Instagram does not take this text: ${words}.`)
-  if (subcodes.transient.has(subcode)) return { kind: 'unknown', message: `Instagram failed on its side: ${words}.` }
+    return { kind: 'rejected', reason: 'policy', message: networkTexts.blocked({ words, network: 'Instagram' }) }
+  if (subcodes.media.has(subcode)) return invalid('/parts/0/media', instagramTexts.filesRefused({ words }))
+  if (subcodes.text.has(subcode)) return invalid('/parts/0/text', instagramTexts.textRefused({ words }))
+  if (subcodes.transient.has(subcode))
+    return { kind: 'unknown', message: networkTexts.failedThere({ words, network: 'Instagram' }) }
   // Said before anything was published: what is rebuilt or waited for is surely not there.
   if (subcodes.rebuild.has(subcode) || subcode === subcodes.notReady)
-    return { kind: 'transient', message: `Instagram cannot publish this container: ${words}.` }
+    return { kind: 'transient', message: instagramTexts.containerRefused({ words }) }
   return undefined
 }
 
-const invalid = (pointer: string, message: string): Refused => ({
+const invalid = (pointer: string, message: Message): Refused => ({
   kind: 'rejected',
   reason: 'invalid',
   pointer,
@@ -79,7 +84,7 @@ export const readAs = <T>(call: Call, request: Omit<GraphRequest, 'method'>, sch
   read(platform, call, requestAs(call, call.credentials.current(), { method: 'GET', ...request }), schema)
 
 export const created = z.object({ id: z.string() })
-export const unreadable = 'Instagram answered something that Parvis cannot read.'
+export const unreadable = networkTexts.unreadable({ network: 'Instagram' })
 
 export const paging = z
   .object({ cursors: z.object({ after: z.string().optional() }).optional(), next: z.string().optional() })

@@ -1,4 +1,5 @@
 /** From consent to an account: through the Facebook Page it belongs to, or on Instagram itself. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, attempt, errorOf, type Platform } from '../http/index.ts'
@@ -6,6 +7,7 @@ import { idText } from '../json.ts'
 import { loginAddress, loginApp, pagesOpened, subscribePage, subscriptionTexts } from '../meta/index.ts'
 import type { AppField, Connected, NetworkTools, OAuthFlow, OAuthReturn, Refreshed } from '../network.ts'
 import { required } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { accessOf, type Credentials, flavour, platform, requestAs } from './api.ts'
 import { apiUrl, authUrl, renewableAfterMs, scopes, subscribedFields, tokenUrl, unconfirmed } from './facts.ts'
 
@@ -151,7 +153,7 @@ export async function refresh(tools: NetworkTools, credentials: Credentials): Pr
   if (!renewable) return { credentials, ...(credentials.endsAt === undefined ? {} : { expiresAt: credentials.endsAt }) }
   const renewed = long.safeParse(tried.answer.json())
   if (!renewed.success)
-    throw new AppError('unavailable', 'refresh_failed', 'Instagram answered a renewal that Parvis cannot read.')
+    throw new AppError('unavailable', 'refresh_failed', networkTexts.unreadableRenewal({ network: 'Instagram' }))
   const endsAt = now + renewed.data.expires_in * 1000
   return {
     credentials: { ...credentials, accessToken: renewed.data.access_token, renewedAt: now, endsAt },

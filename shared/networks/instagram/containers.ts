@@ -1,11 +1,14 @@
 /** Containers: what Instagram fetches and makes ready, and nobody sees until it is published. */
+
 import * as z from 'zod'
 import type { Content, Media, PrepareCall, Refused } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Call as AnyCall, attemptAs, type Credentials, created, publishMeaning, unreadable } from './api.ts'
 import type { Settings } from './connect.ts'
 import { containerLivesMs, subcodes, unconfirmed } from './facts.ts'
 import { options } from './review.ts'
+import { instagramTexts } from './texts.ts'
 
 const made = z.object({ id: z.string(), /** When (ms). */ at: z.number() })
 
@@ -78,7 +81,7 @@ async function makeContainer(call: Call, progress: Progress): Promise<Built | un
       kind: 'rejected',
       reason: 'invalid',
       pointer: '/parts/0/media',
-      message: 'Instagram needs a photo or a video.',
+      message: instagramTexts.needsMedia(),
     }
   const shared = {
     ...(part.text === '' || wishes.kind === 'story' ? {} : { caption: part.text }),
@@ -181,7 +184,7 @@ async function stateOf(call: Call, { id, at }: z.infer<typeof made>): Promise<Bu
     case 'EXPIRED':
       return { kind: 'broken' }
     default: {
-      const words = `“${state.status ?? state.status_code}”`
+      const words = networkTexts.quoted({ words: state.status ?? state.status_code })
       const subcode = Number(/\b22\d{5}\b/.exec(state.status ?? '')?.[0])
       if (subcodes.rebuild.has(subcode) || subcodes.transient.has(subcode)) return { kind: 'broken' }
       const meaning = publishMeaning(Number.isNaN(subcode) ? undefined : subcode, words, call.clock.now())
@@ -190,7 +193,7 @@ async function stateOf(call: Call, { id, at }: z.infer<typeof made>): Promise<Bu
             kind: 'rejected',
             reason: 'invalid',
             pointer: '/parts/0/media',
-            message: `Instagram could not use these files: ${words}.`,
+            message: instagramTexts.filesUnusable({ words }),
           }
         : surely(meaning)
     }

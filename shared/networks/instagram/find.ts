@@ -5,6 +5,7 @@ import type { Text } from '../../i18n/index.ts'
 import { byTheirClock } from '../http/index.ts'
 import type { FindCall, Found } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { attemptAs, type Credentials, listOf, unreadable } from './api.ts'
 import type { Settings } from './connect.ts'
 import { askState, checkpoint, type Progress } from './containers.ts'
@@ -59,7 +60,7 @@ async function findMedia(call: Call, { container }: Progress): Promise<Media | F
   for (const one of parsed.data.data.filter(({ timestamp }) => Date.parse(timestamp) >= from).reverse())
     if (fingerprint(one.caption ?? '') === caption && !(await call.taken(one.id)))
       return { id: one.id, url: one.permalink }
-  return unable('Instagram says that this is published, and does not list it yet.')
+  return unable(networkTexts.notListedYet({ network: 'Instagram' }))
 }
 
 const comments = listOf(z.object({ id: z.string(), text: z.string().default(''), username: z.string().optional() }))

@@ -1,13 +1,16 @@
 /** Posts: container → wait → publish; and removing. */
+
 import * as z from 'zod'
 import { isGone } from '../http/index.ts'
 import { graphErrorIn } from '../meta/index.ts'
 import type { Content, Live, Outcome, PrepareCall, Prepared, PublishCall, Refused, Removal } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { attemptAs, type Call, type Credentials, created, platform, unreadable } from './api.ts'
 import type { Settings } from './connect.ts'
 import { build, checkpoint, type Progress, type SureRefusal, startOver } from './containers.ts'
 import { lookMs, subcodes, unconfirmed } from './facts.ts'
 import { options } from './review.ts'
+import { instagramTexts } from './texts.ts'
 
 const photoAheadMs = 5 * 60_000
 const videoAheadMs = 30 * 60_000
@@ -48,7 +51,7 @@ function again(call: Call, progress: Progress): SureRefusal | undefined {
     kind: 'rejected',
     reason: 'invalid',
     pointer: '/parts/0/media',
-    message: `Instagram gave up on these files ${progress.rebuilt} times (last at ${new Date(call.clock.now()).toISOString()}). Try another format of them.`,
+    message: instagramTexts.gaveUpFiles({ rebuilt: progress.rebuilt, at: new Date(call.clock.now()).toISOString() }),
   }
 }
 
@@ -57,7 +60,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
   const { content } = call
   const progress = checkpoint.parse(call.checkpoint ?? {})
   if (content.parts.length !== 1)
-    return { kind: 'rejected', reason: 'invalid', message: 'Instagram has no threads: a post has exactly one part.' }
+    return { kind: 'rejected', reason: 'invalid', message: networkTexts.noThreads({ network: 'Instagram' }) }
   const { firstComment } = options.parse(content.options)
   if (progress.media === undefined) {
     const built = await build(call, progress)
@@ -94,7 +97,7 @@ async function allowanceUsed(call: Call): Promise<Refused | undefined> {
     reason: 'quota',
     scope: 'channel',
     until: call.clock.now() + unconfirmed.quotaWaitMs,
-    message: `Instagram lets this account publish ${told.config.quota_total} posts in 24 hours by API, and ${told.quota_usage} are used.`,
+    message: instagramTexts.quota({ total: told.config.quota_total, used: told.quota_usage }),
   }
 }
 
@@ -134,7 +137,12 @@ async function commentFirst(call: PublishCall<Credentials, Settings>, live: Live
   const tried = await attemptAs(call, { method: 'POST', path, form: { message } }, true)
   if (tried.refusal !== undefined)
     return tried.refusal.kind === 'rejected'
-      ? { kind: 'partial', ...live, parts: [live.externalId], message: `The first comment: ${tried.refusal.message}` }
+      ? {
+          kind: 'partial',
+          ...live,
+          parts: [live.externalId],
+          message: networkTexts.firstComment({ why: tried.refusal.message }),
+        }
       : tried.refusal
   const comment = created.safeParse(tried.answer.json())
   if (!comment.success) return { kind: 'unknown', message: unreadable }
@@ -147,8 +155,7 @@ export async function remove(call: Call, live: Live): Promise<Removal> {
     return {
       kind: 'rejected',
       reason: 'permission',
-      message:
-        'Instagram lets nobody delete a post who is connected by Instagram Login. Delete it in the app, or connect this account through its Facebook Page.',
+      message: instagramTexts.cannotDelete(),
     }
   const tried = await attemptAs(call, { method: 'DELETE', path: `/${encodeURIComponent(live.externalId)}` }, true)
   return tried.refusal === undefined || isGone(platform, tried.answer) ? { kind: 'deleted' } : tried.refusal

@@ -1,12 +1,15 @@
 /** What Instagram would refuse, said when the post is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, Review } from '../network.ts'
 import { limitsOf } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { findTags } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { carousel, image, reel, text, unconfirmed } from './facts.ts'
 import { instagramStoryTexts } from './story-texts.ts'
+import { instagramTexts } from './texts.ts'
 
 const altMax = unconfirmed.altMax
 const alone = { minCount: 1, maxCount: 1 }
@@ -70,7 +73,7 @@ export function review(content: Content, all: Limits): Review {
       problems.push({
         pointer: '/options/firstComment',
         code: 'no_comments',
-        message: 'A story on Instagram has no comments.',
+        message: networkTexts.storyComments({ network: 'Instagram' }),
       })
     part.media.forEach(({ kind, alt }, i) => {
       if (kind === 'image' && alt !== '')
@@ -84,13 +87,13 @@ export function review(content: Content, all: Limits): Review {
       warnings.push({
         pointer: '/parts/0/text',
         code: 'text_not_shown',
-        message: 'A story on Instagram shows its picture or video alone: this text will not be seen.',
+        message: networkTexts.storyText({ network: 'Instagram' }),
       })
   } else if (/https?:\/\//.test(part.text))
     warnings.push({
       pointer: '/parts/0/text',
       code: 'link_not_clickable',
-      message: 'Instagram makes no link of an address in the text.',
+      message: instagramTexts.noLinks(),
     })
   return {
     length,
@@ -109,7 +112,6 @@ function checkNumber(count: number, limit: number, what: string): Problem[] {
 
 function checkAddress({ url }: Media, pointer: string): Problem[] {
   if (url !== undefined) return []
-  const message =
-    'Instagram fetches files from a public address, and this deployment has none for its media (PARVIS_PUBLIC_URL).'
+  const message = networkTexts.needsPublicAddress({ network: 'Instagram' })
   return [{ pointer, code: 'media_needs_address', message }]
 }

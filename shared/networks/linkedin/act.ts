@@ -1,10 +1,14 @@
 /** Answers to what came in, and deleting it. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { isGone } from '../http/index.ts'
 import type { ActCall, Acted } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, platform, postUrl, type Settings, tryAs, unreadable, urn } from './api.ts'
 import { maxComment } from './facts.ts'
 import { commentUrn } from './notification.ts'
+import { linkedinTexts } from './texts.ts'
 
 type Call = ActCall<Credentials, Settings>
 
@@ -12,10 +16,10 @@ export async function act(call: Call): Promise<Acted> {
   const { action } = call
   if (action.name === 'reply') return reply(call, action.text)
   if (action.name === 'delete') return remove(call)
-  return invalid('LinkedIn lets nobody hide a comment. Delete it, or close the comments of the post on LinkedIn.')
+  return invalid(linkedinTexts.cannotHide())
 }
 
-const invalid = (message: string): Acted => ({ kind: 'rejected', reason: 'invalid', message })
+const invalid = (message: Message): Acted => ({ kind: 'rejected', reason: 'invalid', message })
 
 /** `urn:li:comment:(urn:li:activity:1,2)`: what it is under, and its number there. */
 function partsOf(comment: string): { readonly object: string; readonly id: string } | undefined {
@@ -28,7 +32,7 @@ const created = z.object({ commentUrn: z.string().optional(), $URN: z.string().o
 async function reply(call: Call, text: string): Promise<Acted> {
   const { externalId, parentExternalId } = call.target
   if (text.length > maxComment)
-    return invalid(`LinkedIn takes ${maxComment} characters in a comment; this answer has ${text.length}. Shorten it.`)
+    return invalid(networkTexts.commentTooLong({ max: maxComment, length: text.length, network: 'LinkedIn' }))
   // Answers to answers stand beside them, under the same comment: LinkedIn has two levels.
   const parent = commentUrn(parentExternalId) ?? commentUrn(externalId)
   const object = parent === undefined ? externalId : (partsOf(parent)?.object ?? externalId)
@@ -52,7 +56,7 @@ async function reply(call: Call, text: string): Promise<Acted> {
 
 async function remove(call: Call): Promise<Acted> {
   const comment = partsOf(commentUrn(call.target.externalId) ?? '')
-  if (comment === undefined) return invalid('LinkedIn lets a page delete comments under its posts, nothing else.')
+  if (comment === undefined) return invalid(linkedinTexts.onlyDelete())
   const actor = urn(call.credentials.current().organization)
   const path = `/rest/socialActions/${urn(comment.object)}/comments/${comment.id}?actor=${actor}`
   const tried = await tryAs(call, { method: 'DELETE', path })

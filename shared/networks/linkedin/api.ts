@@ -1,4 +1,5 @@
 /** Calls to LinkedIn's REST API: how they are written, and what its refusals mean. */
+
 import * as z from 'zod'
 import {
   attempt,
@@ -13,7 +14,9 @@ import {
 } from '../http/index.ts'
 import type { ChannelCall, NetworkTools, Refused } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, apiVersion, unconfirmed } from './facts.ts'
+import { linkedinTexts } from './texts.ts'
 
 export const credentials = z.object({
   accessToken: z.string(),
@@ -67,7 +70,7 @@ export const platform: Platform = {
     if (answer.status === 426)
       return {
         kind: 'transient',
-        message: `LinkedIn no longer answers version ${apiVersion.name} of its API: ${said(platform, answer)}. This Parvis must be updated.`,
+        message: linkedinTexts.versionEnded({ version: apiVersion.name, words: said(platform, answer) }),
       }
     if (answer.status !== 400 && answer.status !== 422) return undefined
     return refusedContent(answer)
@@ -84,7 +87,7 @@ function limitOf(answer: HttpAnswer, now: number): Refused {
     until: retryAfter(answer.headers, now) ?? (ofDay ? midnight : now + unconfirmed.limitWaitMs),
     scope: /\bAPPLICATION\b/i.test(text) ? 'app' : 'channel',
     reason: ofDay ? 'quota' : 'rate',
-    message: `LinkedIn asks to wait: ${said(platform, answer)}.`,
+    message: networkTexts.asksToWait({ words: said(platform, answer), network: 'LinkedIn' }),
   }
 }
 
@@ -96,7 +99,7 @@ function refusedContent(answer: HttpAnswer): Refused | undefined {
     return {
       kind: 'rejected',
       reason: 'duplicate',
-      message: `LinkedIn takes this for a post that is there already: ${said(platform, answer)}. Change the text, or wait a day or two.`,
+      message: linkedinTexts.duplicate({ words: said(platform, answer) }),
       ...(of === undefined ? {} : { of }),
     }
   }
@@ -104,7 +107,12 @@ function refusedContent(answer: HttpAnswer): Refused | undefined {
   const pointer = pointers.find(([start]) => path?.startsWith(start))?.[1]
   return pointer === undefined
     ? undefined
-    : { kind: 'rejected', reason: 'invalid', message: `LinkedIn refused it: ${said(platform, answer)}.`, pointer }
+    : {
+        kind: 'rejected',
+        reason: 'invalid',
+        message: networkTexts.refused({ words: said(platform, answer), network: 'LinkedIn' }),
+        pointer,
+      }
 }
 
 /** Fields of a post as LinkedIn names them, and where they come from. */
@@ -162,7 +170,7 @@ export async function readAs<T>(call: Call, path: string, schema: z.ZodType<T>):
   throw errorOf({ kind: 'transient', message: unreadable }, call.clock.now())
 }
 
-export const unreadable = 'LinkedIn answered something that Parvis cannot read.'
+export const unreadable = networkTexts.unreadable({ network: 'LinkedIn' })
 
 /** Whether our access may be shown to an address that LinkedIn handed out. */
 export function isOurs(tools: Pick<NetworkTools, 'app'>, address: string): boolean {

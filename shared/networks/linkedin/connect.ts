@@ -1,4 +1,5 @@
 /** From a person's consent to the pages they administer, told of by webhook. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask } from '../http/index.ts'
@@ -6,6 +7,7 @@ import type { Connected, NetworkTools, OAuthFlow, OAuthReturn, OAuthStart, Refre
 import { endOf, refreshToken, required, tokenFor } from '../oauth/index.ts'
 import { type Credentials, listOf, platform, type Settings, urn, withToken } from './api.ts'
 import { authUrl, pageOf, scopes, tokenUrl } from './facts.ts'
+import { linkedinTexts } from './texts.ts'
 
 export const app = [
   { name: 'clientId', description: 'The app’s page at developer.linkedin.com → Auth → Client ID' },
@@ -82,11 +84,7 @@ function tokenRequest(tools: NetworkTools, form: Readonly<Record<string, string>
 /** Throws `reconnect_needed` when it is over, and where LinkedIn gave nothing to renew with: only approved partners get it. */
 export async function refresh(tools: NetworkTools, old: Credentials): Promise<Refreshed<Credentials>> {
   if (old.refreshToken === undefined)
-    throw new AppError(
-      'unauthenticated',
-      'reconnect_needed',
-      'LinkedIn’s access lasts 60 days and this app may not renew it by itself. Connect the page again.',
-    )
+    throw new AppError('unauthenticated', 'reconnect_needed', linkedinTexts.sixtyDays())
   const token = await refreshToken(
     platform,
     tools,

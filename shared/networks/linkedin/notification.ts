@@ -1,7 +1,10 @@
 /** What LinkedIn tells of a page, delivered or polled alike. On `zod/mini`, for the small receiver. */
+
 import * as z from 'zod/mini'
+import { englishOf } from '../../i18n/index.ts'
 import { idText } from '../json.ts'
 import type { Author, InboundEvent } from '../network.ts'
+import { linkedinTexts } from './texts.ts'
 
 const said = z.object({
   entity: z.optional(z.string()),
@@ -106,6 +109,6 @@ function authorOf(owner: string | undefined): Author | undefined {
   return {
     externalId: owner,
     handle: owner.split(':').at(-1) ?? owner,
-    name: page ? 'A LinkedIn page' : 'A LinkedIn member',
+    name: englishOf(page ? linkedinTexts.aPage() : linkedinTexts.aMember()),
   }
 }

@@ -1,8 +1,9 @@
 /** Posts of a page: sending, finding again, removing. */
+
 import * as z from 'zod'
-import { iso } from '../../kernel/clock.ts'
 import { byTheirClock, type HttpAnswer, isGone } from '../http/index.ts'
 import type { Content, FindCall, Found, Live, Outcome, PublishCall, Refused, Removal } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Call, type Credentials, platform, postUrl, type Settings, tryAs, unreadable, urn } from './api.ts'
 import { pageOf, unconfirmed } from './facts.ts'
 import { makeReady, slot } from './ready.ts'
@@ -131,7 +132,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     const last = data.elements.at(-1)
     if (last === undefined || timeOf(last) < from) return { kind: 'absent' }
   }
-  return { kind: 'unable', message: `The page posted too much since ${iso(call.since)} to look through.` }
+  return { kind: 'unable', message: networkTexts.tooMuchSince({ since: call.since }) }
 }
 
 /** Newest first; of two that match, the one that came first is the attempt's. */

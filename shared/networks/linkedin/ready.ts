@@ -5,6 +5,7 @@ import type { Content, Media, Prepared } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
 import { unconfirmed } from './facts.ts'
 import { linkOf, options } from './review.ts'
+import { linkedinTexts } from './texts.ts'
 import { available, checkpoint, type Progress, type Stopped, sendWhole, type UploadCall, upload } from './upload.ts'
 
 export const slot = (position: number, media: Media) => `${position} ${fileKey(media)}`
@@ -70,8 +71,7 @@ async function availableSoon(call: UploadCall, id: string, progress: Progress): 
   for (let pause = 200; ; pause *= 2) {
     const stopped = await available(call, id, '/options/link', progress)
     if (stopped?.kind !== 'preparing') return stopped
-    if (pause > 5_000)
-      return { kind: 'rejected', reason: 'invalid', message: 'LinkedIn takes too long over the picture of the card.' }
+    if (pause > 5_000) return { kind: 'rejected', reason: 'invalid', message: linkedinTexts.cardSlow() }
     await call.clock.sleep(pause, call.signal)
   }
 }

@@ -1,11 +1,15 @@
 /** What LinkedIn would refuse, said when the post is written. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { findLinks } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { foldsAt, maxCommentary, maxImages, maxPixels, unconfirmed } from './facts.ts'
 import { cutTags } from './text.ts'
+import { linkedinTexts } from './texts.ts'
 
 const image = { mimes: unconfirmed.imageMimes, maxBytes: unconfirmed.imageBytes, maxPixels }
 const video = {
@@ -81,8 +85,8 @@ export function review(content: Content, given: Limits): Review {
     code: 'hashtag_cut',
     message:
       read === undefined
-        ? `${typed} is no hashtag on LinkedIn: it needs a letter.`
-        : `${typed} is the hashtag #${read} on LinkedIn: it ends at the first apostrophe, hyphen or other punctuation.`,
+        ? linkedinTexts.noHashtag({ typed })
+        : networkTexts.hashtagCut({ typed, read, network: 'LinkedIn' }),
     typed,
     read,
   }))
@@ -94,26 +98,26 @@ function together({ parts }: Content, { link, poll, title }: Options): Problem[]
   const [part = { text: '', media: [] }] = parts
   const problems: Problem[] = []
   if (part.text.trim() === '' && part.media.length === 0 && !link && poll === undefined)
-    problems.push({ pointer: '/parts/0/text', code: 'empty', message: 'Write something, or add a picture or a link.' })
+    problems.push({ pointer: '/parts/0/text', code: 'empty', message: linkedinTexts.emptyHere() })
   if (part.media.length > 1 && part.media.some(({ kind }) => kind !== 'image'))
     problems.push({
       pointer: '/parts/0/media',
       code: 'video_not_alone',
-      message: 'On LinkedIn a video or a document stands alone: no other media beside it.',
+      message: linkedinTexts.videoOrDocumentAlone(),
     })
   if (part.media.length > 0 && typeof link === 'string')
     problems.push({
       pointer: '/options/link',
       code: 'link_with_media',
-      message: 'On LinkedIn a post shows either media or the card of a link. Write the link into the text.',
+      message: linkedinTexts.mediaOrCard(),
     })
   if (typeof link === 'string' && poll !== undefined)
-    problems.push({ pointer: '/options/link', code: 'link_with_poll', message: 'A poll shows no card of a link.' })
+    problems.push({ pointer: '/options/link', code: 'link_with_poll', message: linkedinTexts.pollCard() })
   if (title !== undefined && title.length > unconfirmed.articleTitle)
     problems.push({
       pointer: '/options/title',
       code: 'title_too_long',
-      message: `LinkedIn takes titles of ${unconfirmed.articleTitle} characters; this one has ${title.length}.`,
+      message: networkTexts.titleTooLong({ max: unconfirmed.articleTitle, length: title.length, network: 'LinkedIn' }),
     })
   return problems
 }
@@ -123,32 +127,28 @@ function reviewPoll(content: Content, wish: Options): Problem[] {
   if (poll === undefined) return []
   const { maxQuestion, maxOptions, maxOptionLength, durations } = unconfirmed.poll
   const problems: Problem[] = []
-  const refuse = (pointer: string, code: string, message: string) =>
+  const refuse = (pointer: string, code: string, message: Message) =>
     problems.push({ pointer: `/options/${pointer}`, code, message })
   const question = questionOf(content, wish)
   if (question.trim() === '' || question.length > maxQuestion)
-    refuse(
-      'title',
-      'poll_question',
-      `A poll on LinkedIn needs a question of ${maxQuestion} characters at most: give it as the title.`,
-    )
-  if ((content.parts[0]?.media.length ?? 0) > 0) refuse('poll', 'poll_with_media', 'A poll on LinkedIn has no media.')
+    refuse('title', 'poll_question', linkedinTexts.pollQuestion({ max: maxQuestion }))
+  if ((content.parts[0]?.media.length ?? 0) > 0)
+    refuse('poll', 'poll_with_media', networkTexts.pollMedia({ network: 'LinkedIn' }))
   if (poll.options.length > maxOptions)
-    refuse(`poll/options/${maxOptions}`, 'too_many_options', `A poll on LinkedIn has ${maxOptions} answers at most.`)
+    refuse(
+      `poll/options/${maxOptions}`,
+      'too_many_options',
+      networkTexts.pollAnswers({ max: maxOptions, network: 'LinkedIn' }),
+    )
   poll.options.forEach((option, i) => {
     if (option.length > maxOptionLength)
       refuse(
         `poll/options/${i}`,
         'option_too_long',
-        `An answer has ${maxOptionLength} characters at most on LinkedIn; this one has ${option.length}.`,
+        networkTexts.pollAnswerTooLong({ max: maxOptionLength, length: option.length, network: 'LinkedIn' }),
       )
   })
-  if (!(poll.minutes in durations))
-    refuse(
-      'poll/minutes',
-      'poll_duration',
-      'A poll on LinkedIn is open for 1, 3, 7 or 14 days (1440, 4320, 10080 or 20160 minutes).',
-    )
-  if (poll.multiple) refuse('poll/multiple', 'poll_multiple', 'A poll on LinkedIn takes one answer of each person.')
+  if (!(poll.minutes in durations)) refuse('poll/minutes', 'poll_duration', linkedinTexts.pollDuration())
+  if (poll.multiple) refuse('poll/multiple', 'poll_multiple', networkTexts.pollOneAnswer({ network: 'LinkedIn' }))
   return problems
 }

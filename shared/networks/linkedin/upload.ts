@@ -1,8 +1,10 @@
 /** Files go up first, invisible until a post names them. */
+
 import * as z from 'zod'
 import { attempt, type HttpAnswer, surelyNot } from '../http/index.ts'
 import type { Media, PrepareCall, Prepared } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, isOurs, platform, type Settings, tryAs, unreadable, urn } from './api.ts'
 import { unconfirmed } from './facts.ts'
 
@@ -57,7 +59,7 @@ export async function upload(
   if (stopped?.kind !== 'rejected' || resumed === undefined || progress.media[at] === undefined) return stopped
   delete progress.media[at]
   await call.saveCheckpoint({ ...progress })
-  return { kind: 'transient', message: 'LinkedIn no longer has what was uploaded of a file; it is uploaded again.' }
+  return { kind: 'transient', message: networkTexts.uploadedAgain({ network: 'LinkedIn' }) }
 }
 
 async function go(
@@ -223,7 +225,10 @@ export async function available(
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: `LinkedIn cannot use this file: “${data.processingFailureReason ?? 'PROCESSING_FAILED'}”. Save it anew and try again.`,
+      message: networkTexts.fileUnusable({
+        words: data.processingFailureReason ?? 'PROCESSING_FAILED',
+        network: 'LinkedIn',
+      }),
       pointer,
     }
   return {

@@ -1,9 +1,11 @@
 /** What LinkedIn delivers about pages. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { AppConfig, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { eventOf, notification } from './notification.ts'
 
 const secretNames = ['clientSecret', 'previousClientSecret'] as const
@@ -47,7 +49,8 @@ export const linkedinWebhook: WebhookReceiver = {
   /** What is not understood is left out: one strange notification must not cost the others of its delivery. */
   normalize(body) {
     const parsed = delivery.safeParse(parseJson(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery about a LinkedIn page.')
+    if (!parsed.success)
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'LinkedIn' }))
     return parsed.data.notifications.flatMap((one) => {
       const read = notification.safeParse(one)
       const event = read.success ? eventOf(read.data) : undefined

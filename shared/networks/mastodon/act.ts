@@ -1,8 +1,11 @@
 /** Answers to what came in. Nobody can hide what others write there: blocking and reporting are a person's decision. */
+
 import type { ActCall, Acted } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt, type Credentials, status } from './api.ts'
 import { type Settings, visibility } from './connect.ts'
 import { countLength } from './text.ts'
+import { mastodonTexts } from './texts.ts'
 
 /**
  * A reply reaches its author because it names them, so their handle goes in front where the text does not have it. It is
@@ -14,7 +17,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `Mastodon lets nobody ${action.name} what others wrote. Mute, block or report on the server itself.`,
+      message: mastodonTexts.cannotDo({ action: action.name }),
     }
   const handle = target.author?.handle ?? ''
   const text = handle === '' || names(action.text, handle) ? action.text : `${handle} ${action.text}`
@@ -42,7 +45,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
   })
   if ('refusal' in tried) return tried.refusal
   const parsed = status.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unknown', message: 'The instance answered something that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Mastodon' }) }
   return { kind: 'done', externalId: parsed.data.id, url: parsed.data.url ?? undefined }
 }
 

@@ -1,6 +1,8 @@
 /** Calls to an instance: the shapes that are read, and what its refusals mean. */
+
 import * as z from 'zod'
-import { AppError, messageOf } from '../../kernel/errors.ts'
+import { textOf } from '../../i18n/index.ts'
+import { AppError } from '../../kernel/errors.ts'
 import {
   type HttpAnswer,
   HttpFailure,
@@ -10,6 +12,7 @@ import {
   retryAfter,
 } from '../http/index.ts'
 import type { NetworkTools, Outcome } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 export const credentials = z.object({
   /** Origin, `https://mastodon.example`. */
@@ -92,22 +95,22 @@ export function refusalOf(answer: HttpAnswer, now: number, visible = true): Refu
       kind: 'limited',
       until: resetOf(answer, now) ?? now + 60_000,
       scope: 'channel',
-      message: `The instance asks to wait: ${quoted}.`,
+      message: networkTexts.asksToWait({ words: quoted, network: 'Mastodon' }),
     }
   const general = outcomeOfStatus(answer, now, { visible })
   if (general !== undefined) return general
   if (answer.status === 401)
     return {
       kind: 'reauthorize',
-      message: `The instance no longer takes this access token: ${quoted}. Connect the channel again.`,
+      message: networkTexts.accessEnded({ words: quoted, network: 'Mastodon' }),
     }
   if (answer.status === 403)
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `The instance does not allow this account to do that: ${quoted}.`,
+      message: networkTexts.notAllowed({ words: quoted, network: 'Mastodon' }),
     }
-  return { kind: 'rejected', reason: 'invalid', message: `The instance refused the post: ${quoted}.` }
+  return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ words: quoted, network: 'Mastodon' }) }
 }
 
 /** Sends and tells success (2xx) from everything else. Never throws for what the network does. */
@@ -140,7 +143,7 @@ export async function read<T>(
   }
   const parsed = schema.safeParse(tried.answer.json())
   if (!parsed.success)
-    throw new AppError('unavailable', 'network_failed', 'The instance answered something that Parvis cannot read.', {
+    throw new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'Mastodon' }), {
       cause: parsed.error,
     })
   return { data: parsed.data, headers: tried.answer.headers }
@@ -165,12 +168,7 @@ function errorOf(refusal: Refusal, now: number): AppError {
 /** For `connect`: no answer at all. Rethrows what is no failure of the network. */
 export function unreachable(host: string, error: unknown): AppError {
   if (!(error instanceof HttpFailure)) throw error
-  return new AppError(
-    'unprocessable',
-    'host_unreachable',
-    `${host} cannot be reached: ${messageOf(error)} Check the address.`,
-    {
-      cause: error,
-    },
-  )
+  return new AppError('unprocessable', 'host_unreachable', networkTexts.hostUnreachable({ host, why: textOf(error) }), {
+    cause: error,
+  })
 }

@@ -1,8 +1,10 @@
 /** From an address and a token to an account, with the limits of its instance. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { HttpAnswer } from '../http/index.ts'
 import type { Connected, Limits, NetworkTools } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { account, type Credentials, send, unreachable, wordsOf } from './api.ts'
 import { defaults, maxParts } from './facts.ts'
 
@@ -94,7 +96,7 @@ export function originOf(written: string): string {
     throw new AppError(
       'unprocessable',
       'invalid_host',
-      `“${trimmed}” is no server address. Write it as in mastodon.social.`,
+      networkTexts.badServer({ address: trimmed, example: 'mastodon.social' }),
     )
   return new URL(text).origin
 }
@@ -113,18 +115,10 @@ export async function askInstance<T>(
   if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && words !== ''))
     throw new AppError('unprocessable', 'credentials_refused', `${host} ${refused}: “${words || answer.status}”.`)
   if (answer.status === 429 || answer.status >= 500)
-    throw new AppError(
-      'unavailable',
-      'network_failed',
-      `${host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
-    )
+    throw new AppError('unavailable', 'network_failed', networkTexts.hostBusy({ host, status: answer.status }))
   const parsed = schema.safeParse(answer.status === 200 ? answer.json() : undefined)
   if (!parsed.success)
-    throw new AppError(
-      'unprocessable',
-      'not_this_network',
-      `${host} does not answer like a Mastodon server. Check the address.`,
-    )
+    throw new AppError('unprocessable', 'not_this_network', networkTexts.notThisNetwork({ host, network: 'Mastodon' }))
   return parsed.data
 }
 

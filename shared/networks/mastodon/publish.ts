@@ -1,9 +1,10 @@
 /** Statuses: sending them, finding them again, removing them. */
+
 import * as z from 'zod'
-import { iso } from '../../kernel/clock.ts'
 import { byTheirClock } from '../http/index.ts'
 import type { ChannelCall, Content, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
 import type { wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt, type Credentials, type Refusal, read, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
 import { pageOf } from './facts.ts'
@@ -39,7 +40,7 @@ async function sendPart(
   const tried = await attempt(call, call.credentials.current(), request)
   if ('refusal' in tried) return tried.refusal
   const parsed = status.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unknown', message: 'The instance answered something that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Mastodon' }) }
   progress.parts.push(partOf(parsed.data))
   await call.saveCheckpoint({ ...progress })
   return undefined
@@ -144,14 +145,14 @@ async function recentStatuses(call: FindCall<Credentials, Settings>): Promise<Re
     const tried = await attempt(call, as, { method: 'GET', path }, false)
     if ('refusal' in tried) return { kind: 'unable', message: tried.refusal.message }
     const parsed = z.array(status).safeParse(tried.answer.json())
-    if (!parsed.success) return { kind: 'unable', message: 'The instance answered something that Parvis cannot read.' }
+    if (!parsed.success) return { kind: 'unable', message: networkTexts.unreadable({ network: 'Mastodon' }) }
     const from = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
     const fresh = parsed.data.filter((one) => Date.parse(one.created_at) >= from)
     statuses.push(...fresh)
     if (fresh.length < parsed.data.length || parsed.data.length === 0) return { kind: 'read', statuses }
     maxId = parsed.data.at(-1)?.id
   }
-  return { kind: 'unable', message: `The account published too much since ${iso(call.since)} to look through.` }
+  return { kind: 'unable', message: networkTexts.tooMuchSince({ since: call.since }) }
 }
 
 /** From the last part to the first, so that no reply is left hanging. What is gone already counts as removed. */

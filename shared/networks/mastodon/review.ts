@@ -1,11 +1,15 @@
 /** What an instance would refuse, said when the post is written. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, Part, Review } from '../network.ts'
 import { checkMedia, checkOptions, wishes } from '../rules/index.ts'
 import { countGraphemes } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { type Settings, visibility } from './connect.ts'
 import { countLength, cutTags } from './text.ts'
+import { mastodonTexts } from './texts.ts'
 
 export const options = z.object({
   visibility: visibility.optional().meta({ description: '`direct` reaches only who is mentioned' }),
@@ -19,9 +23,7 @@ const surprises = (text: string, pointer: string): Problem[] =>
     pointer,
     code: 'hashtag_cut',
     message:
-      read === ''
-        ? `${typed} is no hashtag on Mastodon: it has no letter before its first apostrophe or hyphen.`
-        : `${typed} is the hashtag #${read} on Mastodon: it ends at the first apostrophe or hyphen.`,
+      read === '' ? mastodonTexts.noHashtag({ typed }) : networkTexts.hashtagCut({ typed, read, network: 'Mastodon' }),
     typed,
     read,
   }))
@@ -29,28 +31,24 @@ const surprises = (text: string, pointer: string): Problem[] =>
 /** What this instance would refuse of a poll, which stands under the first part. */
 function reviewPoll(poll: wishes.Poll, first: Part | undefined, settings: Settings): Problem[] {
   const problems: Problem[] = []
-  const refuse = (pointer: string, code: string, message: string) =>
+  const refuse = (pointer: string, code: string, message: Message) =>
     problems.push({ pointer: `/options/poll${pointer}`, code, message })
   const { options: most, characters, minMinutes, maxMinutes } = settings.poll
   if (poll.options.length > most)
-    refuse('/options', 'too_many_answers', `This server takes ${most} answers; there are ${poll.options.length}.`)
+    refuse('/options', 'too_many_answers', mastodonTexts.pollAnswers({ max: most, count: poll.options.length }))
   poll.options.forEach((answer, i) => {
     const length = countGraphemes(answer)
     if (length > characters)
-      refuse(
-        `/options/${i}`,
-        'answer_too_long',
-        `This server takes answers of ${characters} characters; this one has ${length}.`,
-      )
-    if (poll.options.indexOf(answer) < i) refuse(`/options/${i}`, 'answer_twice', 'This answer is there twice.')
+      refuse(`/options/${i}`, 'answer_too_long', mastodonTexts.answerTooLong({ max: characters, length }))
+    if (poll.options.indexOf(answer) < i) refuse(`/options/${i}`, 'answer_twice', mastodonTexts.answerTwice())
   })
   if (poll.minutes < minMinutes || poll.minutes > maxMinutes)
-    refuse('/minutes', 'poll_duration', `This server keeps a poll open from ${minMinutes} to ${maxMinutes} minutes.`)
+    refuse('/minutes', 'poll_duration', mastodonTexts.pollMinutes({ min: minMinutes, max: maxMinutes }))
   if ((first?.media.length ?? 0) > 0)
     problems.push({
       pointer: '/parts/0/media',
       code: 'poll_with_media',
-      message: 'Mastodon shows either a poll or media, not both.',
+      message: mastodonTexts.pollOrMedia(),
     })
   return problems
 }
@@ -69,19 +67,19 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
       problems.push({
         pointer: `/parts/${i}/text`,
         code: 'text_too_long',
-        message: `This server takes ${limits.text.max} characters; the text has ${length}. A link counts ${settings.charactersPerUrl}, a content warning counts too.`,
+        message: mastodonTexts.textTooLong({ max: limits.text.max, length, perLink: settings.charactersPerUrl }),
         length,
         limit: limits.text.max,
       })
     if (part.text.trim() === '' && part.media.length === 0)
-      problems.push({ pointer: `/parts/${i}/text`, code: 'empty', message: 'Write something, or add a picture.' })
+      problems.push({ pointer: `/parts/${i}/text`, code: 'empty', message: networkTexts.empty() })
     problems.push(...reviewMedia(part.media, limits, `/parts/${i}/media`))
   })
   if (content.parts.length > limits.maxParts)
     problems.push({
       pointer: `/parts/${limits.maxParts}`,
       code: 'too_many_parts',
-      message: `A thread has at most ${limits.maxParts} parts; this one has ${content.parts.length}.`,
+      message: networkTexts.threadTooLong({ max: limits.maxParts, count: content.parts.length, network: 'Mastodon' }),
     })
   const warnings = content.parts.flatMap((part, i) => surprises(part.text, `/parts/${i}/text`))
   return { length: longest, limit: limits.text.max, unit: limits.text.unit, problems, warnings }
@@ -93,7 +91,7 @@ function reviewMedia(media: readonly Media[], limits: Limits, at: string): Probl
     problems.push({
       pointer: at,
       code: 'video_not_alone',
-      message: 'On Mastodon a video stands alone: no other media beside it.',
+      message: networkTexts.videoAlone({ network: 'Mastodon' }),
     })
   return problems
 }

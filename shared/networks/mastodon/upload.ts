@@ -1,8 +1,10 @@
 /** Attachments: sent and processed before the status that shows them. */
+
 import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt, type Credentials } from './api.ts'
 import type { Settings } from './connect.ts'
 
@@ -76,8 +78,7 @@ async function upload(call: Call, media: Media, at: string, progress: Progress):
   )
   if ('refusal' in tried) return surelyNot(tried.refusal)
   const parsed = attachment.safeParse(tried.answer.json())
-  if (!parsed.success)
-    return { kind: 'transient', message: 'The instance answered an upload with something that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'Mastodon' }) }
   progress.media[at] = parsed.data.id
   progress.alts[parsed.data.id] = markOf(media.alt)
   if (tried.answer.status !== 202) progress.ready[parsed.data.id] = call.clock.now()
@@ -112,7 +113,7 @@ async function processed(call: Call, id: string, progress: Progress): Promise<St
       if (tried.status !== 404) return surelyNot(tried.refusal)
       for (const [ours, theirs] of Object.entries(progress.media)) if (theirs === id) delete progress.media[ours]
       await call.saveCheckpoint({ ...progress })
-      return { kind: 'transient', message: 'The instance no longer has an uploaded file; it is uploaded again.' }
+      return { kind: 'transient', message: networkTexts.uploadedAgain({ network: 'Mastodon' }) }
     }
     if (tried.answer.status === 200) {
       progress.ready[id] = call.clock.now()

@@ -1,10 +1,14 @@
 /** Calls to the Graph API and its relatives, and what their errors mean: for every network of Meta's. */
+
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { type HttpAnswer, type HttpRequest, type Platform, retryAfter } from '../http/index.ts'
 import { parseJson } from '../json.ts'
 import type { Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { codes, unconfirmed } from './facts.ts'
+import { metaTexts } from './texts.ts'
 
 /** Where calls go, and as whom. */
 export interface GraphAccess {
@@ -62,10 +66,11 @@ export function graphErrorIn(answer: HttpAnswer): GraphError | undefined {
   return parsed.success ? parsed.data.error : undefined
 }
 
-const wordsOf = (error: GraphError) => `“${error.error_user_msg || error.message}” (code ${error.code})`
+const wordsOf = (error: GraphError) =>
+  networkTexts.quotedCode({ words: error.error_user_msg || error.message, code: error.code })
 
 /** What codes mean to one network alone; undefined leaves the error to what it means everywhere. */
-export type OwnMeaning = (error: GraphError, words: string, now: number) => Refused | undefined
+export type OwnMeaning = (error: GraphError, words: Message, now: number) => Refused | undefined
 
 export function graphPlatform(title: string, own?: OwnMeaning): Platform {
   return {
@@ -98,32 +103,32 @@ function meaningOf(title: string, error: GraphError, answer: HttpAnswer, now: nu
       kind: 'limited',
       until: regainedAt(answer, now) ?? now + unconfirmed.limitWaitMs,
       scope: codes.appLimit.has(error.code) ? 'app' : 'channel',
-      message: `${title} asks to wait: ${words}.`,
+      message: networkTexts.asksToWait({ network: title, words }),
     }
   if (codes.token.has(error.code))
-    return { kind: 'reauthorize', message: `${title} no longer takes this access: ${words}. Connect it again.` }
+    return { kind: 'reauthorize', message: networkTexts.accessEnded({ network: title, words }) }
   if (error.error_subcode === unconfirmed.outsideWindow)
     return {
       kind: 'rejected',
       reason: 'policy',
-      message: `${title} takes no answer any more, for too long has passed since the person wrote: ${words}.`,
+      message: metaTexts.windowClosed({ network: title, words }),
     }
   if (error.code === unconfirmed.alreadyReplied)
-    return { kind: 'rejected', reason: 'duplicate', message: `This comment has its private reply already: ${words}.` }
+    return { kind: 'rejected', reason: 'duplicate', message: metaTexts.privateReplyGiven({ words }) }
   if (codes.policy.has(error.code))
-    return { kind: 'rejected', reason: 'policy', message: `${title} blocked it under its rules: ${words}.` }
+    return { kind: 'rejected', reason: 'policy', message: networkTexts.blocked({ network: title, words }) }
   if (codes.duplicate.has(error.code))
-    return { kind: 'rejected', reason: 'duplicate', message: `${title} takes this for the same again: ${words}.` }
+    return { kind: 'rejected', reason: 'duplicate', message: networkTexts.duplicate({ network: title, words }) }
   if (codes.permission(error.code))
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `${title} does not allow this access to do that: ${words}.`,
+      message: metaTexts.accessNotAllowed({ network: title, words }),
     }
   // It says itself that it does not know: the post may be there.
   if (codes.transient.has(error.code) || error.is_transient === true || answer.status >= 500)
-    return { kind: 'unknown', message: `${title} failed on its side: ${words}.` }
-  return { kind: 'rejected', reason: 'invalid', message: `${title} refused it: ${words}.` }
+    return { kind: 'unknown', message: networkTexts.failedThere({ network: title, words }) }
+  return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ network: title, words }) }
 }
 
 const usage = z.record(

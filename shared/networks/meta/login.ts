@@ -1,4 +1,5 @@
 /** Facebook Login: from a person's consent to the Pages they manage, each with a token of its own. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, type Platform } from '../http/index.ts'
@@ -7,6 +8,7 @@ import { required, tokenFor } from '../oauth/index.ts'
 import { graphUrl, graphVersion, loginUrl } from './facts.ts'
 import { type GraphAccess, graphPlatform, graphRequest } from './graph.ts'
 import { nextPage, paging } from './paging.ts'
+import { metaTexts } from './texts.ts'
 
 /** What the document of an app with Facebook Login holds. */
 export const loginApp: readonly AppField[] = [
@@ -96,5 +98,5 @@ export async function pagesOpened<T>(
     after = nextPage(answer.paging)
     if (after === undefined) return pages
   }
-  throw new AppError('unprocessable', 'too_many_accounts', 'This person manages more Pages than Parvis reads (1000).')
+  throw new AppError('unprocessable', 'too_many_accounts', metaTexts.tooManyPages())
 }

@@ -1,9 +1,12 @@
 /** Answers to messages, and private replies to comments, as Messenger and Instagram take them. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { attempt, type Platform } from '../http/index.ts'
 import type { Acted, AppConfig, NetworkTools, Refused, Target } from '../network.ts'
 import { unconfirmed } from './facts.ts'
 import { type GraphAccess, graphRequest } from './graph.ts'
+import { metaTexts } from './texts.ts'
 
 const sent = z.object({ message_id: z.string().optional() })
 
@@ -22,9 +25,7 @@ export function replyInPrivate(sending: Sending): Promise<Acted> {
   const { platform, tools, target } = sending
   const days = Math.floor((tools.clock.now() - target.at) / 86_400_000)
   if (tools.clock.now() - target.at > unconfirmed.privateReplyMs)
-    return refused(
-      `${platform.title} takes a private reply within 7 days of the comment; this one is ${days} days old. Answer it in public.`,
-    )
+    return refused(metaTexts.privateWindow({ network: platform.title, days }))
   return send(sending, { recipient: { comment_id: target.externalId } })
 }
 
@@ -35,19 +36,15 @@ export function answerMessage(sending: Sending): Promise<Acted> {
   const recipient = { id: target.author?.externalId }
   if (age <= unconfirmed.messageWindowMs) return send(sending, { recipient, messaging_type: 'RESPONSE' })
   if (!mayTagHuman(tools.app))
-    return refused(
-      `${platform.title} takes an answer within 24 hours of the person's last message; that was ${Math.floor(age / 3_600_000)} hours ago. Wait until they write again, or ask Meta for the Human Agent feature (7 days) and set humanAgent in the app's document.`,
-    )
+    return refused(metaTexts.messageWindow({ network: platform.title, hours: Math.floor(age / 3_600_000) }))
   if (age > unconfirmed.humanAgentMs)
-    return refused(
-      `${platform.title} takes an answer of a human agent within 7 days of the person's last message; that was ${Math.floor(age / 86_400_000)} days ago. Wait until they write again.`,
-    )
+    return refused(metaTexts.agentWindow({ network: platform.title, days: Math.floor(age / 86_400_000) }))
   return send(sending, { recipient, messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })
 }
 
 const mayTagHuman = (app: AppConfig) => app.humanAgent === 'true'
 
-async function refused(message: string): Promise<Refused> {
+async function refused(message: Message): Promise<Refused> {
   return { kind: 'rejected', reason: 'policy', message }
 }
 

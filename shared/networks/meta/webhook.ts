@@ -1,9 +1,11 @@
 /** What Meta's deliveries share. On `zod/mini`, so that the receiver's bundle stays small. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { AppConfig, RawDelivery, WebhookReceiver } from '../network.ts'
+import { metaTexts } from './texts.ts'
 
 const signatureOf = /^sha256=([0-9a-f]{64})$/
 
@@ -61,7 +63,7 @@ export type Entry = z.infer<typeof envelope>['entry'][number]
 export function entriesOf(body: Uint8Array, object: string): readonly Entry[] {
   const parsed = envelope.safeParse(parseJson(body))
   if (!parsed.success || parsed.data.object !== object)
-    throw new AppError('invalid', 'invalid_delivery', `This is no delivery of Meta's about “${object}”.`)
+    throw new AppError('invalid', 'invalid_delivery', metaTexts.otherDelivery({ object }))
   return parsed.data.entry
 }
 

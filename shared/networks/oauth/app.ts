@@ -1,5 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { AppConfig } from '../webhook.ts'
+import { oauthTexts } from './texts.ts'
 
 /**
  * Fields of the app's document that a call cannot do without. Throws `network_not_configured`, naming what is missing and
@@ -15,7 +16,7 @@ export function required<Name extends string>(
     throw new AppError(
       'unprocessable',
       'network_not_configured',
-      `This deployment has no app of ${network} yet: its document lacks ${missing.join(', ')}. docs/networks/${network}.md says where they come from.`,
+      oauthTexts.appMissing({ network, fields: missing.join(', ') }),
     )
   return Object.fromEntries(names.map((name) => [name, app[name] ?? ''])) as Record<Name, string>
 }

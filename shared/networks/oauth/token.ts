@@ -1,8 +1,11 @@
 /** The token endpoint of OAuth 2 (RFC 6749 §3.2), as the platforms speak it. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, attempt, type HttpRequest, type Platform } from '../http/index.ts'
 import type { NetworkTools } from '../network.ts'
+import { networkTexts } from '../texts.ts'
+import { oauthTexts } from './texts.ts'
 
 /** What every platform answers; their own fields are parsed by who needs them. */
 export const tokenAnswer = z.looseObject({
@@ -46,18 +49,14 @@ export async function refreshToken(
     const error = z.looseObject({ error: z.unknown() }).safeParse(tried.answer?.json()).data?.error
     const over = tried.refusal.kind === 'reauthorize' || error === 'invalid_grant' || error === 'invalid_request'
     throw over
-      ? new AppError(
-          'unauthenticated',
-          'reconnect_needed',
-          `${platform.title} renews this access no more. Connect it again.`,
-        )
+      ? new AppError('unauthenticated', 'reconnect_needed', oauthTexts.renewalEnded({ network: platform.title }))
       : new AppError(
           'unavailable',
           'refresh_failed',
-          `${platform.title} could not renew the access: ${tried.refusal.message}`,
+          oauthTexts.renewalFailed({ network: platform.title, why: tried.refusal.message }),
         )
   }
   const parsed = tokenAnswer.safeParse(tried.answer.json())
   if (parsed.success) return parsed.data
-  throw new AppError('unavailable', 'refresh_failed', `${platform.title} answered a renewal that Parvis cannot read.`)
+  throw new AppError('unavailable', 'refresh_failed', networkTexts.unreadableRenewal({ network: platform.title }))
 }

@@ -1,7 +1,9 @@
 /** Pinterest's answers: the shapes that are read, and what its errors mean. */
+
 import * as z from 'zod'
 import type { HttpAnswer, Platform } from '../http/index.ts'
 import type { AppConfig, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, title, unconfirmed } from './facts.ts'
 
 export const credentials = z.object({
@@ -36,7 +38,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
     until: now + Math.max(1, seconds) * 1000,
     scope: 'channel',
     reason: answer.headers['x-ratelimit-category'] === undefined ? 'rate' : 'quota',
-    message: `Pinterest asks to wait: “${words}”.`,
+    message: networkTexts.asksToWaitFor({ words, network: 'Pinterest' }),
   }
 }
 

@@ -1,9 +1,11 @@
 /** From a person's consent to an account whose boards can be written to. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, read } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools, OAuthFlow, Refreshed } from '../network.ts'
 import { basic, endOf, refreshToken, required, tokenFor } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { base, bearer, type Credentials, pinterest, type Settings } from './api.ts'
 import { authUrl, scopes } from './facts.ts'
 
@@ -39,7 +41,7 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
       form: { grant_type: 'authorization_code', code, redirect_uri: redirectUri, continuous_refresh: 'true' },
     })
     if (token.refresh_token === undefined)
-      throw new AppError('unavailable', 'network_failed', 'Pinterest gave no token to renew the access with.')
+      throw new AppError('unavailable', 'network_failed', networkTexts.noRenewalToken({ network: 'Pinterest' }))
     const as = { accessToken: token.access_token, refreshToken: token.refresh_token }
     const expiresAt = endOf(token.expires_in, now)
     return [{ ...(await connectedAs(tools, as)), ...(expiresAt === undefined ? {} : { expiresAt }) }]

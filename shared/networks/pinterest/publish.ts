@@ -1,9 +1,11 @@
 /** Pins: out, found again, removed. */
+
 import * as z from 'zod'
 import { attempt, byTheirClock, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, type Pin, pin, pinterest, pinUrl, type Settings } from './api.ts'
 import { options } from './review.ts'
 import { checkpoint, prepare, request } from './upload.ts'
@@ -29,7 +31,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
   })
   if (tried.refusal !== undefined) return tried.refusal
   const made = z.object({ id: z.string() }).safeParse(tried.answer.json())
-  if (!made.success) return { kind: 'unknown', message: 'Pinterest answered something that Parvis cannot read.' }
+  if (!made.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Pinterest' }) }
   return { kind: 'accepted', ...live(made.data.id) }
 }
 
@@ -84,7 +86,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
   const tried = await attempt(pinterest, call, request(call, 'GET', '/pins?page_size=100'), { visible: false })
   if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
   const parsed = page.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unable', message: 'Pinterest answered a list that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unable', message: networkTexts.unreadableList({ network: 'Pinterest' }) }
   const since = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
   const ours = parsed.data.items
     .filter((one) => timeOf(one) >= since - 1000 && (one.board_id ?? board) === board)

@@ -1,10 +1,13 @@
 /** What Pinterest would refuse, said when the pin is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import type { Settings } from './api.ts'
 import { title as network } from './facts.ts'
+import { pinterestTexts } from './texts.ts'
 
 const id = z.string().regex(/^\d+$/, 'This id is a number.')
 
@@ -35,7 +38,7 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
     problems.push({
       pointer: '/options/title',
       code: 'text_too_long',
-      message: `Pinterest takes a title of ${titleMax} characters; this one has ${titleLength}.`,
+      message: networkTexts.titleTooLong({ max: titleMax, length: titleLength, network: 'Pinterest' }),
       length: titleLength,
       limit: titleMax,
     })
@@ -43,13 +46,13 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
     problems.push({
       pointer: '/options/boardId',
       code: 'board_missing',
-      message: 'A pin goes on a board: name one here, or choose one for the channel in its settings.',
+      message: pinterestTexts.needsBoard(),
     })
   if (part.media.length > 1 && part.media.some((one) => one.kind === 'video'))
     problems.push({
       pointer: '/parts/0/media',
       code: 'video_not_alone',
-      message: 'On Pinterest a video stands alone: no other media beside it.',
+      message: networkTexts.videoAlone({ network: 'Pinterest' }),
     })
   return { length, limit: limits.text.max, unit: limits.text.unit, problems }
 }

@@ -1,9 +1,12 @@
 /** A video on its way to Pinterest: registered, sent, transcoded. Nothing of it is visible before its pin is. */
+
 import * as z from 'zod'
 import { attempt, surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { base, bearer, type Credentials, pinterest, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
+import { pinterestTexts } from './texts.ts'
 
 export const checkpoint = z.object({
   video: z
@@ -71,7 +74,7 @@ export async function prepare(call: Call): Promise<Prepared> {
       return {
         kind: 'rejected',
         reason: 'invalid',
-        message: 'Pinterest could not read this video. Export it as MP4 (H.264) and try again.',
+        message: pinterestTexts.videoUnreadable(),
         pointer: '/parts/0/media/0',
       }
     if (status !== 'succeeded')
@@ -102,4 +105,4 @@ export function request(
 }
 
 const invisible = { visible: false }
-const unreadable = { kind: 'transient', message: 'Pinterest answered an upload that Parvis cannot read.' } as const
+const unreadable = { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'Pinterest' }) } as const

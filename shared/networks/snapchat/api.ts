@@ -1,4 +1,5 @@
 /** Snapchat's answers: the shapes that are read, and what its errors mean. */
+
 import * as z from 'zod'
 import {
   attempt,
@@ -12,6 +13,7 @@ import {
 import type { AppConfig, ChannelCall, Refused } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
 import { apiUrl, title, unconfirmed } from './facts.ts'
+import { snapchatTexts } from './texts.ts'
 
 export const credentials = z.object({ accessToken: z.string(), refreshToken: z.string() })
 export type Credentials = z.infer<typeof credentials>
@@ -54,15 +56,15 @@ function refusal(answer: HttpAnswer): Refused | undefined {
       return {
         kind: 'rejected',
         reason: 'permission',
-        message: `Snapchat does not allow it: ${quoted}. Its Public Profile API answers only apps that Snap has put on its list; ask your contact at Snap.`,
+        message: snapchatTexts.notListed({ words: quoted }),
       }
     case codes.processing:
-      return { kind: 'transient', message: `Snapchat is still working on the file: ${quoted}.` }
+      return { kind: 'transient', message: snapchatTexts.stillProcessing({ words: quoted }) }
     case codes.expired:
-      return { kind: 'transient', message: `Snapchat no longer has the file: ${quoted}. It is sent again.` }
+      return { kind: 'transient', message: snapchatTexts.fileGone({ words: quoted }) }
     case codes.busy:
       // an earlier post of this very file took place, or is about to
-      return { kind: 'unknown', message: `Snapchat is already posting this file: ${quoted}.` }
+      return { kind: 'unknown', message: snapchatTexts.posting({ words: quoted }) }
     default:
       return undefined
   }

@@ -1,9 +1,11 @@
 /** From a person's consent to their public profile. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, errorOf } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, NetworkTools, OAuthFlow, Refreshed } from '../network.ts'
 import { endOf, refreshToken, required, tokenFor } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { base, bearer, type Credentials, type Settings, snapchat, unseen } from './api.ts'
 import { authUrl, scopes, tokenUrl } from './facts.ts'
 
@@ -45,7 +47,7 @@ export const oauth: OAuthFlow<Credentials, Settings> = {
       tokenRequest(tools, { grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
     )
     if (token.refresh_token === undefined)
-      throw new AppError('unavailable', 'network_failed', 'Snapchat gave no token to renew the access with.')
+      throw new AppError('unavailable', 'network_failed', networkTexts.noRenewalToken({ network: 'Snapchat' }))
     const as = { accessToken: token.access_token, refreshToken: token.refresh_token }
     const url = `${base(tools.app)}${myProfile}`
     const { public_profile: profile } = await ask(snapchat, tools, { method: 'GET', url, headers: bearer(as) }, mine)

@@ -1,11 +1,14 @@
 /** Stories, saved stories and Spotlights: out. Snapchat lets no program delete them, as far as is known. */
+
 import * as z from 'zod'
 import type { HttpAnswer } from '../http/index.ts'
 import type { Outcome, PublishCall } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { at, type Credentials, codeOf, once, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { type Kind, kindOf, localeOf, options } from './review.ts'
+import { snapchatTexts } from './texts.ts'
 import { checkpoint, prepare, type Uploading } from './upload.ts'
 
 type Call = PublishCall<Credentials, Settings>
@@ -18,7 +21,7 @@ export async function publish(call: Call): Promise<Outcome> {
   if (prepared.kind === 'preparing') return { ...prepared, kind: 'processing' }
   if (prepared.kind !== 'prepared') return prepared
   const { media } = checkpoint.parse(prepared.checkpoint)
-  if (media === undefined) return { kind: 'transient', message: 'The file is not with Snapchat yet.' }
+  if (media === undefined) return { kind: 'transient', message: snapchatTexts.notThereYet() }
   const kind = kindOf(call.content)
   const tried = await renewing(call, async () => {
     await call.begin(kind)
@@ -40,7 +43,7 @@ async function wait(call: Call, media: Uploading): Promise<Outcome> {
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: 'Snapchat has worked on this file for an hour without an end. Export it again (H.264, AAC) and retry.',
+      message: snapchatTexts.processedTooLong(),
       pointer: '/parts/0/media/0',
     }
   await call.saveCheckpoint({ media })
@@ -99,5 +102,5 @@ function outcomeOf(answer: HttpAnswer, kind: Kind, mediaId: string): Outcome {
   if (id !== undefined) return { kind: 'accepted', externalId: `${collections[kind]}/${id}`, ...url }
   // a story is answered without an id: it is known by its file, and nothing can be asked about it
   if (found !== undefined && kind === 'story') return { kind: 'accepted', externalId: `media/${mediaId}` }
-  return { kind: 'unknown', message: 'Snapchat answered something that Parvis cannot read.' }
+  return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Snapchat' }) }
 }

@@ -1,9 +1,12 @@
 /** What Snapchat would refuse, said when the post is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, limitsOf, type Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { title as network } from './facts.ts'
+import { snapchatTexts } from './texts.ts'
 
 const kinds = ['story', 'saved_story', 'spotlight'] as const
 export type Kind = (typeof kinds)[number]
@@ -58,13 +61,13 @@ export function review(content: Content, given: Limits): Review {
     problems.push({
       pointer: '/options/title',
       code: 'title_missing',
-      message: 'A saved story stands on the profile under its title: give it one.',
+      message: snapchatTexts.savedTitle(),
     })
   if (kind === 'saved_story' && title.length > titleMax)
     problems.push({
       pointer: '/options/title',
       code: 'text_too_long',
-      message: `Snapchat takes a title of ${titleMax} characters; this one has ${title.length}.`,
+      message: networkTexts.titleTooLong({ max: titleMax, length: title.length, network: 'Snapchat' }),
       length: title.length,
       limit: titleMax,
     })
@@ -72,7 +75,7 @@ export function review(content: Content, given: Limits): Review {
     warnings.push({
       pointer: '/parts/0/text',
       code: 'text_not_shown',
-      message: 'A story on Snapchat shows its picture or video alone: this text will not be seen.',
+      message: networkTexts.storyText({ network: 'Snapchat' }),
     })
   return { length, limit: limits.text.max, unit: limits.text.unit, problems, warnings }
 }

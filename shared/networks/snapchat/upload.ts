@@ -4,14 +4,17 @@
  * Snapchat wants the file encrypted (AES-256-CBC) under a key that it is given beforehand. The key keeps nothing from
  * anybody but who reads the file on its way: it lies in the checkpoint beside ids, as public as they are.
  */
+
 import { createCipheriv } from 'node:crypto'
 import * as z from 'zod'
 import type { Random } from '../../kernel/ids.ts'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared, Refused } from '../network.ts'
 import { markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { at, base, type Credentials, type Settings, unseen } from './api.ts'
 import { mediaLivesMs, unconfirmed } from './facts.ts'
+import { snapchatTexts } from './texts.ts'
 
 const uploading = z.object({
   id: z.string(),
@@ -45,8 +48,7 @@ export const ahead = (content: Content): number =>
 
 export async function prepare(call: Call): Promise<Prepared> {
   const file = fileOf(call.content)
-  if (file === undefined)
-    return { kind: 'rejected', reason: 'invalid', message: 'Snapchat posts a file: there is none.' }
+  if (file === undefined) return { kind: 'rejected', reason: 'invalid', message: snapchatTexts.needsFile() }
   const { media } = checkpoint.parse(call.checkpoint ?? {})
   const lives = media !== undefined && call.clock.now() - media.at < mediaLivesMs
   const usable = lives && media.of === markOf(file.file) ? media : undefined
@@ -102,7 +104,7 @@ async function create(call: Call, file: Media): Promise<Uploaded> {
   if (tried.refusal !== undefined) return { refusal: tried.refusal }
   const parsed = created.safeParse(tried.answer.json())
   if (!parsed.success)
-    return { refusal: { kind: 'transient', message: 'Snapchat answered an upload that Parvis cannot read.' } }
+    return { refusal: { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'Snapchat' }) } }
   const { media_id: id, add_path: addPath, finalize_path: finalizePath } = parsed.data
   return { id, at: call.clock.now(), addPath, finalizePath, key, chain, sent: 0, of: markOf(file.file) }
 }

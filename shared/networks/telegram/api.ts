@@ -1,8 +1,10 @@
 /** Calls to the Bot API: the shapes that are read, and what its errors mean. The token travels in the path. */
+
 import * as z from 'zod'
 import { attempt, type HttpAnswer, type HttpRequest, type Meaning, type Platform, type Tried } from '../http/index.ts'
 import type { AppConfig, NetworkTools, Refused } from '../network.ts'
 import { apiUrl, title } from './facts.ts'
+import { telegramTexts } from './texts.ts'
 
 export const credentials = z.object({ botToken: z.string(), botId: z.string(), chatId: z.string() })
 export type Credentials = z.infer<typeof credentials>
@@ -36,7 +38,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
     until: now + seconds * 1000,
     scope: 'channel',
     reason: 'rate',
-    message: `Telegram asks to wait ${seconds} s: “${found.description}”.`,
+    message: telegramTexts.asksToWaitSeconds({ seconds, words: found.description }),
   }
 }
 

@@ -1,4 +1,5 @@
 /** From a bot's token and a chat to a channel whose updates come in. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, errorOf } from '../http/index.ts'
@@ -6,6 +7,7 @@ import { idText } from '../json.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools } from '../network.ts'
 import { type Credentials, call, request, result, type Settings, settings, telegram } from './api.ts'
 import { allowedUpdates } from './facts.ts'
+import { telegramTexts } from './texts.ts'
 
 export const credentialsInput = z.object({
   botToken: z
@@ -48,7 +50,7 @@ export async function connect(
     throw new AppError(
       'unprocessable',
       'permission_missing',
-      `The bot @${bot.username} may not post in ${found.title ?? chatId}. Make it an administrator that may post messages.`,
+      telegramTexts.cannotPost({ bot: bot.username, chat: found.title ?? chatId }),
     )
   const botId = String(bot.id)
   return {

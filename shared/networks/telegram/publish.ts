@@ -1,7 +1,9 @@
 /** Messages of the channel: out, and away again. */
+
 import * as z from 'zod'
 import { isGone } from '../http/index.ts'
 import type { ChannelCall, Live, Media, Outcome, PublishCall, Removal } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, message, result, type Settings, telegram } from './api.ts'
 import { options } from './review.ts'
 
@@ -18,7 +20,7 @@ export async function publish(publication: Call): Promise<Outcome> {
   if (tried.refusal !== undefined) return tried.refusal
   const answer = result(z.union([z.array(message), message])).safeParse(tried.answer.json())
   const [first, ...rest] = answer.success ? [answer.data.result].flat() : []
-  if (first === undefined) return { kind: 'unknown', message: 'Telegram answered something that Parvis cannot read.' }
+  if (first === undefined) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Telegram' }) }
   const ids = [first, ...rest].map((one) => String(one.message_id))
   return {
     kind: 'accepted',

@@ -1,9 +1,11 @@
 /** What Telegram would refuse, said when the message is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, limitsOf, type Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { title } from './facts.ts'
+import { telegramTexts } from './texts.ts'
 
 export const options = z.object({
   silent: z.boolean().optional().meta({ description: 'Nobody’s telephone rings for it' }),
@@ -32,7 +34,7 @@ export function review(content: Content, given: Limits): Review {
       problems.push({
         pointer: `/parts/0/media/${i}`,
         code: 'media_too_wide',
-        message: `Telegram takes pictures whose width and height together are 10,000 at most; this is ${one.width} × ${one.height}.`,
+        message: telegramTexts.pictureTooWide({ width: one.width, height: one.height }),
       })
   })
   return { length, limit: limits.text.max, unit: limits.text.unit, problems }

@@ -1,9 +1,11 @@
 /** What Telegram delivers to a bot. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
+
 import { createHash, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { idText, parseJson } from '../json.ts'
 import type { Author, InboundEvent, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { contentFields, isService, saidIn } from './content.ts'
 
 const person = z.object({
@@ -67,7 +69,8 @@ export const telegramWebhook: WebhookReceiver = {
 
   normalize(body, subject = '') {
     const parsed = update.safeParse(parseJson(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no update of the Bot API.')
+    if (!parsed.success)
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'Telegram' }))
     const {
       message: written,
       edited_message: edited,

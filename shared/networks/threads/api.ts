@@ -1,10 +1,12 @@
 /** Calls to Threads, which answers errors as Meta's other networks do. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { attempt, errorOf, isGone, type Meaning, type Tried } from '../http/index.ts'
 import { type GraphRequest, graphPlatform, graphRequest } from '../meta/index.ts'
 import type { AppConfig, ChannelCall } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, apiVersion, title } from './facts.ts'
 
 export const credentials = z.object({ userId: z.string(), accessToken: z.string() })
@@ -38,7 +40,7 @@ export async function readAs<T>(
   }
   const parsed = schema.safeParse(tried.answer.json())
   if (parsed.success) return parsed.data
-  throw new AppError('unavailable', 'network_failed', 'Threads answered something that Parvis cannot read.', {
+  throw new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'Threads' }), {
     cause: parsed.error,
   })
 }

@@ -1,4 +1,5 @@
 /** From a person's consent to their profile, with a token of 60 days. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask } from '../http/index.ts'
@@ -7,6 +8,7 @@ import type { ChannelCounters, NetworkTools, OAuthFlow, Refreshed } from '../net
 import { endOf, refreshToken, required, tokenFor } from '../oauth/index.ts'
 import { access, type Call, type Credentials, readAs, root, type Settings, threads } from './api.ts'
 import { authUrl, scopes } from './facts.ts'
+import { threadsTexts } from './texts.ts'
 
 const profile = z.object({
   id: z.string(),
@@ -97,7 +99,7 @@ const insights = z.object({
 export async function measureChannel(call: Call): Promise<ChannelCounters> {
   const { userId } = call.credentials.current()
   const told = await readAs(call, `/${userId}/threads_insights`, { metric: 'followers_count,views' }, insights)
-  if (told === undefined) throw new AppError('unavailable', 'network_failed', 'Threads no longer knows this profile.')
+  if (told === undefined) throw new AppError('unavailable', 'network_failed', threadsTexts.profileGone())
   const of = (name: string) => {
     const found = told.data.find((one) => one.name === name)
     return found?.total_value?.value ?? found?.values?.at(-1)?.value

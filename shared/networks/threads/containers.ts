@@ -1,4 +1,5 @@
 /** What a post is before it is one: containers, whose media Threads fetches. Nothing of them is visible. */
+
 import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, Part, PrepareCall, Prepared, Refused } from '../network.ts'
@@ -6,6 +7,7 @@ import { markOf } from '../sent.ts'
 import { type Credentials, callAs, type Settings } from './api.ts'
 import { containerLivesMs, unconfirmed } from './facts.ts'
 import { options } from './review.ts'
+import { threadsTexts } from './texts.ts'
 
 export const checkpoint = z.object({
   /** The ids of the parts that are live. */
@@ -75,7 +77,7 @@ async function create(call: Call, form: Readonly<Record<string, string>>): Promi
   return (
     made.safeParse(tried.answer.json()).data?.id ?? {
       kind: 'transient',
-      message: 'Threads answered a container that Parvis cannot read.',
+      message: threadsTexts.unreadableContainer(),
     }
   )
 }
@@ -114,7 +116,7 @@ export async function statusOf(
   return (
     looked.safeParse(tried.answer.json()).data ?? {
       kind: 'transient',
-      message: 'Threads answered a container that Parvis cannot read.',
+      message: threadsTexts.unreadableContainer(),
     }
   )
 }

@@ -1,4 +1,5 @@
 /** Answers and mentions by polling; answering and hiding; figures. */
+
 import * as z from 'zod'
 import { items, timestamp } from '../items.ts'
 import { type Item, type ListPage, pollLists } from '../meta/index.ts'
@@ -15,6 +16,7 @@ import {
   type Settings,
 } from './api.ts'
 import { insightMetrics } from './facts.ts'
+import { threadsTexts } from './texts.ts'
 
 const posts = z.object({ data: items(post.extend({ timestamp })), paging })
 
@@ -84,8 +86,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
   const container = await callAs(call, { method: 'POST', path: `/${userId}/threads`, form }, { visible: false })
   if (container.refusal !== undefined) return container.refusal
   const creation = made.safeParse(container.answer.json()).data
-  if (creation === undefined)
-    return { kind: 'transient', message: 'Threads answered a container that Parvis cannot read.' }
+  if (creation === undefined) return { kind: 'transient', message: threadsTexts.unreadableContainer() }
   const tried = await callAs(call, {
     method: 'POST',
     path: `/${userId}/threads_publish`,

@@ -1,4 +1,5 @@
 /** Posts and chains: out, found again, removed. */
+
 import * as z from 'zod'
 import { byTheirClock, isGone } from '../http/index.ts'
 import type {
@@ -13,6 +14,7 @@ import type {
   Removal,
 } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import {
   type Call,
   type Credentials,
@@ -26,7 +28,7 @@ import {
 } from './api.ts'
 import { checkpoint, contain, type Progress, statusOf } from './containers.ts'
 import { unconfirmed } from './facts.ts'
-import { quotaTexts } from './quota-texts.ts'
+import { threadsTexts } from './texts.ts'
 
 export async function prepare(call: PrepareCall<Credentials, Settings>): Promise<Prepared> {
   return contain(call, checkpoint.parse(call.checkpoint ?? {}))
@@ -50,7 +52,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     const tried = await callAs(call, { method: 'POST', path: `/${userId}/threads_publish`, form })
     if (tried.refusal !== undefined) return cutShort(tried.refusal, progress)
     const made = published.safeParse(tried.answer.json())
-    if (!made.success) return { kind: 'unknown', message: 'Threads answered something that Parvis cannot read.' }
+    if (!made.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Threads' }) }
     progress = next(progress, { id: made.data.id })
     await call.saveCheckpoint(progress)
   }
@@ -125,7 +127,8 @@ async function overQuota(call: PublishCall<Credentials, Settings>): Promise<Refu
     until: call.clock.now() + unconfirmed.quotaWaitMs,
     scope: 'channel',
     reason: 'quota',
-    message: posts.used < posts.total ? quotaTexts.replies({ ...replies, further }) : quotaTexts.posts(posts),
+    message:
+      posts.used < posts.total ? threadsTexts.replyQuota({ ...replies, further }) : threadsTexts.postQuota(posts),
   }
 }
 
@@ -148,7 +151,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     if (found.parts.length === call.content.parts.length) return { kind: 'found', ...liveOf(found) }
     return { kind: 'resume', checkpoint: found, parts: found.parts.map(({ id }) => id) }
   }
-  return { kind: 'unable', message: 'Threads says that it was published, and does not list it yet.' }
+  return { kind: 'unable', message: networkTexts.notListedYet({ network: 'Threads' }) }
 }
 
 /** Our own posts since the attempt began, oldest first; of a chain's further parts, our own answers. */
@@ -165,7 +168,7 @@ async function listed(
   )
   if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
   const parsed = listOf(post).safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unable', message: 'Threads answered a list that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unable', message: networkTexts.unreadableList({ network: 'Threads' }) }
   const since = byTheirClock(call.since, call.clock.now(), tried.answer.headers) - 1000
   const posts = parsed.data.data.filter((one) => Date.parse(one.timestamp) >= since)
   return { posts: posts.sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)) }

@@ -1,10 +1,13 @@
 /** What Threads would refuse, said when the post is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { findLinks, utf8Length } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { linksMax, title as network, topic, unconfirmed } from './facts.ts'
+import { threadsTexts } from './texts.ts'
 import { topicTexts } from './topic-texts.ts'
 
 export const options = z.object({
@@ -48,7 +51,7 @@ export function review(content: Content, limits: Limits): Review {
       problems.push({
         pointer: `/parts/${i}/media`,
         code: 'public_address_missing',
-        message: 'Threads fetches media from a public address, and this deployment has none: set PARVIS_PUBLIC_URL.',
+        message: networkTexts.needsPublicAddress({ network: 'Threads' }),
       })
     const card = i === 0 && wished?.link !== undefined ? [wished.link] : []
     const links = new Set([...findLinks(part.text).map(({ url }) => url), ...card])
@@ -56,7 +59,7 @@ export function review(content: Content, limits: Limits): Review {
       problems.push({
         pointer: `/parts/${i}/text`,
         code: 'too_many_links',
-        message: `Threads takes ${linksMax} different links a post; there are ${links.size}.`,
+        message: threadsTexts.tooManyLinks({ max: linksMax, count: links.size }),
       })
   })
   if (topic.refused.test(wished?.topic ?? ''))
@@ -73,14 +76,14 @@ export function review(content: Content, limits: Limits): Review {
     problems.push({
       pointer: '/options/poll/options',
       code: 'too_many_answers',
-      message: 'Threads takes four answers at most.',
+      message: threadsTexts.fourAnswers(),
     })
   wished?.poll?.options.forEach((answer, i) => {
     if (Array.from(answer).length > unconfirmed.pollAnswerMax)
       problems.push({
         pointer: `/options/poll/options/${i}`,
         code: 'text_too_long',
-        message: `Threads takes answers of ${unconfirmed.pollAnswerMax} characters.`,
+        message: threadsTexts.answerTooLong({ max: unconfirmed.pollAnswerMax }),
       })
   })
   const warnings: Problem[] =
@@ -89,7 +92,7 @@ export function review(content: Content, limits: Limits): Review {
           {
             pointer: '/options/poll/minutes',
             code: 'poll_of_a_day',
-            message: 'On Threads a poll is open for 24 hours, whatever is asked for.',
+            message: threadsTexts.pollDay(),
           },
         ]
       : []

@@ -1,9 +1,11 @@
 /** What Threads delivers: an envelope of its own, or Meta's. Apart from the connector and on `zod/mini`. */
+
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import { metaReceiver } from '../meta/webhook.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 const about = z.object({
   id: z.string(),
@@ -52,7 +54,7 @@ function toldIn(given: unknown): Told[] {
     return theirs.data.entry.flatMap(({ id, time, changes }) =>
       changes.map((one) => ({ accountId: id, at: time * 1000, ...one })),
     )
-  throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of Threads’.')
+  throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'Threads' }))
 }
 
 /** What is not understood is left out: one strange change must not cost the others of its delivery. */

@@ -1,4 +1,5 @@
 /** TikTok's answers: the shapes that are read, and what its errors mean. Errors may come with HTTP 200. */
+
 import * as z from 'zod'
 import {
   attempt,
@@ -11,7 +12,9 @@ import {
 } from '../http/index.ts'
 import type { AppConfig, ChannelCall, NetworkTools, Refused } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, businessUrl, codes, title, unconfirmed } from './facts.ts'
+import { tiktokTexts } from './texts.ts'
 
 export const credentials = z.object({
   openId: z.string(),
@@ -56,14 +59,14 @@ export const tiktok: Platform = {
 function meaningOf(code: string, words: string, now: number): Refused | undefined {
   const quoted = `“${words}” (${code})`
   if (codes.token.has(code) || code === 'invalid_grant')
-    return { kind: 'reauthorize', message: `TikTok no longer takes this access: ${quoted}. Connect it again.` }
+    return { kind: 'reauthorize', message: networkTexts.accessEnded({ words: quoted, network: 'TikTok' }) }
   if (codes.rate.has(code))
     return {
       kind: 'limited',
       until: now + unconfirmed.rateWaitMs,
       scope: 'channel',
       reason: 'rate',
-      message: `TikTok asks to wait: ${quoted}.`,
+      message: networkTexts.asksToWait({ words: quoted, network: 'TikTok' }),
     }
   if (codes.quota.has(code))
     return {
@@ -71,19 +74,20 @@ function meaningOf(code: string, words: string, now: number): Refused | undefine
       until: now + unconfirmed.quotaWaitMs,
       scope: code === 'reached_active_user_cap' ? 'app' : 'channel',
       reason: 'quota',
-      message: `TikTok takes no more posts today: ${quoted}.`,
+      message: tiktokTexts.noMoreToday({ words: quoted }),
     }
   if (codes.policy.has(code))
-    return { kind: 'rejected', reason: 'policy', message: `TikTok blocked it under its rules: ${quoted}.` }
+    return { kind: 'rejected', reason: 'policy', message: networkTexts.blocked({ words: quoted, network: 'TikTok' }) }
   if (codes.permission.has(code))
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `TikTok does not allow this app or account to do that: ${quoted}.`,
+      message: networkTexts.notAllowed({ words: quoted, network: 'TikTok' }),
     }
-  if (codes.transient.has(code)) return { kind: 'unknown', message: `TikTok failed on its side: ${quoted}.` }
+  if (codes.transient.has(code))
+    return { kind: 'unknown', message: networkTexts.failedThere({ words: quoted, network: 'TikTok' }) }
   if (code.endsWith('_check_failed') || code === 'invalid_params' || code === 'invalid_param')
-    return { kind: 'rejected', reason: 'invalid', message: `TikTok refused it: ${quoted}.` }
+    return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ words: quoted, network: 'TikTok' }) }
   return undefined
 }
 
@@ -101,17 +105,22 @@ export const businessPlatform: Platform = {
         kind: 'limited',
         until: now + unconfirmed.rateWaitMs,
         scope: 'channel',
-        message: `TikTok asks to wait: ${quoted}.`,
+        message: networkTexts.asksToWait({ words: quoted, network: 'TikTok' }),
       }
     if (found.code === 40105)
       return {
         kind: 'reauthorize',
-        message: `TikTok no longer takes the Business access: ${quoted}. Connect the channel again with a new one.`,
+        message: tiktokTexts.businessEnded({ words: quoted }),
       }
     if (found.code === 40001)
-      return { kind: 'rejected', reason: 'permission', message: `TikTok does not allow that: ${quoted}.` }
-    if (found.code >= 50000) return { kind: 'unknown', message: `TikTok failed on its side: ${quoted}.` }
-    return { kind: 'rejected', reason: 'invalid', message: `TikTok refused it: ${quoted}.` }
+      return {
+        kind: 'rejected',
+        reason: 'permission',
+        message: networkTexts.notAllowed({ words: quoted, network: 'TikTok' }),
+      }
+    if (found.code >= 50000)
+      return { kind: 'unknown', message: networkTexts.failedThere({ words: quoted, network: 'TikTok' }) }
+    return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ words: quoted, network: 'TikTok' }) }
   },
 }
 

@@ -1,4 +1,5 @@
 /** From a person's consent to their account. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, errorOf, type HttpRequest } from '../http/index.ts'
@@ -15,6 +16,7 @@ import {
   tiktok,
 } from './api.ts'
 import { authUrl, scopes, unconfirmed } from './facts.ts'
+import { tiktokTexts } from './texts.ts'
 
 const tokens = tokenAnswer.extend({ open_id: z.string() })
 const user = z.object({
@@ -111,7 +113,7 @@ function tokenRequest(tools: NetworkTools, values: Record<string, string>) {
 function readTokens(answered: unknown): z.infer<typeof tokens> {
   const parsed = tokens.safeParse(answered)
   if (parsed.success) return parsed.data
-  throw new AppError('unavailable', 'network_failed', 'TikTok answered tokens that Parvis cannot read.')
+  throw new AppError('unavailable', 'network_failed', tiktokTexts.unreadableTokens())
 }
 
 const businessTokens = z.object({

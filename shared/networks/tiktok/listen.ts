@@ -1,11 +1,14 @@
 /** Comments, by TikTok's API for Business; figures by the Display API. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { errorOf } from '../http/index.ts'
 import { items } from '../items.ts'
 import type { ActCall, Acted, ChannelCall, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, callApi, callBusiness, type Settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
+import { tiktokTexts } from './texts.ts'
 
 type Call = ChannelCall<Credentials, Settings>
 
@@ -92,7 +95,7 @@ async function commentsOf(call: Call, businessId: string, videoId: string, since
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw new AppError('unavailable', 'network_failed', 'TikTok answered something that Parvis cannot read.', {
+  throw new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'TikTok' }), {
     cause: result.error,
   })
 }
@@ -127,8 +130,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
     return {
       kind: 'rejected',
       reason: 'permission',
-      message:
-        'TikTok lets programs answer comments only through its API for Business: connect the channel again with a Business id and refresh token.',
+      message: tiktokTexts.needsBusiness(),
     }
   const about = {
     business_id: business.id,
@@ -142,7 +144,11 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
       return {
         kind: 'rejected',
         reason: 'invalid',
-        message: `TikTok takes answers of ${unconfirmed.commentUnits} characters; this one has ${action.text.length}.`,
+        message: networkTexts.answerTooLong({
+          max: unconfirmed.commentUnits,
+          length: action.text.length,
+          network: 'TikTok',
+        }),
         pointer: '/text',
       }
     const tried = await post('/business/comment/reply/create/', { ...about, text: action.text })

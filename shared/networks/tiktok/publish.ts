@@ -1,11 +1,14 @@
 /** Posts: out, followed until TikTok has worked on them, found again. TikTok lets no program delete. */
+
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
 import { idText } from '../json.ts'
 import type { ChannelAccount, FindCall, Found, Live, Outcome, PublishCall } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, callApi, type Settings } from './api.ts'
 import { publicIdWaitMs } from './facts.ts'
+import { tiktokTexts } from './texts.ts'
 import { checkpoint, cut, type Progress, postInfo, prepare, sendChunk, videoOf } from './upload.ts'
 
 type Call = PublishCall<Credentials, Settings>
@@ -19,7 +22,7 @@ export async function publish(call: Call): Promise<Outcome> {
   if (prepared.kind === 'preparing') return { ...prepared, kind: 'processing' }
   if (prepared.kind !== 'prepared') return prepared
   const progress = checkpoint.parse(prepared.checkpoint)
-  if (progress.upload === undefined) return { kind: 'transient', message: 'TikTok gave no address to upload to.' }
+  if (progress.upload === undefined) return { kind: 'transient', message: tiktokTexts.noUploadAddress() }
   await call.begin('last chunk')
   const refusal = await sendChunk(call, video, progress.upload.url, cut(video.bytes).count - 1, true)
   if (refusal !== undefined) return refusal
@@ -46,7 +49,7 @@ async function photos(call: Call): Promise<Outcome> {
   )
   if (tried.refusal !== undefined) return tried.refusal
   const parsed = initiated.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unknown', message: 'TikTok answered something that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'TikTok' }) }
   const progress = { publishId: parsed.data.data.publish_id, delivered: true }
   await call.saveCheckpoint(progress, { step: 'processing', done: 0 })
   return look(call, progress)
@@ -129,7 +132,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     )
     if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
     const found = statusSchema.safeParse(tried.answer.json()).data?.data
-    if (found === undefined) return { kind: 'unable', message: 'TikTok answered something that Parvis cannot read.' }
+    if (found === undefined) return { kind: 'unable', message: networkTexts.unreadable({ network: 'TikTok' }) }
     const [id] = found.publicaly_available_post_id ?? []
     if (id !== undefined) return { kind: 'found', ...liveOf(call.account, id) }
     const waits =
@@ -145,7 +148,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
   )
   if (tried.refusal !== undefined) return { kind: 'unable', message: tried.refusal.message }
   const parsed = list.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unable', message: 'TikTok answered a list that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unable', message: networkTexts.unreadableList({ network: 'TikTok' }) }
   const since = byTheirClock(call.since, call.clock.now(), tried.answer.headers)
   const text = fingerprint(call.content.parts[0]?.text ?? '')
   const ours = parsed.data.data.videos

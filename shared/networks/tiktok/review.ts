@@ -1,9 +1,12 @@
 /** What TikTok would refuse, said when the post is written. */
+
 import * as z from 'zod'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, limitsOf, type Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { title as network } from './facts.ts'
+import { tiktokTexts } from './texts.ts'
 
 export const options = z.object({
   title: wishes.title.optional().meta({ description: 'Of a post of photos' }),
@@ -37,7 +40,10 @@ export function review(content: Content, given: Limits): Review {
     problems.push({
       pointer: '/options/title',
       code: 'text_too_long',
-      message: `TikTok takes a title of ${limits.title.max} ${limits.title.unit}; this one has ${wished?.title?.length}.`,
+      message: tiktokTexts.titleTooLong({
+        max: limits.title.max,
+        length: wished?.title?.length ?? 0,
+      }),
       length: wished?.title?.length ?? 0,
       limit: limits.title.max,
     })
@@ -45,19 +51,19 @@ export function review(content: Content, given: Limits): Review {
     problems.push({
       pointer: '/parts/0/media',
       code: 'video_not_alone',
-      message: 'TikTok takes one video, or photos: not both, and not several videos.',
+      message: tiktokTexts.videoOrPhotos(),
     })
   if (photos && part.media.some((one) => one.url === undefined))
     problems.push({
       pointer: '/parts/0/media',
       code: 'public_address_missing',
-      message: 'TikTok fetches photos from a public address, and this deployment has none: set PARVIS_PUBLIC_URL.',
+      message: networkTexts.needsPublicAddress({ network: 'TikTok' }),
     })
   if (wished?.paidPartnership === true && wished.privacy === 'private')
     problems.push({
       pointer: '/options/privacy',
       code: 'privacy_refused',
-      message: 'TikTok refuses a paid partnership that only its author sees.',
+      message: tiktokTexts.privatePartnership(),
     })
   return { length: part.text.length, limit: limits.text.max, unit: limits.text.unit, problems }
 }

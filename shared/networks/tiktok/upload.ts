@@ -2,12 +2,15 @@
  * A video on its way to TikTok. The upload is the publication: TikTok posts it when the last byte is there. So everything
  * but the last chunk goes ahead of its second, and the last one at it.
  */
+
 import * as z from 'zod'
 import { attempt, surelyNot } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, callApi, type Settings, tiktok } from './api.ts'
 import { chunk, privacyLevels, unconfirmed } from './facts.ts'
 import { options } from './review.ts'
+import { tiktokTexts } from './texts.ts'
 
 export const checkpoint = z.object({
   publishId: z.string().optional(),
@@ -60,7 +63,7 @@ export async function prepare(call: Call): Promise<Prepared> {
     )
     if (tried.refusal !== undefined) return surelyNot(tried.refusal)
     const parsed = initiated.safeParse(tried.answer.json())
-    if (!parsed.success) return { kind: 'transient', message: 'TikTok answered an upload that Parvis cannot read.' }
+    if (!parsed.success) return { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'TikTok' }) }
     const { publish_id: publishId, upload_url: url } = parsed.data.data
     progress = { publishId, upload: { url, at: call.clock.now(), sent: 0 } }
     await call.saveCheckpoint(progress, { step: 'upload', done: 0, total: video.bytes })
@@ -121,8 +124,7 @@ async function checkCreator(call: Call, video: Media): Promise<Refused | undefin
   const tried = await callApi(call, '/post/publish/creator_info/query/', {}, { visible: false })
   if (tried.refusal !== undefined) return tried.refusal
   const parsed = creator.safeParse(tried.answer.json())
-  if (!parsed.success)
-    return { kind: 'transient', message: 'TikTok answered about its creator what Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'transient', message: tiktokTexts.unreadableCreator() }
   const { privacy_level_options: levels, max_video_post_duration_sec: seconds } = parsed.data.data
   const wanted = postInfo(call.content).privacy_level
   if (!levels.includes(wanted))
@@ -130,14 +132,14 @@ async function checkCreator(call: Call, video: Media): Promise<Refused | undefin
       kind: 'rejected',
       reason: 'permission',
       pointer: '/options/privacy',
-      message: `This account may not post as ${wanted}; TikTok offers ${levels.join(', ')}. An app that TikTok has not audited may only post privately.`,
+      message: tiktokTexts.privacy({ wanted, offered: levels.join(', ') }),
     }
   if (seconds !== undefined && video.seconds !== undefined && video.seconds > seconds)
     return {
       kind: 'rejected',
       reason: 'invalid',
       pointer: '/parts/0/media/0',
-      message: `This account may post videos of ${seconds} s; this one has ${Math.round(video.seconds)} s.`,
+      message: tiktokTexts.accountVideo({ max: seconds, seconds: Math.round(video.seconds) }),
     }
   return undefined
 }

@@ -1,9 +1,11 @@
 /** What TikTok tells: how publications go on, and that an account took its permission back. On `zod/mini`. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { idText, parseJson } from '../json.ts'
 import type { InboundEvent, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 
 const secretNames = ['clientSecret', 'previousClientSecret'] as const
 const signatureOf = /^t=(\d{1,12}),s=([0-9a-f]{64})$/
@@ -42,7 +44,8 @@ export const tiktokWebhook: WebhookReceiver = {
 
   normalize(body) {
     const parsed = delivery.safeParse(parseJson(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no delivery of TikTok’s.')
+    if (!parsed.success)
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'TikTok' }))
     const { event, create_time: time, user_openid: accountId } = parsed.data
     const at = time * 1000
     if (event === 'authorization.removed')

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { ActCall, Acted } from '../network.ts'
 import { type Credentials, messageIdOf, type Settings, urlOf } from './account.ts'
 import { post } from './post.ts'
+import { usenetTexts } from './texts.ts'
 
 const thread = z.object({
   subject: z.string(),
@@ -12,7 +13,7 @@ const thread = z.object({
 /** A follow-up, in the group or where its author asked for it. */
 export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
   const { action, target } = call
-  if (action.name !== 'reply') return { kind: 'rejected', reason: 'invalid', message: 'On Usenet one can only answer.' }
+  if (action.name !== 'reply') return { kind: 'rejected', reason: 'invalid', message: usenetTexts.onlyAnswer() }
   const { subject, references, followUps } = thread.parse(target.context)
   if (followUps?.trim().toLowerCase() === 'poster')
     return {

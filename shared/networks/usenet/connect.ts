@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Connected, NetworkTools } from '../network.ts'
 import { type Credentials, credentialsInput, portOf, type Settings, settings } from './account.ts'
 import { connectError, conversation, NewsRefusal } from './session.ts'
+import { usenetTexts } from './texts.ts'
 
 /** Signs in, and looks at the group: whether it is there, may be posted to, and is moderated. */
 export async function connect(
@@ -20,7 +21,7 @@ export async function connect(
       throw new AppError(
         'unprocessable',
         'group_not_found',
-        `${given.host} has no group ${given.group}. Check how it is written.`,
+        usenetTexts.noGroup({ host: given.host, group: given.group }),
       )
     // Some servers tell only in answer to POST whether an account may: 340, and an article without headers is refused.
     return found.split(' ')[3] ?? 'y'
@@ -28,7 +29,11 @@ export async function connect(
     throw connectError(error, given.host, tools.clock.now())
   })
   if (status !== 'y' && status !== 'm')
-    throw new AppError('unprocessable', 'permission_missing', `${given.group} takes no articles on ${given.host}.`)
+    throw new AppError(
+      'unprocessable',
+      'permission_missing',
+      usenetTexts.readOnlyGroup({ group: given.group, host: given.host }),
+    )
   return {
     account: {
       externalId: `${given.address.toLowerCase()}/${given.group}@${given.host}`,

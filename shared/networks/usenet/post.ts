@@ -1,4 +1,5 @@
 /** Posting, for publications and answers alike; and looking an article up. */
+
 import { HttpFailure } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Outcome, PublishCall, Refused } from '../network.ts'
 import { type Credentials, messageIdOf, type Settings, urlOf } from './account.ts'
@@ -6,6 +7,7 @@ import { type Article, encodeArticle } from './article.ts'
 import { codes } from './facts.ts'
 import { options } from './review.ts'
 import { conversation, NewsRefusal, refusalOf } from './session.ts'
+import { usenetTexts } from './texts.ts'
 import type { Wire } from './wire.ts'
 
 type Call = ChannelCall<Credentials, Settings>
@@ -32,14 +34,14 @@ export async function post(
       const taken = await wire.article(bytes)
       if (taken.code === 240) return { messageId }
       if (taken.code === codes.internalFault || taken.code === codes.unavailable)
-        return { kind: 'unknown', message: `The news server failed while it took the article: “${taken.line}”.` }
+        return { kind: 'unknown', message: usenetTexts.failedWhile({ line: taken.line }) }
       if (!/\b435\b|duplicate/i.test(taken.line)) throw new NewsRefusal(taken)
       if (await isThere(wire, messageId)) return { messageId }
       // A server also remembers ids of what it refused.
       return {
         kind: 'rejected',
         reason: 'duplicate',
-        message: `The news server saw this article before and does not hold it: it refused it then, or somebody cancelled it (“${taken.line}”). Change the text to post it as a new one.`,
+        message: usenetTexts.seenBefore({ line: taken.line }),
       }
     })
   } catch (error) {
@@ -81,7 +83,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     if (!as.moderated) return { kind: 'absent' }
     return {
       kind: 'unable',
-      message: `${as.group} is moderated: an article that was taken is not to be seen before a moderator lets it through.`,
+      message: usenetTexts.moderated({ group: as.group }),
     }
   } catch (error) {
     if (!(error instanceof NewsRefusal || error instanceof HttpFailure)) throw error

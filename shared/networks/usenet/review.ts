@@ -4,6 +4,7 @@ import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { countGraphemes } from '../text/index.ts'
 import { limits as most } from './facts.ts'
+import { usenetTexts } from './texts.ts'
 
 export const options = z.object({
   title: wishes.title.optional().meta({ description: 'The subject; needed' }),
@@ -33,8 +34,7 @@ export function review(content: Content, given: Limits): Review {
 
 function checkSubject(subject: unknown, { title: rule }: Limits): Problem[] {
   const pointer = '/options/title'
-  if (subject === undefined)
-    return [{ pointer, code: 'title_missing', message: 'An article has a subject: give it a title.' }]
+  if (subject === undefined) return [{ pointer, code: 'title_missing', message: usenetTexts.needsSubject() }]
   if (typeof subject !== 'string' || rule === undefined) return []
   const length = countGraphemes(subject)
   if (length <= rule.max) return []
@@ -42,7 +42,7 @@ function checkSubject(subject: unknown, { title: rule }: Limits): Problem[] {
     {
       pointer,
       code: 'title_too_long',
-      message: `Subjects have at most ${rule.max} ${rule.unit}; this one has ${length}.`,
+      message: usenetTexts.subjectTooLong({ max: rule.max, length }),
       length,
       limit: rule.max,
     },

@@ -1,9 +1,12 @@
 /** Conversations that are ready for use, and what a server's refusals mean. */
+
 import { AppError } from '../../kernel/errors.ts'
 import { HttpFailure, outcomeOfFailure } from '../http/index.ts'
 import type { NetworkTools, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import type { Server } from './account.ts'
 import { codes, unconfirmed } from './facts.ts'
+import { usenetTexts } from './texts.ts'
 import { type Reply, Wire } from './wire.ts'
 
 /** A reply that stands in the way. */
@@ -41,12 +44,7 @@ async function signIn(wire: Wire, { host, security, user, password }: Server): P
     await wire.secure()
   }
   if (user === undefined) return
-  if (!wire.private)
-    throw new AppError(
-      'unprocessable',
-      'insecure_connection',
-      `A password must not travel to ${host} in clear. Choose tls (port 563) or starttls.`,
-    )
+  if (!wire.private) throw new AppError('unprocessable', 'insecure_connection', usenetTexts.clearPassword({ host }))
   const first = await wire.command(`AUTHINFO USER ${oneLine(user)}`, 'AUTHINFO USER …')
   if (first.code === 281) return
   if (first.code !== 381) throw new NewsRefusal(first)
@@ -67,17 +65,17 @@ export function refusalOf(error: unknown, now: number, visible = false): Refused
       kind: 'limited',
       until: now + unconfirmed.waitMs,
       scope: 'channel',
-      message: `The news server asks to wait: ${quoted}.`,
+      message: usenetTexts.asksToWait({ words: quoted }),
     }
   switch (code) {
     case codes.unavailable:
     case codes.internalFault:
-      return { kind: 'transient', message: `The news server cannot work now: ${quoted}.` }
+      return { kind: 'transient', message: usenetTexts.notNow({ words: quoted }) }
     case codes.authenticationRequired:
     case codes.authenticationFailed:
       return {
         kind: 'reauthorize',
-        message: `The news server does not take this user and password: ${quoted}. Connect the channel again.`,
+        message: usenetTexts.loginRefused({ words: quoted }),
       }
     case codes.postingNotPermitted:
     case codes.encryptionRequired:
@@ -85,10 +83,10 @@ export function refusalOf(error: unknown, now: number, visible = false): Refused
       return {
         kind: 'rejected',
         reason: 'permission',
-        message: `The news server does not allow this account to do that: ${quoted}.`,
+        message: usenetTexts.notAllowed({ words: quoted }),
       }
     default:
-      return { kind: 'rejected', reason: 'invalid', message: `The news server refused the article: ${quoted}.` }
+      return { kind: 'rejected', reason: 'invalid', message: usenetTexts.articleRefused({ words: quoted }) }
   }
 }
 
@@ -97,22 +95,14 @@ export function connectError(error: unknown, host: string, now: number): unknown
   if (error instanceof HttpFailure)
     return error.code === 'blocked_host'
       ? error
-      : new AppError('unprocessable', 'host_unreachable', `${host} cannot be reached: ${error.message}`, {
+      : new AppError('unprocessable', 'host_unreachable', networkTexts.hostUnreachable({ host, why: error.text }), {
           cause: error,
         })
   if (!(error instanceof NewsRefusal)) return error
   const refusal = refusalOf(error, now)
   if (refusal.kind === 'reauthorize' || error.reply.code === 482)
-    return new AppError(
-      'unprocessable',
-      'credentials_refused',
-      `${host} does not take this user and password: “${error.reply.line}”.`,
-    )
+    return new AppError('unprocessable', 'credentials_refused', usenetTexts.hostLogin({ host, line: error.reply.line }))
   if (refusal.kind === 'rejected')
-    return new AppError('unprocessable', 'network_refused', `${host} refused: “${error.reply.line}”.`)
-  return new AppError(
-    'unavailable',
-    'network_failed',
-    `${host} cannot answer now: “${error.reply.line}”. Try again in a few minutes.`,
-  )
+    return new AppError('unprocessable', 'network_refused', usenetTexts.hostRefused({ host, line: error.reply.line }))
+  return new AppError('unavailable', 'network_failed', usenetTexts.hostNotNow({ host, line: error.reply.line }))
 }

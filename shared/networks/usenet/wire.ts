@@ -1,9 +1,13 @@
 /** One conversation with a news server: lines out, replies in (RFC 3977 §3). */
+
 import type { Socket } from 'node:net'
+import type { Message } from '../../i18n/index.ts'
 import { messageOf } from '../../kernel/errors.ts'
 import { HttpFailure } from '../http/index.ts'
 import type { NetworkTools } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import type { Server } from './account.ts'
+import { usenetTexts } from './texts.ts'
 
 export interface Reply {
   readonly code: number
@@ -84,14 +88,15 @@ export class Wire {
       if (line.length === 1 && line[0] === dot) return Buffer.concat(lines)
       lines.push(line[0] === dot ? line.subarray(1) : line, lineEnd)
       length += line.length
-      if (length > maxBytes) throw this.#fail('too_large', `${this.#server.host} sends an article that is too large.`)
+      if (length > maxBytes) throw this.#fail('too_large', usenetTexts.articleTooLarge({ host: this.#server.host }))
     }
   }
 
   async reply(): Promise<Reply> {
     const line = (await this.#line()).toString('utf8')
     const code = /^(\d{3})(?: |$)/.exec(line)?.[1]
-    if (code === undefined) throw this.#fail('reset', `${this.#server.host} does not answer like a news server.`)
+    if (code === undefined)
+      throw this.#fail('reset', networkTexts.notThisNetwork({ host: this.#server.host, network: 'Usenet' }))
     return { code: Number(code), line }
   }
 
@@ -114,7 +119,7 @@ export class Wire {
     this.#socket.destroySoon()
   }
 
-  readonly #abort = () => this.#end('aborted', 'The call was given up.')
+  readonly #abort = () => this.#end('aborted', usenetTexts.gaveUp())
 
   #listen(): void {
     const { host } = this.#server
@@ -122,26 +127,28 @@ export class Wire {
       this.#buffer = Buffer.concat([this.#buffer, chunk])
       this.#wake()
     })
-    this.#socket.on('error', (error) => this.#end('reset', `${host} cut the connection (${messageOf(error)}).`))
-    this.#socket.on('close', () => this.#end('reset', `${host} closed the connection without an answer.`))
+    this.#socket.on('error', (error) =>
+      this.#end('reset', usenetTexts.connectionCut({ host, words: messageOf(error) })),
+    )
+    this.#socket.on('close', () => this.#end('reset', usenetTexts.connectionClosed({ host })))
     this.#tools.signal.removeEventListener('abort', this.#abort)
     this.#tools.signal.addEventListener('abort', this.#abort, { once: true })
     if (this.#tools.signal.aborted) this.#abort()
   }
 
-  #end(code: HttpFailure['code'], message: string): void {
+  #end(code: HttpFailure['code'], message: Message): void {
     this.#ended ??= new HttpFailure(code, this.#sent, message)
     this.#socket.destroy()
     this.#wake()
   }
 
-  #fail(code: HttpFailure['code'], message: string): HttpFailure {
+  #fail(code: HttpFailure['code'], message: Message): HttpFailure {
     this.#end(code, message)
     return new HttpFailure(code, this.#sent, message)
   }
 
   #write(bytes: Buffer): void {
-    if (this.#ended !== undefined) throw new HttpFailure(this.#ended.code, false, this.#ended.message)
+    if (this.#ended !== undefined) throw new HttpFailure(this.#ended.code, false, this.#ended.text)
     this.#socket.write(bytes)
   }
 
@@ -149,7 +156,8 @@ export class Wire {
   async #line(): Promise<Buffer> {
     const timer = new AbortController()
     this.#tools.clock.sleep(replyTimeoutMs, timer.signal).then(
-      () => this.#end('timeout', `${this.#server.host} did not answer within ${replyTimeoutMs / 1000} s.`),
+      () =>
+        this.#end('timeout', usenetTexts.noAnswerWithin({ host: this.#server.host, seconds: replyTimeoutMs / 1000 })),
       () => {},
     )
     try {

@@ -1,10 +1,13 @@
 /** Answers within the 24 hours, templates outside of them; who is not wanted is blocked. */
+
 import * as z from 'zod'
 import { attempt } from '../http/index.ts'
 import { graphRequest } from '../meta/index.ts'
 import type { ActCall, Acted, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { access, type Credentials, type Settings, whatsapp } from './api.ts'
 import { textMax, windowMs } from './facts.ts'
+import { whatsappTexts } from './texts.ts'
 
 const sent = z.object({ messages: z.array(z.object({ id: z.string() })) })
 
@@ -15,7 +18,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: 'WhatsApp did not say who wrote this: it cannot be answered from here.',
+      message: whatsappTexts.authorUnknown(),
     }
   if (action.name !== 'reply') {
     const tried = await post(call, 'block_users', { messaging_product: 'whatsapp', block_users: [{ user: to }] })
@@ -46,14 +49,18 @@ function messageOf(
     return refused({
       kind: 'rejected',
       reason: 'policy',
-      message: `WhatsApp takes a free answer within 24 hours of the person's last message; that was ${Math.floor(age / 3_600_000)} hours ago. Send an approved template (\`template\`), or wait until they write again.`,
+      message: whatsappTexts.window({ hours: Math.floor(age / 3_600_000) }),
     })
   if (Array.from(action.text).length > textMax)
     return refused({
       kind: 'rejected',
       reason: 'invalid',
       pointer: '/text',
-      message: `WhatsApp takes ${textMax} characters; this answer has ${Array.from(action.text).length}.`,
+      message: networkTexts.answerTooLong({
+        max: textMax,
+        length: Array.from(action.text).length,
+        network: 'WhatsApp',
+      }),
     })
   const context = { message_id: target.externalId }
   return { json: { ...envelope, context, type: 'text', text: { body: action.text, preview_url: false } } }

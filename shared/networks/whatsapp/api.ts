@@ -1,8 +1,11 @@
 /** Calls to the Cloud API. */
+
 import * as z from 'zod'
 import { graphAccess, graphPlatform } from '../meta/index.ts'
 import type { AppConfig } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { codes, title, unconfirmed } from './facts.ts'
+import { whatsappTexts } from './texts.ts'
 
 export const credentials = z.object({
   /** Of the number, not the number itself. */
@@ -19,7 +22,7 @@ export const whatsapp = graphPlatform(title, ({ code }, words, now) => {
     return {
       kind: 'rejected',
       reason: 'policy',
-      message: `WhatsApp takes only templates now, for more than 24 hours have passed since the person wrote: ${words}.`,
+      message: whatsappTexts.onlyTemplates({ words }),
     }
   if (codes.limit.has(code))
     return {
@@ -27,12 +30,12 @@ export const whatsapp = graphPlatform(title, ({ code }, words, now) => {
       until: now + unconfirmed.limitWaitMs,
       scope: 'channel',
       reason: 'rate',
-      message: `WhatsApp asks to wait: ${words}.`,
+      message: networkTexts.asksToWait({ words, network: 'WhatsApp' }),
     }
   if (codes.policy.has(code))
-    return { kind: 'rejected', reason: 'policy', message: `WhatsApp blocked it under its rules: ${words}.` }
+    return { kind: 'rejected', reason: 'policy', message: networkTexts.blocked({ words, network: 'WhatsApp' }) }
   if (codes.unreachable.has(code))
-    return { kind: 'rejected', reason: 'invalid', message: `WhatsApp cannot reach this person: ${words}.` }
+    return { kind: 'rejected', reason: 'invalid', message: whatsappTexts.unreachablePerson({ words }) }
   return undefined
 })
 

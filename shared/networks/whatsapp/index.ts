@@ -5,6 +5,7 @@ import { act } from './act.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { attach, connect, credentialsInput } from './connect.ts'
 import { appFields, limits, title, unconfirmed } from './facts.ts'
+import { whatsappTexts } from './texts.ts'
 
 /** A number of the WhatsApp Business Platform: people write, the brand answers. Nothing is published there. */
 export const whatsappConnector: Connector<Credentials, Settings> = {
@@ -40,14 +41,14 @@ export const whatsappConnector: Connector<Credentials, Settings> = {
       {
         pointer: '/parts/0',
         code: 'nothing_published_here',
-        message: 'Nothing is published on WhatsApp: its API has no posts. People write there, and are answered.',
+        message: whatsappTexts.nothingPublishedLong(),
       },
     ],
   }),
   publish: async () => ({
     kind: 'rejected',
     reason: 'invalid',
-    message: 'Nothing is published on WhatsApp: its API has no posts.',
+    message: whatsappTexts.nothingPublished(),
   }),
   act,
 }

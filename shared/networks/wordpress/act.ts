@@ -1,8 +1,11 @@
 /** Answers to comments, and what becomes of them. */
+
 import * as z from 'zod'
 import { isGone } from '../http/index.ts'
 import type { ActCall, Acted, ActionName } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, type Settings, wordpress } from './api.ts'
+import { wordpressTexts } from './texts.ts'
 
 const standings = { approve: 'approved', hold: 'hold', spam: 'spam' } as const
 export const actions: readonly ActionName[] = ['reply', 'approve', 'hold', 'spam', 'delete']
@@ -32,7 +35,11 @@ export async function act(channel: ActCall<Credentials, Settings>): Promise<Acte
       return tried.refusal ?? { kind: 'done' }
     }
     default:
-      return { kind: 'rejected', reason: 'invalid', message: `WordPress has no “${action.name}” for comments.` }
+      return {
+        kind: 'rejected',
+        reason: 'invalid',
+        message: networkTexts.noAction({ action: action.name, network: 'WordPress' }),
+      }
   }
 }
 
@@ -43,7 +50,7 @@ async function reply(channel: ActCall<Credentials, Settings>, text: string): Pro
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: 'Nobody knows which article this is under: answer it on the site.',
+      message: wordpressTexts.articleUnknown(),
     }
   const tried = await call(channel, channel.credentials.current(), {
     method: 'POST',

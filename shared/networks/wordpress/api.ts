@@ -1,8 +1,10 @@
 /** Calls to a site's REST API: where it is, the shapes that are read, and what its errors mean. */
+
 import * as z from 'zod'
 import { attempt, type HttpAnswer, type HttpRequest, type Meaning, type Platform, type Tried } from '../http/index.ts'
 import type { NetworkTools, Refused } from '../network.ts'
 import { floodMs, title } from './facts.ts'
+import { wordpressTexts } from './texts.ts'
 
 export const credentials = z.object({
   /** The root of the REST API: `https://blog.example/wp-json/`, or `https://blog.example/?rest_route=/`. */
@@ -49,7 +51,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
       return {
         kind: 'rejected',
         reason: 'duplicate',
-        message: `WordPress has this comment already: “${found.message}”.`,
+        message: wordpressTexts.commentTwice({ words: found.message }),
       }
     case 'comment_flood':
       return {
@@ -57,7 +59,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
         until: now + floodMs,
         scope: 'channel',
         reason: 'rate',
-        message: `WordPress asks to wait between comments: “${found.message}”.`,
+        message: wordpressTexts.commentWait({ words: found.message }),
       }
     // a refused file answers 500, and surely was not kept
     case 'rest_upload_unknown_error':
@@ -65,7 +67,7 @@ function refusal(answer: HttpAnswer, now: number): Refused | undefined {
       return {
         kind: 'rejected',
         reason: 'invalid',
-        message: `WordPress does not take this file: “${found.message}”.`,
+        message: wordpressTexts.fileRefused({ words: found.message }),
         pointer: '/parts/0/media',
       }
     default:

@@ -1,10 +1,13 @@
 /** From the address of a site and an application password to a channel. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { siteOf, subjectOf, textOfHtml } from '../articles/index.ts'
 import { ask, HttpFailure } from '../http/index.ts'
 import type { Connected, NetworkTools } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { addressOf, type Credentials, request, type Settings, settingsInput, wordpress } from './api.ts'
+import { wordpressTexts } from './texts.ts'
 
 export const credentialsInput = z.object({
   site: z.string().min(1).max(500).meta({ description: 'The address of the site', example: 'https://blog.example' }),
@@ -48,7 +51,7 @@ export async function connect(
       throw new AppError(
         'unprocessable',
         'permission_missing',
-        `${textOfHtml(user.name)} may not do what Parvis needs on ${site.host} (“${right}”). Give this user the role Author, or Editor for comments too.`,
+        wordpressTexts.lacksRight({ name: textOfHtml(user.name), host: site.host, right }),
       )
   const home = URL.parse(found.home) ?? site
   return {
@@ -81,11 +84,7 @@ async function discovered(tools: NetworkTools, site: URL): Promise<string> {
     const answer = await tools.http.send({ method: 'GET', url: root, signal: tools.signal })
     if (answer.status === 200 && index.safeParse(answer.json()).data?.namespaces.includes('wp/v2') === true) return root
   }
-  throw new AppError(
-    'unprocessable',
-    'not_this_network',
-    `${site.host} does not answer like a WordPress site. Check the address; a security plugin may have closed its REST API.`,
-  )
+  throw new AppError('unprocessable', 'not_this_network', wordpressTexts.notWordpress({ host: site.host }))
 }
 
 async function visited(tools: NetworkTools, site: URL) {
@@ -95,14 +94,14 @@ async function visited(tools: NetworkTools, site: URL) {
     throw new AppError(
       'unavailable',
       'network_failed',
-      `${site.host} cannot answer now (HTTP ${answer.status}). Try again in a few minutes.`,
+      networkTexts.hostBusy({ host: site.host, status: answer.status }),
     )
   } catch (error) {
     if (!(error instanceof HttpFailure) || error.code === 'blocked_host') throw error
     throw new AppError(
       'unprocessable',
       'host_unreachable',
-      `${site.host} cannot be reached: ${error.message} Check the address.`,
+      networkTexts.hostUnreachable({ host: site.host, why: error.text }),
       { cause: error },
     )
   }

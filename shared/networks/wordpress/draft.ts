@@ -1,11 +1,14 @@
 /** An article on its way: its files and its draft are on the site ahead of its second, and nobody sees them. */
+
 import * as z from 'zod'
 import { draftSlug, htmlOf, options, picturesMark, picturesOf, withPictures } from '../articles/index.ts'
 import { isGone, surelyNot } from '../http/index.ts'
 import type { Content, DiscardCall, Discarded, Media, PrepareCall, Prepared } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, failureOf, type Settings, wordpress } from './api.ts'
 import { unconfirmed } from './facts.ts'
+import { wordpressTexts } from './texts.ts'
 
 const upload = z.object({ id: z.number().int(), url: z.string() })
 export const checkpoint = z.object({
@@ -198,10 +201,9 @@ function metaOf({ seo }: Settings, title: string | undefined, description: strin
 /** The draft alone: its files stay in the site's library, where somebody may use them. */
 export async function discard(call: DiscardCall<Credentials, Settings>): Promise<Discarded> {
   const left = await binDraft(call, checkpoint.parse(call.checkpoint))
-  if (left.kind === 'kept')
-    return { kind: 'kept', message: 'Somebody changed the draft on the site, or it is no draft any more.' }
+  if (left.kind === 'kept') return { kind: 'kept', message: wordpressTexts.draftChanged() }
   return left.kind === 'gone' ? { kind: 'discarded' } : left
 }
 
 const invisible = { visible: false }
-const unreadable = { kind: 'transient', message: 'WordPress answered something that Parvis cannot read.' } as const
+const unreadable = { kind: 'transient', message: networkTexts.unreadable({ network: 'WordPress' }) } as const

@@ -1,4 +1,5 @@
 /** Comments, held ones too where the user may see them. */
+
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
@@ -6,6 +7,7 @@ import { textOfHtml } from '../articles/index.ts'
 import { byTheirClock, errorOf } from '../http/index.ts'
 import { items, timestamp } from '../items.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, type Settings, timeOf } from './api.ts'
 import { overlapMs, pageSize } from './facts.ts'
 
@@ -79,7 +81,7 @@ async function page(channel: Call, query: Readonly<Record<string, string>>) {
   if (tried.refusal !== undefined) throw errorOf(tried.refusal, channel.clock.now())
   const parsed = items(comment).safeParse(tried.answer.json())
   if (!parsed.success)
-    throw new AppError('unavailable', 'network_failed', 'WordPress answered comments that Parvis cannot read.', {
+    throw new AppError('unavailable', 'network_failed', networkTexts.unreadableList({ network: 'WordPress' }), {
       cause: parsed.error,
     })
   const now = channel.clock.now()

@@ -1,10 +1,13 @@
 /** Articles: their draft made public, found again, put into the bin. */
+
 import * as z from 'zod'
 import { options } from '../articles/index.ts'
 import { isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Removal } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, call, type Settings, wordpress } from './api.ts'
 import { checkpoint, prepare } from './draft.ts'
+import { wordpressTexts } from './texts.ts'
 
 const post = z.object({ id: z.number().int(), status: z.string(), link: z.string() })
 
@@ -27,15 +30,15 @@ export async function publish(publication: PublishCall<Credentials, Settings>): 
     if (!isGone(wordpress, tried.answer)) return tried.refusal
     // somebody deleted the draft on the site: the next attempt makes it anew
     await publication.saveCheckpoint({ ...checkpoint.parse(prepared.checkpoint), draftId: undefined })
-    return { kind: 'transient', message: 'The draft of this article was deleted on the site. It is made again.' }
+    return { kind: 'transient', message: wordpressTexts.draftGone() }
   }
   const parsed = post.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unknown', message: 'WordPress answered something that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'WordPress' }) }
   if (parsed.data.status === 'publish') return { kind: 'accepted', ...live(parsed.data) }
   return {
     kind: 'rejected',
     reason: 'permission',
-    message: `WordPress keeps the article as “${parsed.data.status}”: this user may not publish. A person has to approve it on the site.`,
+    message: wordpressTexts.keptAs({ status: parsed.data.status }),
   }
 }
 
@@ -48,7 +51,7 @@ export async function find(lost: FindCall<Credentials, Settings>): Promise<Found
   if (tried.refusal !== undefined)
     return isGone(wordpress, tried.answer) ? { kind: 'absent' } : { kind: 'unable', message: tried.refusal.message }
   const parsed = post.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'unable', message: 'WordPress answered something that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'unable', message: networkTexts.unreadable({ network: 'WordPress' }) }
   return parsed.data.status === 'publish' ? { kind: 'found', ...live(parsed.data) } : { kind: 'absent' }
 }
 

@@ -2,6 +2,7 @@ import { options, reviewArticle } from '../articles/index.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import type { Settings } from './api.ts'
 import { title } from './facts.ts'
+import { wordpressTexts } from './texts.ts'
 
 /** WordPress takes nearly everything; what it would lose in silence is said. */
 export function review(content: Content, limits: Limits, settings: Settings): Review {
@@ -14,8 +15,7 @@ export function review(content: Content, limits: Limits, settings: Settings): Re
       {
         pointer: '/options/seoTitle',
         code: 'seo_plugin_missing',
-        message:
-          'WordPress itself keeps no title for search engines. Name the plugin that does in the channel’s settings (seo: yoast or rankmath), or leave it out.',
+        message: wordpressTexts.noSeo(),
       },
     ],
   }

@@ -1,11 +1,14 @@
 /** Answers to what came in, and hiding it. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { isGone } from '../http/index.ts'
-import type { ActCall, Acted, Action } from '../network.ts'
+import type { ActCall, Acted } from '../network.ts'
 import { type Credentials, platform, type Settings, tryAs, unreadable } from './api.ts'
 import { maxWeightedLength } from './facts.ts'
 import { postUrl } from './shown.ts'
 import { weightedLength } from './text.ts'
+import { xTexts } from './texts.ts'
 
 type Call = ActCall<Credentials, Settings>
 
@@ -21,18 +24,15 @@ export async function act(call: Call): Promise<Acted> {
     case 'unhide':
       return hide(call, action.name === 'hide')
     default:
-      return invalid(`X has no way to ${words[action.name] ?? action.name} from an app.`)
+      return invalid(xTexts.cannotDo({ action: action.name }))
   }
 }
 
-const words: Readonly<Partial<Record<Action['name'], string>>> = { delete: 'delete what somebody else wrote' }
-
-const invalid = (text: string): Acted => ({ kind: 'rejected', reason: 'invalid', message: text })
+const invalid = (message: Message): Acted => ({ kind: 'rejected', reason: 'invalid', message })
 
 async function reply(call: Call, text: string): Promise<Acted> {
   const length = weightedLength(text)
-  if (length > maxWeightedLength)
-    return invalid(`X takes ${maxWeightedLength} weighted characters; this answer has ${length}. Shorten it.`)
+  if (length > maxWeightedLength) return invalid(xTexts.answerTooLong({ max: maxWeightedLength, length }))
   const json = { text, reply: { in_reply_to_tweet_id: call.target.externalId } }
   const tried = await tryAs(call, { method: 'POST', path: '/2/tweets', json })
   if (tried.refusal !== undefined) return tried.refusal
@@ -43,7 +43,7 @@ async function reply(call: Call, text: string): Promise<Acted> {
 
 async function message(call: Call, text: string): Promise<Acted> {
   const to = call.target.author?.externalId
-  if (to === undefined) return invalid('It is not known who wrote this message, so it cannot be answered from here.')
+  if (to === undefined) return invalid(xTexts.authorUnknown())
   const path = `/2/dm_conversations/with/${encodeURIComponent(to)}/messages`
   const tried = await tryAs(call, { method: 'POST', path, json: { text } })
   if (tried.refusal !== undefined) return tried.refusal
@@ -58,7 +58,6 @@ async function hide(call: Call, hidden: boolean): Promise<Acted> {
   const path = `/2/tweets/${encodeURIComponent(call.target.externalId)}/hidden`
   const tried = await tryAs(call, { method: 'PUT', path, json: { hidden } })
   if (tried.refusal === undefined) return { kind: 'done' }
-  if ('answer' in tried && isGone(platform, tried.answer))
-    return invalid('X no longer has this post: its author deleted it.')
+  if ('answer' in tried && isGone(platform, tried.answer)) return invalid(xTexts.postGone())
   return tried.refusal
 }

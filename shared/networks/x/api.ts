@@ -1,4 +1,5 @@
 /** Calls to X's API v2: the shapes that are read, and what its refusals mean. */
+
 import * as z from 'zod'
 import {
   attempt,
@@ -13,7 +14,9 @@ import {
 } from '../http/index.ts'
 import type { ChannelCall, NetworkTools, Refused } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, unconfirmed } from './facts.ts'
+import { xTexts } from './texts.ts'
 
 export const credentials = z.object({
   accessToken: z.string(),
@@ -81,7 +84,7 @@ export const platform: Platform = {
         until: now + unconfirmed.creditsWaitMs,
         scope: 'app',
         reason: 'quota',
-        message: `The credits of this deployment’s app at X are used up: ${said(platform, answer)}. Buy some in X’s developer console; posts that wait leave then.`,
+        message: xTexts.creditsUsed({ words: said(platform, answer) }),
       }
     if (answer.status === 429) return limitOf(answer, now)
     if (answer.status === 403) return forbidden(answer)
@@ -105,7 +108,7 @@ function limitOf(answer: HttpAnswer, now: number): Refused {
     until: until ?? now + unconfirmed.limitWaitMs,
     scope: ofApp ? 'app' : 'channel',
     reason: day === undefined ? 'rate' : 'quota',
-    message: `X asks to wait: ${said(platform, answer)}.`,
+    message: networkTexts.asksToWait({ words: said(platform, answer), network: 'X' }),
   }
 }
 
@@ -117,20 +120,20 @@ function forbidden(answer: HttpAnswer): Refused {
     return {
       kind: 'rejected',
       reason: 'duplicate',
-      message: `X takes this for a post that is there already: ${quoted}.`,
+      message: networkTexts.duplicate({ words: quoted, network: 'X' }),
     }
   if (unconfirmed.summoned.test(text))
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `X lets an app answer only posts whose author mentioned this account or quoted a post of it: ${quoted}. Answer this one on X itself.`,
+      message: xTexts.onlyMentions({ words: quoted }),
     }
   if (unconfirmed.policy.test(text))
-    return { kind: 'rejected', reason: 'policy', message: `X blocked it under its rules: ${quoted}.` }
+    return { kind: 'rejected', reason: 'policy', message: networkTexts.blocked({ words: quoted, network: 'X' }) }
   return {
     kind: 'rejected',
     reason: 'permission',
-    message: `X does not allow this account or this app to do that: ${quoted}.`,
+    message: networkTexts.notAllowed({ words: quoted, network: 'X' }),
   }
 }
 
@@ -190,7 +193,7 @@ export async function readAs<T>(call: Call, request: Omit<XRequest, 'method'>, s
   throw errorOf({ kind: 'transient', message: unreadable }, call.clock.now())
 }
 
-export const unreadable = 'X answered something that Parvis cannot read.'
+export const unreadable = networkTexts.unreadable({ network: 'X' })
 
 // ---- shapes -------------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,11 @@
 /** From a person's consent to an account whose mentions and messages are told. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, attempt, errorOf } from '../http/index.ts'
 import type { Connected, NetworkTools, OAuthFlow, OAuthReturn, OAuthStart, Refreshed } from '../network.ts'
 import { basic, endOf, refreshToken, required, type TokenAnswer, tokenFor } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, platform, type Settings, unreadable, user, withToken } from './api.ts'
 import { activityEvents, authUrl, publicEvents, scopes, tokenUrl } from './facts.ts'
 
@@ -92,7 +94,7 @@ async function connectedOf(tools: NetworkTools, token: TokenAnswer): Promise<Con
 /** X gives a new refresh token each time, and the old one is spent. Throws `reconnect_needed` when it is over. */
 export async function refresh(tools: NetworkTools, old: Credentials): Promise<Refreshed<Credentials>> {
   if (old.refreshToken === undefined)
-    throw new AppError('unauthenticated', 'reconnect_needed', 'X gave no way to renew this access. Connect it again.')
+    throw new AppError('unauthenticated', 'reconnect_needed', networkTexts.noRenewalToken({ network: 'X' }))
   const token = await refreshToken(
     platform,
     tools,

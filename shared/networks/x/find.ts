@@ -1,8 +1,10 @@
 /** Looks a lost publication up among the account's own posts. */
+
 import * as z from 'zod'
 import { iso } from '../../kernel/clock.ts'
 import { byTheirClock } from '../http/index.ts'
 import type { FindCall, Found } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, type Post, post, postFields, type Settings, tryAs, unreadable } from './api.ts'
 import { pageOf } from './facts.ts'
 import { answeredBy } from './inbound.ts'
@@ -84,5 +86,5 @@ async function recentPosts(call: Call): Promise<Recent> {
     token = parsed.data.meta?.next_token
     if (token === undefined) return { kind: 'read', posts }
   }
-  return { kind: 'unable', message: `The account posted too much since ${iso(call.since)} to look through.` }
+  return { kind: 'unable', message: networkTexts.tooMuchSince({ since: call.since }) }
 }

@@ -1,8 +1,11 @@
 /** What X would refuse, what it would read otherwise than it was meant, and what it charges. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Cost, Limits, Media, Part, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
+import { networkTexts } from '../texts.ts'
 import { maxParts, maxWeightedLength, media as mediaFacts, poll as pollFacts, prices } from './facts.ts'
 import {
   accidentalLinks,
@@ -13,6 +16,7 @@ import {
   links,
   weightedLength,
 } from './text.ts'
+import { xTexts } from './texts.ts'
 
 const image = { mimes: mediaFacts.imageMimes, maxBytes: mediaFacts.imageBytes }
 const video = {
@@ -75,13 +79,13 @@ function reviewText(text: string, pointer: string): Problem[] {
     problems.push({
       pointer,
       code: 'too_many_cashtags',
-      message: `X takes one cashtag a post; this one has ${tags.map((tag) => `$${tag}`).join(', ')}.`,
+      message: xTexts.oneCashtag({ tags: tags.map((tag) => `$${tag}`).join(', ') }),
     })
   if (hasInvalidCharacters(text))
     problems.push({
       pointer,
       code: 'invalid_characters',
-      message: 'There is an invisible character in this text that X does not take (U+FEFF, U+FFFE or U+FFFF).',
+      message: xTexts.invisibleCharacter(),
     })
   return problems
 }
@@ -96,7 +100,7 @@ function reviewMedia({ media }: Part, given: Limits, at: string): Problem[] {
     problems.push({
       pointer: at,
       code: 'video_not_alone',
-      message: 'On X a video or a GIF stands alone: no other media beside it.',
+      message: xTexts.videoAlone(),
     })
   return problems
 }
@@ -110,22 +114,21 @@ function reviewPoll({ options: given, parts }: Content): Problem[] {
   const wish = options.safeParse(given).data?.poll
   if (wish === undefined) return []
   const problems: Problem[] = []
-  const refuse = (pointer: string, code: string, message: string) =>
+  const refuse = (pointer: string, code: string, message: Message) =>
     problems.push({ pointer: `/options/poll${pointer}`, code, message })
-  if ((parts[0]?.media.length ?? 0) > 0) refuse('', 'poll_with_media', 'On X a post has either a poll or media.')
+  if ((parts[0]?.media.length ?? 0) > 0) refuse('', 'poll_with_media', xTexts.pollOrMedia())
   if (wish.options.length > pollFacts.maxOptions)
     refuse(
       `/options/${pollFacts.maxOptions}`,
       'too_many_options',
-      `A poll on X has ${pollFacts.maxOptions} answers at most.`,
+      networkTexts.pollAnswers({ max: pollFacts.maxOptions, network: 'X' }),
     )
   wish.options.forEach((option, i) => {
     if (Array.from(option).length > pollFacts.maxOptionLength)
-      refuse(`/options/${i}`, 'option_too_long', `An answer has ${pollFacts.maxOptionLength} characters at most on X.`)
+      refuse(`/options/${i}`, 'option_too_long', xTexts.pollAnswerMax({ max: pollFacts.maxOptionLength }))
   })
-  if (wish.minutes > pollFacts.maxMinutes)
-    refuse('/minutes', 'poll_too_long', 'A poll on X is open for seven days (10,080 minutes) at most.')
-  if (wish.multiple) refuse('/multiple', 'poll_multiple', 'A poll on X takes one answer of each person.')
+  if (wish.minutes > pollFacts.maxMinutes) refuse('/minutes', 'poll_too_long', xTexts.pollWeek())
+  if (wish.multiple) refuse('/multiple', 'poll_multiple', networkTexts.pollOneAnswer({ network: 'X' }))
   return problems
 }
 
@@ -136,9 +139,7 @@ function surprises(text: string, pointer: string): Problem[] {
       pointer,
       code: 'hashtag_cut',
       message:
-        read === undefined
-          ? `${typed} is no hashtag on X: it needs a letter, and a space or punctuation before it.`
-          : `${typed} is the hashtag #${read} on X: it ends at the first apostrophe, hyphen or other punctuation.`,
+        read === undefined ? xTexts.noHashtag({ typed }) : networkTexts.hashtagCut({ typed, read, network: 'X' }),
       typed,
       read,
     })
@@ -146,13 +147,13 @@ function surprises(text: string, pointer: string): Problem[] {
     warnings.push({
       pointer,
       code: 'counts_double',
-      message: `On X ${name} counts 2 characters; it stands here ${times === 1 ? 'once' : `${times} times`}.`,
+      message: xTexts.countsDouble({ name, times }),
     })
   for (const url of accidentalLinks(text))
     warnings.push({
       pointer,
       code: 'accidental_link',
-      message: `X reads “${url}” as a link, and charges a post with a link more. If it is the end of a sentence, put a space after the full stop.`,
+      message: xTexts.readAsLink({ url }),
     })
   return warnings
 }

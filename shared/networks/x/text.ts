@@ -1,9 +1,12 @@
 /** Text as X reads it: twitter-text, configuration v3, is what X itself counts with. */
+
 import { parse as emojisIn } from 'twemoji-parser'
 import twitter from 'twitter-text'
+import type { Message } from '../../i18n/index.ts'
 import { findTags, outside } from '../text/index.ts'
 import { linksOnX } from '../text/twitter.ts'
 import { emojiWeight, linkWeight, weighsOne } from './facts.ts'
+import { xTexts } from './texts.ts'
 
 /**
  * 280 is the most: Latin letters weigh 1, most others 2, a link 23, an emoji of any length 2. Counted in one pass: the
@@ -84,14 +87,14 @@ function typedTags(text: string): { start: number; typed: string }[] {
 export const accidentalLinks = (text: string): string[] =>
   links(text).filter((url) => !/^(https?:\/\/|www\.)/i.test(url) && /^\p{L}+\.\p{Lu}\p{Ll}+$/u.test(url))
 
-const heavy: readonly (readonly [character: string, name: string])[] = [
-  ['\u202f', 'the narrow no-break space (U+202F)'],
-  ['…', 'the ellipsis …'],
-  ['€', 'the euro sign €'],
+const heavy: readonly (readonly [character: string, name: Message])[] = [
+  ['\u202f', xTexts.narrowSpace()],
+  ['…', xTexts.ellipsis()],
+  ['€', xTexts.euro()],
 ]
 
 /** Characters of French typography that count twice, with how often they stand there. */
-export const heavyCharacters = (text: string): { name: string; times: number }[] =>
+export const heavyCharacters = (text: string): { name: Message; times: number }[] =>
   heavy.map(([character, name]) => ({ name, times: text.split(character).length - 1 })).filter(({ times }) => times > 0)
 
 /** What two renderings of the same text have in common: links without scheme and end, spaces collapsed, NFC. */

@@ -1,11 +1,14 @@
 /** Files go up in chunks, invisible until a post names them. */
+
 import * as z from 'zod'
 import { surelyNot, type Tried } from '../http/index.ts'
 import type { Content, Media, PrepareCall, Prepared, Progress as Shown } from '../network.ts'
 import { fileKey, markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, type Settings, tryAs, unreadable } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { isDescribed } from './review.ts'
+import { xTexts } from './texts.ts'
 
 const uploaded = z.object({
   /** The media id. */
@@ -69,7 +72,7 @@ async function upload(call: Call, media: Media, at: string, progress: Progress):
   if (stopped?.kind !== 'rejected' || resumed === undefined || progress.media[at] === undefined) return stopped
   delete progress.media[at]
   await call.saveCheckpoint({ ...progress })
-  return { kind: 'transient', message: 'X no longer has what was uploaded of a file; it is uploaded again.' }
+  return { kind: 'transient', message: networkTexts.uploadedAgain({ network: 'X' }) }
 }
 
 async function go(
@@ -208,7 +211,7 @@ async function finalize(call: Call, media: Media, file: Uploaded, at: string): P
 const failed = (processing: z.infer<typeof info>, at: string): Stopped => ({
   kind: 'rejected',
   reason: 'invalid',
-  message: `X cannot use this file: “${processing.error?.message ?? 'processing failed'}”. Save it anew as MP4 (H.264, AAC) or JPEG.`,
+  message: xTexts.fileUnusable({ words: processing.error?.message ?? 'processing failed' }),
   pointer: pointerOf(at),
 })
 

@@ -1,9 +1,11 @@
 /** What X's Activity API delivers. Apart from the connector and on `zod/mini`, so that the receiver's bundle stays small. */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod/mini'
 import { AppError } from '../../kernel/errors.ts'
 import { parseJson } from '../json.ts'
 import type { AppConfig, InboundEvent, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { eventOfPost } from './inbound.ts'
 import { authorOf, timeOf, unescaped } from './shown.ts'
 
@@ -98,7 +100,7 @@ export const xWebhook: WebhookReceiver = {
 
   normalize(body) {
     const parsed = delivery.safeParse(parseJson(body))
-    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', 'This is no event of X’s Activity API.')
+    if (!parsed.success) throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'X' }))
     return eventsOf(parsed.data.data)
   },
 }

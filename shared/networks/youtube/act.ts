@@ -1,10 +1,13 @@
 /** Answers and moderation. Each costs 50 units of the day's quota. */
+
 import * as z from 'zod'
 import { attemptAs } from '../google/index.ts'
 import { type HttpRequest, isGone, type Tried } from '../http/index.ts'
 import type { ActCall, Acted } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { apiAt, type Credentials, type Settings, youtubePlatform } from './api.ts'
 import { unconfirmed } from './facts.ts'
+import { youtubeTexts } from './texts.ts'
 
 type Call = ActCall<Credentials, Settings>
 
@@ -35,7 +38,11 @@ export async function act(call: Call): Promise<Acted> {
       return tried.refusal
     }
     default:
-      return { kind: 'rejected', reason: 'invalid', message: `YouTube has no action “${action.name}”.` }
+      return {
+        kind: 'rejected',
+        reason: 'invalid',
+        message: networkTexts.noAction({ action: action.name, network: 'YouTube' }),
+      }
   }
 }
 
@@ -47,7 +54,7 @@ async function reply(call: Call, text: string): Promise<Acted> {
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: `YouTube takes answers of ${max} characters; this one has ${text.length}.`,
+      message: networkTexts.answerTooLong({ max, length: text.length, network: 'YouTube' }),
       pointer: '/text',
     }
   const parentId = call.target.context?.threadId ?? call.target.externalId
@@ -72,4 +79,4 @@ const moderated = (tried: Tried): Acted => {
   return isGone(youtubePlatform, tried.answer) ? gone : tried.refusal
 }
 
-const gone = { kind: 'rejected', reason: 'invalid', message: 'This comment is no longer on YouTube.' } as const
+const gone = { kind: 'rejected', reason: 'invalid', message: youtubeTexts.commentGone() } as const

@@ -1,8 +1,11 @@
 /** YouTube's answers: where calls go, the shapes that are read, and what its own errors mean. */
+
 import * as z from 'zod'
 import { googlePlatform, hostOf } from '../google/index.ts'
 import type { AppConfig, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { hosts, pointers, policyReasons, title, unconfirmed } from './facts.ts'
+import { youtubeTexts } from './texts.ts'
 
 export const credentials = z.object({ accessToken: z.string(), refreshToken: z.string() })
 export type Credentials = z.infer<typeof credentials>
@@ -17,13 +20,13 @@ export const youtubePlatform = googlePlatform(title, ({ reason }, words, now) =>
       until: now + unconfirmed.uploadLimitMs,
       scope: 'channel',
       reason: 'quota',
-      message: `YouTube takes no more videos from this channel for a day: ${words}.`,
+      message: youtubeTexts.noMoreVideos({ words }),
     }
   if (reason === 'commentsDisabled')
-    return { kind: 'rejected', reason: 'permission', message: `Comments are switched off under this video: ${words}.` }
+    return { kind: 'rejected', reason: 'permission', message: youtubeTexts.commentsOff({ words }) }
   const pointer = pointers[reason]
   if (pointer === undefined) return undefined
-  return { kind: 'rejected', reason: 'invalid', message: `YouTube refused it: ${words}.`, pointer }
+  return { kind: 'rejected', reason: 'invalid', message: networkTexts.refused({ words, network: 'YouTube' }), pointer }
 })
 
 type Query = Readonly<Record<string, string>>
@@ -75,27 +78,27 @@ export type Video = z.infer<typeof videos>['items'][number]
 
 /** Why YouTube will never show this video, or undefined. */
 export function refusedVideo({ status }: Video): Extract<Refused, { kind: 'rejected' }> | undefined {
-  const why = status.rejectionReason ?? status.failureReason ?? status.uploadStatus
   if (status.uploadStatus !== 'failed' && status.uploadStatus !== 'rejected') return undefined
+  const why = status.rejectionReason ?? status.failureReason ?? status.uploadStatus
   const pointer = '/parts/0/media/0'
   if (why === 'duplicate')
     return {
       kind: 'rejected',
       reason: 'duplicate',
-      message: 'YouTube has this very video already (“duplicate”).',
+      message: youtubeTexts.sameVideo(),
       pointer,
     }
-  if (policyReasons.has(why ?? ''))
+  if (policyReasons.has(why))
     return {
       kind: 'rejected',
       reason: 'policy',
-      message: `YouTube blocked the video under its rules: “${why}”.`,
+      message: youtubeTexts.videoBlocked({ words: why }),
       pointer,
     }
   return {
     kind: 'rejected',
     reason: 'invalid',
-    message: `YouTube could not use the video: “${why}”. Export it as MP4 (H.264, AAC) and try again.`,
+    message: youtubeTexts.videoUnusable({ words: why }),
     pointer,
   }
 }

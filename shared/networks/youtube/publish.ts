@@ -1,12 +1,15 @@
 /** A video becomes visible at its second; found again, removed. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { attemptAs, bearer, fresh, readAs } from '../google/index.ts'
 import { attempt, isGone } from '../http/index.ts'
 import type { ChannelCall, FindCall, Found, Live, Outcome, PublishCall, Refused, Removal } from '../network.ts'
 import { fingerprint } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { apiAt, type Credentials, type Settings, videos, videoUrl, youtubePlatform } from './api.ts'
 import { options } from './review.ts'
+import { youtubeTexts } from './texts.ts'
 import { checkpoint, type Done, prepare, statusOf } from './upload.ts'
 
 type Call = PublishCall<Credentials, Settings>
@@ -54,17 +57,17 @@ async function show(call: Call, videoId: string): Promise<Refused | undefined> {
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: 'The video that was uploaded is no longer on YouTube: somebody deleted it there. Schedule it again.',
+      message: youtubeTexts.videoGone(),
       pointer: '/parts/0/media/0',
     }
   }
   const now = z.object({ status: z.object({ privacyStatus: z.string() }) }).safeParse(tried.answer.json()).data
-  if (now === undefined) return { kind: 'unknown', message: 'YouTube answered something that Parvis cannot read.' }
+  if (now === undefined) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'YouTube' }) }
   if (now.status.privacyStatus === privacyStatus) return undefined
   return {
     kind: 'rejected',
     reason: 'permission',
-    message: `YouTube keeps the video “${now.status.privacyStatus}”: it does so for projects that have not passed its audit. docs/networks/youtube.md says how to ask for it.`,
+    message: youtubeTexts.keptAs({ status: now.status.privacyStatus }),
     pointer: '/options/privacy',
   }
 }
@@ -90,11 +93,11 @@ async function comment(call: Call, done: Done, videoId: string, text: string): P
       kind: 'partial',
       ...live(videoId),
       parts: [videoId],
-      message: `The video is live, its first comment is not. ${tried.refusal.message}`,
+      message: youtubeTexts.commentFailed({ why: tried.refusal.message }),
     }
   if (tried.refusal !== undefined) return tried.refusal
   const made = z.object({ id: z.string() }).safeParse(tried.answer.json()).data
-  if (made === undefined) return { kind: 'unknown', message: 'YouTube answered something that Parvis cannot read.' }
+  if (made === undefined) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'YouTube' }) }
   await call.saveCheckpoint({ ...done, commentId: made.id })
   return { kind: 'accepted', ...live(videoId, made.id) }
 }

@@ -1,10 +1,14 @@
 /** What YouTube would refuse, and what the law asks, said when the video is written. */
+
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, limitsOf, type Media, type Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
 import { findTags, utf8Length } from '../text/index.ts'
+import { networkTexts } from '../texts.ts'
 import { title as network, unconfirmed } from './facts.ts'
+import { youtubeTexts } from './texts.ts'
 
 export const options = z.object({
   kind: z
@@ -61,18 +65,16 @@ export function review(content: Content, given: Limits): Review {
 function checkTitle(title: string | undefined, limits: Limits): Problem[] {
   const pointer = '/options/title'
   if (title === undefined || title.trim() === '')
-    return [{ pointer, code: 'title_missing', message: 'A video on YouTube needs a title: options.title.' }]
+    return [{ pointer, code: 'title_missing', message: youtubeTexts.needsTitle() }]
   const max = limits.title?.max ?? Number.POSITIVE_INFINITY
   // UTF-16 units: never fewer than what YouTube counts, whichever unit that is.
   if (title.length <= max) return brackets(title, pointer)
-  const message = `YouTube takes a title of ${max} characters; this one has ${title.length}.`
+  const message = networkTexts.titleTooLong({ max, length: title.length, network: 'YouTube' })
   return [{ pointer, code: 'text_too_long', message, length: title.length, limit: max }]
 }
 
 const brackets = (text: string, pointer: string): Problem[] =>
-  /[<>]/.test(text)
-    ? [{ pointer, code: 'character_refused', message: 'YouTube takes neither < nor > here. Write ‹ and › instead.' }]
-    : []
+  /[<>]/.test(text) ? [{ pointer, code: 'character_refused', message: youtubeTexts.brackets() }] : []
 
 function checkWishes({ madeForChildren, tags = [], firstComment, privacy }: Options): Problem[] {
   const problems: Problem[] = []
@@ -80,7 +82,7 @@ function checkWishes({ madeForChildren, tags = [], firstComment, privacy }: Opti
     problems.push({
       pointer: '/options/madeForChildren',
       code: 'made_for_children_missing',
-      message: 'The law asks (COPPA): say whether the video is made for children, yes or no.',
+      message: youtubeTexts.madeForChildren(),
     })
   problems.push(...tags.flatMap((tag, i) => brackets(tag, `/options/tags/${i}`)))
   const length = tagsLength(tags)
@@ -89,53 +91,43 @@ function checkWishes({ madeForChildren, tags = [], firstComment, privacy }: Opti
     problems.push({
       pointer: '/options/tags',
       code: 'text_too_long',
-      message: `YouTube takes tags of ${max} characters in all, with the commas between them; these have ${length}.`,
+      message: youtubeTexts.tagsTooLong({ max, length }),
       length,
       limit: max,
     })
   if (firstComment === undefined) return problems
-  const refuse = (code: string, message: string) => problems.push({ pointer: '/options/firstComment', code, message })
-  if (madeForChildren === true)
-    refuse('comments_closed', 'YouTube has no comments under videos made for children: leave the first comment out.')
-  if (privacy === 'private')
-    refuse('comments_closed', 'Nobody comments on a private video: leave the first comment out, or choose unlisted.')
+  const refuse = (code: string, message: Message) => problems.push({ pointer: '/options/firstComment', code, message })
+  if (madeForChildren === true) refuse('comments_closed', youtubeTexts.childrenNoComments())
+  if (privacy === 'private') refuse('comments_closed', youtubeTexts.privateNoComments())
   return problems
 }
 
 function checkCover(cover: Media): Problem[] {
-  const refuse = (code: string, message: string): Problem[] => [{ pointer: '/cover', code, message }]
+  const refuse = (code: string, message: Message): Problem[] => [{ pointer: '/cover', code, message }]
   if (!['image/jpeg', 'image/png'].includes(cover.mime))
-    return refuse('media_type', `YouTube does not take ${cover.mime} for a thumbnail. It takes JPEG and PNG.`)
+    return refuse('media_type', youtubeTexts.thumbnailType({ mime: cover.mime }))
   if (cover.bytes > unconfirmed.thumbnailBytes)
     return refuse(
       'media_too_large',
-      `YouTube takes thumbnails of 2 MB; this file has ${(cover.bytes / 1e6).toFixed(1)} MB.`,
+      youtubeTexts.thumbnailTooLarge({ max: unconfirmed.thumbnailBytes, bytes: cover.bytes }),
     )
   return []
 }
 
 function warningsOf({ cover }: Content, text: string, media: Media | undefined, { kind }: Options): Problem[] {
   const warnings: Problem[] = []
-  const warn = (pointer: string, code: string, message: string) => warnings.push({ pointer, code, message })
+  const warn = (pointer: string, code: string, message: Message) => warnings.push({ pointer, code, message })
   const seconds = media?.seconds ?? Number.POSITIVE_INFINITY
   const upright = media !== undefined && media.width > 0 && media.width <= media.height
   if (kind !== 'short' && upright && seconds <= unconfirmed.shortSeconds)
-    warn('/parts/0/media/0', 'becomes_short', 'YouTube makes a Short of an upright video of three minutes or less.')
+    warn('/parts/0/media/0', 'becomes_short', youtubeTexts.makesShort())
   if (media?.seconds !== undefined && seconds > unconfirmed.unverifiedSeconds)
-    warn(
-      '/parts/0/media/0',
-      'needs_verified_channel',
-      'Videos longer than 15 minutes need a channel verified by telephone (youtube.com/verify).',
-    )
+    warn('/parts/0/media/0', 'needs_verified_channel', youtubeTexts.longVideo())
   if (cover !== undefined && (kind === 'short' || (upright && seconds <= unconfirmed.shortSeconds)))
-    warn('/cover', 'cover_hidden', 'In the feed of Shorts YouTube shows a frame of the video, not this thumbnail.')
+    warn('/cover', 'cover_hidden', youtubeTexts.shortsFrame())
   if (cover !== undefined && cover.width > 0 && cover.width < unconfirmed.thumbnailWidth)
-    warn('/cover', 'media_too_small', `A thumbnail looks sharp from ${unconfirmed.thumbnailWidth} pixels of width.`)
+    warn('/cover', 'media_too_small', youtubeTexts.thumbnailSharp({ width: unconfirmed.thumbnailWidth }))
   if (findTags(text).length > unconfirmed.maxHashtags)
-    warn(
-      '/parts/0/text',
-      'too_many_tags',
-      `With more than ${unconfirmed.maxHashtags} hashtags YouTube ignores them all.`,
-    )
+    warn('/parts/0/text', 'too_many_tags', youtubeTexts.tooManyHashtags({ max: unconfirmed.maxHashtags }))
   return warnings
 }

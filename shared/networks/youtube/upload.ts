@@ -1,9 +1,11 @@
 /** A video on its way to YouTube: sent in chunks as private, processed, with its thumbnail. Nothing of it is visible. */
+
 import * as z from 'zod'
 import { attemptAs } from '../google/index.ts'
 import { type HttpAnswer, isGone, surelyNot } from '../http/index.ts'
 import type { Content, DiscardCall, Discarded, Media, PrepareCall, Prepared, Progress } from '../network.ts'
 import { markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import {
   apiAt,
   type Credentials,
@@ -16,6 +18,7 @@ import {
 } from './api.ts'
 import { unconfirmed } from './facts.ts'
 import { type Options, options } from './review.ts'
+import { youtubeTexts } from './texts.ts'
 
 export const checkpoint = z.object({
   /** The session of a resumable upload, and when it was opened (ms). */
@@ -58,7 +61,7 @@ export async function prepare(call: Call): Promise<Prepared> {
   let done = checkpoint.parse(call.checkpoint ?? {})
   const adorned = done.thumbnail === thumbnailOf(call.content)
   if ((done.ready && adorned) || done.shown) return { kind: 'prepared', checkpoint: done }
-  if (video === undefined) return { kind: 'rejected', reason: 'invalid', message: 'There is no video to upload.' }
+  if (video === undefined) return { kind: 'rejected', reason: 'invalid', message: youtubeTexts.noVideo() }
   for (const step of [send, adorn, wait]) {
     const next = await step(call, video, done)
     if ('stop' in next) return next.stop
@@ -100,12 +103,12 @@ async function send(call: Call, video: Media, before: Done): Promise<Step> {
     if (answer?.status === 404 || answer?.status === 410) {
       // Whatever it holds stays private; it was never a video, or it is one that nobody sees.
       await call.saveCheckpoint({})
-      return { stop: { kind: 'transient', message: 'YouTube has forgotten the upload: it begins again.' } }
+      return { stop: { kind: 'transient', message: youtubeTexts.uploadForgotten() } }
     }
     if (answer?.status !== 308) return { stop: surelyNot(refusal) }
     const has = receivedOf(answer)
     if (chunk !== undefined && has <= chunk.from)
-      return { stop: { kind: 'transient', message: 'YouTube did not keep what was sent to it.' } }
+      return { stop: { kind: 'transient', message: youtubeTexts.uploadNotKept() } }
     sent = has
     const progress: Progress = { step: 'upload', done: has, total: video.bytes }
     await call.saveCheckpoint({ session }, progress)
@@ -126,7 +129,7 @@ async function open(call: Call, video: Media): Promise<{ session: { url: string;
   if (tried.refusal !== undefined) return { stop: surelyNot(tried.refusal) }
   const location = tried.answer.headers.location
   if (location === undefined || !URL.canParse(location))
-    return { stop: { kind: 'transient', message: 'YouTube opened an upload that Parvis cannot read.' } }
+    return { stop: { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'YouTube' }) } }
   return { session: { url: location, at: call.clock.now() } }
 }
 
@@ -169,7 +172,7 @@ function receivedOf(answer: HttpAnswer): number {
 async function arrived(call: Call, answer: HttpAnswer): Promise<Step> {
   const made = z.object({ id: z.string().min(1) }).safeParse(answer.json())
   if (!made.success)
-    return { stop: { kind: 'transient', message: 'YouTube answered an upload in a way that Parvis cannot read.' } }
+    return { stop: { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'YouTube' }) } }
   const { title, description } = metadataOf(call.content).snippet
   const done = { videoId: made.data.id, of: wordsMark(title, description), sentAt: call.clock.now() }
   await call.saveCheckpoint(done, { step: 'processing', done: 0 })
@@ -209,11 +212,11 @@ async function wait(call: Call, _video: Media, done: Done): Promise<Step> {
   if (tried.refusal !== undefined) return { stop: surelyNot(tried.refusal) }
   const found = videos.safeParse(tried.answer.json()).data
   if (found === undefined)
-    return { stop: { kind: 'transient', message: 'YouTube answered a video that Parvis cannot read.' } }
+    return { stop: { kind: 'transient', message: networkTexts.unreadable({ network: 'YouTube' }) } }
   const [video] = found.items
   if (video === undefined) {
     await call.saveCheckpoint({})
-    const message = 'The video that was uploaded is no longer on YouTube: somebody deleted it there. Schedule it again.'
+    const message = youtubeTexts.videoGone()
     return { stop: { kind: 'rejected', reason: 'invalid', message, pointer: '/parts/0/media/0' } }
   }
   const refused = refusedVideo(video)
@@ -269,13 +272,13 @@ export async function discard(call: DiscardCall<Credentials, Settings>): Promise
   const tried = await attemptAs(youtubePlatform, call, { method: 'GET', url }, invisible)
   if (tried.refusal !== undefined) return surelyNot(tried.refusal)
   const found = standing.safeParse(tried.answer.json()).data
-  if (found === undefined) return { kind: 'transient', message: 'YouTube answered a video that Parvis cannot read.' }
+  if (found === undefined) return { kind: 'transient', message: networkTexts.unreadable({ network: 'YouTube' }) }
   const [video] = found.items
   if (video === undefined) return { kind: 'discarded' }
   const { status, snippet } = video
   const untouched = status.publishAt === undefined && wordsMark(snippet.title, snippet.description) === of
   if (shown || status.privacyStatus !== 'private' || !untouched)
-    return { kind: 'kept', message: 'The video is not private any more, or somebody changed it on YouTube.' }
+    return { kind: 'kept', message: youtubeTexts.videoChanged() }
   const erased = await erase(call, videoId)
   if (erased.refusal !== undefined && !isGone(youtubePlatform, erased.answer)) return surelyNot(erased.refusal)
   return { kind: 'discarded' }

@@ -3,9 +3,11 @@
  * receiver's bundle stays small; for the same reason read without a parser of XML: of a feed whose every byte was signed,
  * a handful of elements is wanted.
  */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../kernel/errors.ts'
 import type { AppConfig, InboundEvent, RawDelivery, WebhookReceiver } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { topicOf } from './facts.ts'
 
 /** The hub signs with SHA-1. */
@@ -36,7 +38,7 @@ export const youtubeWebhook: WebhookReceiver = {
   normalize(body, subject) {
     const feed = Buffer.from(body).toString('utf8')
     if (!/<feed[\s>]/.test(feed))
-      throw new AppError('invalid', 'invalid_delivery', 'This is no feed of a channel on YouTube.')
+      throw new AppError('invalid', 'invalid_delivery', networkTexts.notADelivery({ network: 'YouTube' }))
     const entries = elementsOf(feed, 'entry').flatMap(({ whole }) => uploaded(whole))
     const deleted = elementsOf(feed, 'at:deleted-entry').flatMap(({ whole }) => removed(whole))
     return [...entries, ...deleted].filter(({ accountId }) => subject === undefined || accountId === subject)

@@ -5,6 +5,7 @@ import type { Action, InboundEvent } from '../../../shared/networks/network.ts'
 import { closeConnections, content, newText, Session } from '../../conformance/session.ts'
 import { accepted, known } from '../../conformance/stage.ts'
 import { BlueskySimulator } from '../../simulators/bluesky.ts'
+import { english } from '../../support/english.ts'
 
 let simulator: BlueskySimulator
 let session: Session
@@ -78,7 +79,7 @@ it('says so when no more replies of a thread can be hidden', async () => {
   await simulator.comment(post.externalId, newText())
   expect(await act(await cameIn(), { name: 'hide' })).toMatchObject({
     kind: 'rejected',
-    message: expect.stringContaining('300'),
+    message: english(expect.stringContaining('300')),
   })
 })
 

@@ -1,10 +1,12 @@
 /** What stands under a text: galleries, videos, cards; and the warnings above it. */
+
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bluesky } from '../../../shared/networks/bluesky/index.ts'
 import type { Content } from '../../../shared/networks/network.ts'
 import { closeConnections, content, image, newText, Session, video } from '../../conformance/session.ts'
 import { accepted } from '../../conformance/stage.ts'
 import { BlueskySimulator } from '../../simulators/bluesky.ts'
+import { english } from '../../support/english.ts'
 import { serve } from '../http/server.ts'
 
 let simulator: BlueskySimulator
@@ -45,7 +47,7 @@ it('wishes for warnings by all their names', async () => {
   await publish(content([newText()], { options: { contentWarning: 'nudity', sensitive: true, labels: ['nudity'] } }))
   expect(record()['labels']?.['values']).toEqual([{ val: 'nudity' }, { val: 'graphic-media' }])
   expect(problems(content(['a'], { options: { contentWarning: 'Araignées' } }))).toMatchObject([
-    { pointer: '/options/contentWarning', message: expect.stringContaining('nudity') },
+    { pointer: '/options/contentWarning', message: english(expect.stringContaining('nudity')) },
   ])
 })
 
@@ -76,7 +78,7 @@ describe('a video', () => {
       kind: 'rejected',
       reason: 'invalid',
       pointer: '/parts/0/media/0',
-      message: expect.stringContaining('Invalid moov atom'),
+      message: english(expect.stringContaining('Invalid moov atom')),
     })
   })
   it('is sent again where the service failed, or forgot it', async () => {
@@ -99,7 +101,7 @@ describe('a video', () => {
     expect(await session.publish(session.run(one()))).toMatchObject({
       kind: 'rejected',
       reason: 'permission',
-      message: expect.stringContaining('Confirm your email'),
+      message: english(expect.stringContaining('Confirm your email')),
     })
   })
 })

@@ -296,6 +296,6 @@ describe('what SES tells', () => {
     expect(told({ eventType: 'Bounce', bounce: 7, mail: ours })).toEqual([])
     const words = 'Successfully validated SNS topic for Amazon SES event publishing.'
     expect(receiver().normalize(message({ Message: words }).body)).toEqual([])
-    expect(() => receiver().normalize(Buffer.from('x'))).toThrow(/no message of SNS/)
+    expect(() => receiver().normalize(Buffer.from('x'))).toThrow(/not a delivery of SNS/)
   })
 })

@@ -4,6 +4,7 @@ import { facebook } from '../../../shared/networks/facebook/index.ts'
 import { type HttpAnswer, refusalOf } from '../../../shared/networks/http/index.ts'
 import { closeConnections, connect, content, image, newText, Session } from '../../conformance/session.ts'
 import { FacebookSimulator } from '../../simulators/facebook.ts'
+import { english } from '../../support/english.ts'
 
 let simulator: FacebookSimulator
 beforeEach(async () => {
@@ -84,7 +85,7 @@ it.each(['', '{', '[]', '{"1":5}', '{"1":[{"estimated_time_to_regain_access":0}]
 )
 it('passes on what Meta would show a person', () => {
   expect(answered(400, { code: 368, error_user_msg: 'Vous ne pouvez pas publier.' })(true)).toMatchObject({
-    message: expect.stringContaining('Vous ne pouvez pas publier.'),
+    message: english(expect.stringContaining('Vous ne pouvez pas publier.')),
   })
 })
 
@@ -112,7 +113,7 @@ it('says which permissions are missing', async () => {
   simulator.fault({ kind: 'refused', reason: 'permission', on: 'auth' })
   await expect(connect(facebook, simulator.access())).rejects.toMatchObject({
     code: 'permission_missing',
-    message: expect.stringContaining('pages_manage_posts'),
+    message: english(expect.stringContaining('pages_manage_posts')),
   })
 })
 

@@ -1,8 +1,10 @@
 /** Videos, reels, stories and first comments, beyond what the kit sees. */
+
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
 import { facebook } from '../../../shared/networks/facebook/index.ts'
 import { closeConnections, content, image, newText, Session, video } from '../../conformance/session.ts'
 import { FacebookSimulator } from '../../simulators/facebook.ts'
+import { english } from '../../support/english.ts'
 
 let simulator: FacebookSimulator
 let session: Session
@@ -59,7 +61,7 @@ it('waits until Facebook shows a video, and says what is wrong with one that it 
   expect(await session.publish(session.run(content([newText()], reel, [video(upright)])))).toMatchObject({
     kind: 'rejected',
     reason: 'invalid',
-    message: expect.stringContaining('“The video has no sound track”'),
+    message: english(expect.stringContaining('“The video has no sound track”')),
   })
 })
 
@@ -76,7 +78,7 @@ it('says why a file could not be fetched, and begins a new video at the next att
   expect(await session.publish(run)).toMatchObject({
     kind: 'rejected',
     reason: 'invalid',
-    message: expect.stringContaining('“The file could not be downloaded”'),
+    message: english(expect.stringContaining('“The file could not be downloaded”')),
   })
   simulator.brokenFetch = undefined
   expect(await session.publish(run)).toMatchObject({ kind: 'accepted' })

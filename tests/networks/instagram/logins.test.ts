@@ -1,10 +1,12 @@
 /** Instagram Login beside Facebook Login: other hosts, other tokens, other rights. */
+
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { instagram } from '../../../shared/networks/instagram/index.ts'
 import { instagramWebhook } from '../../../shared/networks/instagram/webhook.ts'
 import type { Action, InboundEvent } from '../../../shared/networks/network.ts'
 import { closeConnections, connect, content, image, newText, Session, tools } from '../../conformance/session.ts'
 import { InstagramSimulator } from '../../simulators/instagram.ts'
+import { english } from '../../support/english.ts'
 
 let simulator: InstagramSimulator
 afterEach(async () => {
@@ -102,7 +104,7 @@ it('cannot delete a post by Instagram Login, and says what to do', async () => {
   expect(await session.remove({ externalId: simulator.live()[0]?.externalId ?? '' })).toMatchObject({
     kind: 'rejected',
     reason: 'permission',
-    message: expect.stringContaining('Page'),
+    message: english(expect.stringContaining('Page')),
   })
   expect(simulator.live().length).toBe(1)
 })
@@ -134,8 +136,10 @@ it('says which login is not set up', async () => {
   await open('facebook')
   const start = { redirectUri: 'https://a.example/', state: 's', codeChallenge: 'c' }
   const asked = (flavour: string) => instagram.oauth!.authorize(tools({}), { ...start, input: { flavour } })
-  await expect(asked('facebook')).rejects.toMatchObject({ message: expect.stringContaining('appId') })
-  await expect(asked('instagram')).rejects.toMatchObject({ message: expect.stringContaining('instagramAppId') })
+  await expect(asked('facebook')).rejects.toMatchObject({ message: english(expect.stringContaining('appId')) })
+  await expect(asked('instagram')).rejects.toMatchObject({
+    message: english(expect.stringContaining('instagramAppId')),
+  })
 })
 
 it('answers under the post of somebody who tags the account, where it was mentioned', async () => {
@@ -160,7 +164,7 @@ it('takes 1000 bytes a message, not characters', async () => {
   const target: InboundEvent = { kind: 'direct_message', action: 'created', externalId: 'm', at: Date.now() }
   expect(await act(session, target, { name: 'reply', text: 'é'.repeat(501) })).toMatchObject({
     kind: 'rejected',
-    message: expect.stringContaining('1002'),
+    message: english(expect.stringContaining('1,002')),
   })
 })
 

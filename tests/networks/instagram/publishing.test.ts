@@ -1,4 +1,5 @@
 /** Containers, what errors mean, and the daily allowance, beyond what the kit sees. */
+
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
 import { refusalOf } from '../../../shared/networks/http/index.ts'
 import { platform } from '../../../shared/networks/instagram/api.ts'
@@ -6,6 +7,7 @@ import { instagram } from '../../../shared/networks/instagram/index.ts'
 import type { Media } from '../../../shared/networks/network.ts'
 import { closeConnections, content, image, newText, Session, video } from '../../conformance/session.ts'
 import { InstagramSimulator } from '../../simulators/instagram.ts'
+import { english } from '../../support/english.ts'
 
 let simulator: InstagramSimulator
 let session: Session
@@ -62,7 +64,10 @@ it.each([
   [80002, 0, { kind: 'limited', scope: 'channel' }],
   [10, 0, { kind: 'rejected', reason: 'permission' }],
 ])('code %i / %i', (code, subcode, expected) => {
-  expect(meaning(code, subcode)).toMatchObject({ ...expected, message: expect.stringContaining('“Trop grand.”') })
+  expect(meaning(code, subcode)).toMatchObject({
+    ...expected,
+    message: english(expect.stringContaining('“Trop grand.”')),
+  })
 })
 it('is sure of what was not visible', () => {
   expect(meaning(-1, 2207001, false).kind).toBe('transient')
@@ -135,7 +140,7 @@ it('tries again what broke at Instagram’s, and says what is wrong with a file'
     kind: 'rejected',
     reason: 'invalid',
     pointer: '/parts/0/media',
-    message: expect.stringContaining('2207026'),
+    message: english(expect.stringContaining('2207026')),
   })
   expect(simulator.live().length).toBe(1)
 })
@@ -147,7 +152,7 @@ it('waits for the daily allowance, which it reads live', async () => {
   expect(outcome).toMatchObject({
     kind: 'limited',
     reason: 'quota',
-    message: expect.stringContaining('50 posts in 24 hours'),
+    message: english(expect.stringContaining('50 posts in 24 hours')),
   })
   expect(paths(from)).not.toContain('POST media_publish')
   simulator.quota = { total: 100, used: 50 }

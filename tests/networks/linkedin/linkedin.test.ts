@@ -17,6 +17,7 @@ import {
   video,
 } from '../../conformance/session.ts'
 import { LinkedinSimulator } from '../../simulators/linkedin.ts'
+import { english } from '../../support/english.ts'
 
 const linkedin: AnyConnector = typed
 let simulator: LinkedinSimulator
@@ -222,7 +223,7 @@ it('sends again what LinkedIn forgot, and says which file it cannot use', async 
   expect(await session.prepare(session.run(content([newText()], {}, [image(), image()])))).toMatchObject({
     kind: 'rejected',
     pointer: '/parts/0/media/0',
-    message: expect.stringContaining('UNSUPPORTED_FORMAT'),
+    message: english(expect.stringContaining('UNSUPPORTED_FORMAT')),
   })
 })
 
@@ -304,7 +305,7 @@ it('asks to be connected again where the app is no partner', async () => {
   simulator.expireToken()
   const error = await linkedin.refresh?.(session.tools(), session.credentials).catch((e: unknown) => e)
   expect(error).toBeInstanceOf(AppError)
-  expect(error).toMatchObject({ code: 'reconnect_needed', message: expect.stringContaining('60 days') })
+  expect(error).toMatchObject({ code: 'reconnect_needed', message: english(expect.stringContaining('60 days')) })
   expect((await session.publish(session.run(content([newText()])))).kind).toBe('reauthorize')
 })
 

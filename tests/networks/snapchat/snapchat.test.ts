@@ -7,6 +7,7 @@ import { localeOf } from '../../../shared/networks/snapchat/review.ts'
 import { Crash, closeConnections, connect, content, image, Session, tools, video } from '../../conformance/session.ts'
 import { accepted } from '../../conformance/stage.ts'
 import { SnapchatSimulator } from '../../simulators/snapchat.ts'
+import { english } from '../../support/english.ts'
 
 const snapchat: AnyConnector = snapchatConnector
 let simulator: SnapchatSimulator
@@ -155,8 +156,8 @@ describe('refusals', () => {
     simulator.fault({ kind: 'refused', reason: 'permission' })
     const outcome = await session.publish(session.run(spotlight('Levain')))
     expect(outcome).toMatchObject({ kind: 'rejected', reason: 'permission' })
-    expect(outcome).toHaveProperty('message', expect.stringMatching(/list.*Snap/))
-    expect(outcome).toHaveProperty('message', expect.stringContaining('“The app has no permission.”'))
+    expect(outcome).toHaveProperty('message', english(expect.stringMatching(/list.*Snap/)))
+    expect(outcome).toHaveProperty('message', english(expect.stringContaining('“The app has no permission.”')))
   })
   it('are read from a body that comes with HTTP 200 too', async () => {
     const session = await open()
@@ -165,7 +166,7 @@ describe('refusals', () => {
     expect(await session.publish(session.run(spotlight('Levain')))).toMatchObject({
       kind: 'rejected',
       reason: 'invalid',
-      message: expect.stringContaining('“The media does not have the right proportions.”'),
+      message: english(expect.stringContaining('“The media does not have the right proportions.”')),
     })
     expect(simulator.live()).toEqual([])
   })
@@ -175,7 +176,7 @@ describe('refusals', () => {
     const options = { kind: 'saved_story', title: 'Le fournil' }
     expect(await session.publish(session.run(content([''], { options }, [picture()])))).toMatchObject({
       kind: 'rejected',
-      message: expect.stringContaining('“TITLE_NOT_ALLOWED”'),
+      message: english(expect.stringContaining('“TITLE_NOT_ALLOWED”')),
     })
   })
   it('find nobody to connect where there is no public profile', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { englishOf } from '../../../shared/i18n/index.ts'
 import { AppError } from '../../../shared/kernel/errors.ts'
 import { type HttpAnswer, refusalOf } from '../../../shared/networks/http/index.ts'
 import type { AnyConnector, Content } from '../../../shared/networks/network.ts'
@@ -17,6 +18,7 @@ import {
   video,
 } from '../../conformance/session.ts'
 import { XSimulator } from '../../simulators/x.ts'
+import { english } from '../../support/english.ts'
 
 const x: AnyConnector = typed
 let simulator: XSimulator
@@ -33,7 +35,7 @@ const open = () => Session.open(x, simulator, simulator.access())
 const review = (what: Content) => x.review(what, x.limits, {})
 const codes = (what: Content) => review(what).problems.map(({ code, pointer }) => `${code} ${pointer}`)
 const warned = (text: string) =>
-  (review(content([text])).warnings ?? []).map(({ code, message }) => `${code}: ${message}`)
+  (review(content([text])).warnings ?? []).map(({ code, message }) => `${code}: ${englishOf(message)}`)
 
 // ---- what an answer means -------------------------------------------------------------------------------------------
 
@@ -71,7 +73,7 @@ it.each([
 ])('reads %d “%s” as what it means, and keeps the words', (status, detail, expected) => {
   const read = meaning(status, { title: 'Title', detail, type: 'about:blank', status })
   expect(read).toMatchObject(expected)
-  if (status < 500) expect(read.message).toContain(detail)
+  if (status < 500) expect(read.message).toEqual(english(expect.stringContaining(detail)))
 })
 
 it('waits until the reset that X names, and longer where a day is used up', () => {
@@ -201,7 +203,7 @@ it('says which file X cannot use, and does not try for ever', async () => {
   const run = session.run(content([newText()], {}, [video()]))
   const prepared = await session.prepare(run)
   expect(prepared).toMatchObject({ kind: 'rejected', reason: 'invalid', pointer: '/parts/0/media/0' })
-  expect(prepared).toMatchObject({ message: expect.stringContaining('Unsupported video format') })
+  expect(prepared).toMatchObject({ message: english(expect.stringContaining('Unsupported video format')) })
 })
 
 it('finds a post again whatever X made of its links and signs', async () => {
@@ -265,7 +267,7 @@ it('says what the deployment lacks', async () => {
   const start = { redirectUri: 'https://parvis.example/oauth/x/callback', state: 's', codeChallenge: 'c', input: {} }
   const error = await x.oauth?.authorize(tools({}), start).catch((e: unknown) => e)
   expect(error).toBeInstanceOf(AppError)
-  expect(error).toMatchObject({ code: 'network_not_configured', message: expect.stringContaining('clientId') })
+  expect(error).toMatchObject({ code: 'network_not_configured', message: english(expect.stringContaining('clientId')) })
 })
 
 // ---- answering, listening, measuring --------------------------------------------------------------------------------
@@ -277,7 +279,7 @@ it('says X’s rule where it may not answer', async () => {
   const target = { kind: 'comment', externalId, at: Date.now() } as const
   const acted = await x.act?.({ ...session.call(), target, action: { name: 'reply', text: 'Oh' }, key: 'k' })
   expect(acted).toMatchObject({ kind: 'rejected', reason: 'permission' })
-  expect(acted).toMatchObject({ message: expect.stringContaining('mentioned this account') })
+  expect(acted).toMatchObject({ message: english(expect.stringContaining('mentioned this account')) })
 })
 
 it('refuses an answer that is too long before it is sent', async () => {
@@ -290,7 +292,7 @@ it('refuses an answer that is too long before it is sent', async () => {
     action: { name: 'reply', text: 'の'.repeat(141) },
     key: 'k',
   })
-  expect(acted).toMatchObject({ kind: 'rejected', message: expect.stringContaining('282') })
+  expect(acted).toMatchObject({ kind: 'rejected', message: english(expect.stringContaining('282')) })
   expect(simulator.journal.length).toBe(before)
 })
 

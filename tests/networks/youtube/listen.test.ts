@@ -6,6 +6,7 @@ import { youtubeWebhook } from '../../../shared/networks/youtube/webhook.ts'
 import { closeConnections, Session } from '../../conformance/session.ts'
 import { known } from '../../conformance/stage.ts'
 import { channelId, YoutubeSimulator } from '../../simulators/youtube.ts'
+import { english } from '../../support/english.ts'
 
 let simulator: YoutubeSimulator
 let session: Session
@@ -104,7 +105,7 @@ describe('moderation on YouTube', () => {
     for (const action of [{ name: 'reply', text: 'Oui' }, { name: 'hold' }] as const)
       expect(await known(youtube.act)({ ...call(), target, action, key: 'x' })).toMatchObject({
         kind: 'rejected',
-        message: expect.stringContaining('no longer'),
+        message: english(expect.stringContaining('no longer')),
       })
     const long = { name: 'reply', text: 'x'.repeat(10_001) } as const
     expect(await known(youtube.act)({ ...call(), target, action: long, key: 'x' })).toMatchObject({ pointer: '/text' })
