@@ -10,6 +10,7 @@ await conformance({
   simulator: () => new GoogleBusinessSimulator(),
   image: photo,
   comesIn: ['review'],
+  answersInApp: ['review'],
   shapes: [
     { name: 'a post', make: () => content([newText()]) },
     {

@@ -16,6 +16,7 @@ await conformance({
   network: 'linkedin',
   simulator: () => new LinkedinSimulator(),
   comesIn: ['comment', 'mention'],
+  answersInApp: ['comment'],
   refusesRepeats: true,
   shapes: [
     { name: 'text', make: () => content([newText()]) },

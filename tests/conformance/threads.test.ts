@@ -26,6 +26,7 @@ await conformance({
     { name: 'a chain', make: () => content([newText('Un'), newText('Deux'), newText('Trois')]) },
     { name: 'a chain that begins with an image', make: () => content([newText('Un'), newText('Deux')], {}, [photo()]) },
   ],
+  answersInApp: ['comment'],
   counting: [
     { name: 'an emoji by its UTF-8 bytes, however it is put together', content: content(['👩‍🍳']), length: 11 },
     { name: 'a flag and a keycap the same way', content: content(['🇫🇷1️⃣']), length: 15 },

@@ -27,6 +27,7 @@ await conformance({
     },
   ],
   comesIn: ['comment'],
+  answersInApp: ['comment'],
   polled: ['comment'],
   counting: [
     { name: 'an emoji of several code points by its UTF-16 units', content: clip('👩‍🍳'), length: 5 },

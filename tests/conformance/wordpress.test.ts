@@ -32,6 +32,7 @@ await conformance({
     },
   ],
   comesIn: ['comment'],
+  answersInApp: ['comment'],
   counting: [
     { name: 'an emoji by its code points', content: article('👩‍🍳'), length: 3 },
     { name: 'French typography as it is', content: article('Déjà l’été\u202f?'), length: 12 },

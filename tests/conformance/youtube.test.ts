@@ -41,6 +41,7 @@ await conformance({
   ],
   covers: { mimes: ['image/jpeg', 'image/png'], maxBytes: 2_000_000 },
   comesIn: ['comment'],
+  answersInApp: ['comment'],
   polled: ['comment'],
   counting: [
     { name: 'bytes: an accent is two', content: made('l’été'), length: 9 },

@@ -46,6 +46,7 @@ interface Review {
   readonly at: number
   updatedAt: number
   reply: string | undefined
+  repliedAt?: number
 }
 
 const invalid = (message: string) => newError(400, 'INVALID_ARGUMENT', message)
@@ -257,6 +258,14 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
     return { externalId: id }
   }
 
+  /** At Google itself. */
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const review = this.#reviews.get(externalId)
+    if (review === undefined) throw new Error(`The simulator has no review ${externalId}.`)
+    Object.assign(review, { reply: text, repliedAt: this.now() })
+    return { externalId: `${externalId}/reply` }
+  }
+
   /** Somebody thinks again. */
   changeReview(id: string, text: string, rating: number): void {
     const review = this.#reviews.get(id)
@@ -279,7 +288,7 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
     })
   }
 
-  #reviewJson({ id, by, rating, text, at, updatedAt, reply }: Review) {
+  #reviewJson({ id, by, rating, text, at, updatedAt, reply, repliedAt = at }: Review) {
     return {
       name: `accounts/${accountId}/locations/${locationId}/reviews/${id}`,
       reviewId: id,
@@ -290,7 +299,7 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
       updateTime: new Date(updatedAt).toISOString(),
       ...(reply === undefined
         ? {}
-        : { reviewReply: { comment: reply, updateTime: new Date(this.now()).toISOString() } }),
+        : { reviewReply: { comment: reply, updateTime: new Date(repliedAt).toISOString() } }),
     }
   }
 
@@ -301,6 +310,7 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
     if (typeof comment !== 'string' || comment === '' || Buffer.byteLength(comment) > 4096)
       return invalid('comment must have 1 to 4096 bytes.')
     review.reply = comment
+    review.repliedAt = this.now()
     return ok({ comment, updateTime: new Date(this.now()).toISOString(), reviewReplyState: 'PENDING' })
   }
 

@@ -549,6 +549,17 @@ export class LinkedinSimulator extends Simulator {
     return { externalId: urn, delivery: await this.#tellOf(comment, 'COMMENT') }
   }
 
+  /** An administrator answers in the name of the page. */
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const on = this.#comments.get(externalId)
+    if (on === undefined) throw new Error(`The simulator has no comment ${externalId}.`)
+    const id = this.#id()
+    const urn = `urn:li:comment:(${activityOf(on.postId)},${id})`
+    const comment: Comment = { id, urn, postId: on.postId, by: organization, text, gone: false, parent: externalId }
+    this.#comments.set(urn, comment)
+    return { externalId: urn, delivery: await this.#tellOf(comment, 'ADMIN_COMMENT') }
+  }
+
   override async change(
     externalId: string,
     action: 'edited' | 'deleted' | 'hidden' | 'unhidden',
@@ -576,7 +587,13 @@ export class LinkedinSimulator extends Simulator {
         ? {}
         : {
             decoratedGeneratedActivity: {
-              comment: { owner: comment.by, text: comment.text, entity: comment.urn, object: activity },
+              comment: {
+                owner: comment.by,
+                text: comment.text,
+                entity: comment.urn,
+                object: activity,
+                ...(comment.parent === undefined ? {} : { parentComment: comment.parent }),
+              },
             },
           }),
     })

@@ -59,6 +59,8 @@ interface Said {
   text: string
   readonly at: number
   /** What it answers; undefined: a mention in a post of its own. */
+  /** Of an answer to an answer. */
+  readonly repliedTo?: string
   readonly under: string | undefined
   hidden: boolean
   readonly answers: string[]
@@ -262,7 +264,7 @@ export class ThreadsSimulator extends GraphSimulator {
     const id = this.newId()
     container.publishedAs = id
     if (about !== undefined) {
-      about.answers.push(text)
+      this.#answer(about, text, id)
       return ok({ id })
     }
     this.posts.set(id, {
@@ -319,6 +321,22 @@ export class ThreadsSimulator extends GraphSimulator {
     }
   }
 
+  /** The profile answers: that stands in the conversation too, and no delivery tells of it. */
+  #answer(to: Said, text: string, id: string): void {
+    to.answers.push(text)
+    const by = { externalId: userId, handle: `@${username}`, name: username }
+    const { under } = to
+    this.#said.set(id, { id, by, text, at: this.now(), under, repliedTo: to.id, hidden: false, answers: [] })
+  }
+
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const on = this.#said.get(externalId)
+    if (on === undefined) throw new Error(`The simulator has no answer ${externalId}.`)
+    const id = this.newId()
+    this.#answer(on, text, id)
+    return { externalId: id }
+  }
+
   #saidUnder(under: string | undefined): readonly Said[] {
     return [...this.#said.values()].filter((one) => one.under === under)
   }
@@ -332,7 +350,7 @@ export class ThreadsSimulator extends GraphSimulator {
       permalink: `https://www.threads.com/@${one.by.name}/post/${one.id}`,
       media_type: 'TEXT_POST',
       is_reply: one.under !== undefined,
-      replied_to: one.under === undefined ? undefined : { id: one.under },
+      replied_to: one.under === undefined ? undefined : { id: one.repliedTo ?? one.under },
       root_post: one.under === undefined ? undefined : { id: one.under },
     }
   }

@@ -71,6 +71,8 @@ interface Comment {
   readonly at: number
   hidden: boolean
   readonly answers: string[]
+  /** Of an answer of the account. */
+  readonly parentId?: string
 }
 
 const ok = (data: unknown): WireAnswer => ({
@@ -472,7 +474,8 @@ export class TikTokSimulator extends Simulator {
       text: one.text,
       create_time: String(Math.floor(one.at / 1000)),
       status: one.hidden ? 'HIDDEN' : 'PUBLIC',
-      owner: false,
+      ...(one.parentId === undefined ? {} : { parent_comment_id: one.parentId }),
+      owner: one.parentId !== undefined,
     }))
     return business(0, 'OK', { comments: page, cursor: from + size, has_more: from + size < all.length })
   }
@@ -483,8 +486,22 @@ export class TikTokSimulator extends Simulator {
     if (as !== businessId) return business(40001, 'No permission for this business.')
     if (comment === undefined || comment.videoId !== videoId) return business(40002, 'The comment does not exist.')
     if (typeof text !== 'string' || text.length > 150) return business(40002, 'text has 150 characters at most.')
-    comment.answers.push(text)
-    return business(0, 'OK', { comment_id: `c${++this.#serial}` })
+    return business(0, 'OK', { comment_id: this.#answer(comment, text) })
+  }
+
+  #answer(to: Comment, text: string): string {
+    to.answers.push(text)
+    const id = `c${++this.#serial}`
+    const by = { externalId: businessId, handle: 'boulangerieduport', name: 'Boulangerie du Port' }
+    const { videoId } = to
+    this.#comments.set(id, { id, videoId, by, text, at: this.now(), hidden: false, answers: [], parentId: to.id })
+    return id
+  }
+
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const on = this.#comments.get(externalId)
+    if (on === undefined) throw new Error(`The simulator has no comment ${externalId}.`)
+    return { externalId: this.#answer(on, text) }
   }
 
   #hide(request: WireRequest): WireAnswer {

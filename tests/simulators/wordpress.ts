@@ -375,6 +375,12 @@ export class WordPressSimulator extends Simulator {
   async comment(onExternalId: string, text: string, by: Person = somebody): Promise<Injected> {
     return { externalId: String(this.#write(Number(onExternalId), 0, text, by.name).id) }
   }
+  /** In the dashboard, by the account that Parvis uses too. */
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    const on = this.#comments.get(Number(externalId))
+    if (on === undefined) throw new Error(`The simulator has no comment ${externalId}.`)
+    return { externalId: String(this.#write(on.post, on.id, text, 'Boulangerie', userId, 'approved').id) }
+  }
   mention = nothing
   directMessage = nothing
 

@@ -504,6 +504,10 @@ export class YoutubeSimulator extends GoogleSimulator {
     return { externalId: this.#add(onExternalId, by, text).id }
   }
 
+  override async answerInApp(externalId: string, text: string): Promise<Injected> {
+    return { externalId: this.answer(externalId, text, owner) }
+  }
+
   /** Somebody answers a comment. */
   answer(commentId: string, text: string, by: Person = somebody): string {
     const parent = this.#comments.get(commentId)

@@ -30,6 +30,7 @@ const review = z.object({
   comment: z.string().optional(),
   createTime: timestamp,
   updateTime: timestamp,
+  reviewReply: z.object({ comment: z.string().optional(), updateTime: timestamp }).optional().catch(undefined),
 })
 const page = z.object({ reviews: items(review).default([]), nextPageToken: z.string().optional() })
 
@@ -47,12 +48,31 @@ async function listed(call: Call, pageToken: string | undefined): Promise<Listed
     ...(pageToken === undefined ? {} : { pageToken }),
   })
   const found = (await readAs(businessPlatform, call, url, page)) ?? { reviews: [], nextPageToken: undefined }
-  const items = found.reviews.map((one) => {
+  const items = found.reviews.flatMap((one) => {
     const edited = Date.parse(one.updateTime)
-    return { key: `${one.reviewId}@${edited}`, at: edited, value: eventOf(one) }
+    return [{ key: `${one.reviewId}@${edited}`, at: edited, value: eventOf(one) }, ...replyTo(one)]
   })
-  return { items, until: items.at(-1)?.at, next: found.nextPageToken }
+  const last = found.reviews.at(-1)
+  return { items, until: last && Date.parse(last.updateTime), next: found.nextPageToken }
 }
+
+/** The answer that stands below a review: ours, or one that was given at Google. Seen while its review is on a page read. */
+function replyTo({ reviewId, reviewReply: reply }: z.infer<typeof review>): ListedPage<InboundEvent>['items'] {
+  if (reply === undefined) return []
+  const at = Date.parse(reply.updateTime)
+  const value: InboundEvent = {
+    kind: 'review',
+    action: 'created',
+    direction: 'outgoing',
+    externalId: replyIdOf(reviewId),
+    at,
+    text: asWritten(reply.comment),
+    parentExternalId: reviewId,
+  }
+  return [{ key: `${reviewId}/reply@${at}`, at, value }]
+}
+
+const replyIdOf = (reviewId: string) => `${reviewId}/reply`
 
 function eventOf({ name, reviewId, reviewer, starRating, comment, createTime, updateTime }: z.infer<typeof review>) {
   const shown = reviewer.displayName || 'Anonymous'
@@ -99,7 +119,7 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
   const path = ofLocation(call.credentials.current(), call.account.externalId, 'reviews', target.externalId, 'reply')
   const request = { method: 'PUT', url: at(call.app, 'posts', path), json: { comment: action.text } } as const
   const tried = await attemptAs(businessPlatform, call, request, {})
-  if (tried.refusal === undefined) return { kind: 'done', externalId: `${target.externalId}/reply` }
+  if (tried.refusal === undefined) return { kind: 'done', externalId: replyIdOf(target.externalId) }
   if (isGone(businessPlatform, tried.answer))
     return { kind: 'rejected', reason: 'invalid', message: googleBusinessTexts.reviewGone() }
   return tried.refusal

@@ -36,7 +36,7 @@ const commentActions: Readonly<Record<string, InboundEvent['action']>> = {
 
 const postUrl = (id: string) => `https://www.linkedin.com/feed/update/${id}`
 
-/** In the product's words; undefined for what the page itself did, and for what is not understood. */
+/** In the product's words; undefined for what is not understood. */
 export function eventOf(one: Notification): InboundEvent | undefined {
   const action = commentActions[one.action]
   if (action !== undefined) return commentOf(one, action)
@@ -47,7 +47,7 @@ export function eventOf(one: Notification): InboundEvent | undefined {
 function commentOf(one: Notification, action: InboundEvent['action']): InboundEvent | undefined {
   const comment = one.decoratedGeneratedActivity?.comment
   const externalId = commentUrn(comment?.entity) ?? commentUrn(one.generatedActivity)
-  if (externalId === undefined || comment?.owner === one.organizationalEntity) return undefined
+  if (externalId === undefined) return undefined
   const post = one.decoratedSourcePost?.entity ?? one.sourcePost
   const parent = commentUrn(comment?.parentComment)
   return {
@@ -60,6 +60,7 @@ function commentOf(one: Notification, action: InboundEvent['action']): InboundEv
     url: post === undefined ? undefined : postUrl(post),
     parentExternalId: parent ?? post,
     postExternalId: post,
+    ...(comment?.owner === one.organizationalEntity ? { direction: 'outgoing' } : {}),
   }
 }
 

@@ -33,7 +33,10 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
   })
   const under = async (id: string, after?: string) => {
     const page = await list(`/${id}/conversation`, { fields: postFields, limit: '50', reverse: 'true' }, after)
-    return pageOf(`under/${id}`, page, (one) => itemOf(one, own, id))
+    const by = new Map(page.data.map((one) => [one.id, one.username]))
+    // the profile's answer to a person; what it writes below its own posts continues them
+    const answers = (one: Post) => ![undefined, own].includes(by.get(one.replied_to?.id ?? ''))
+    return pageOf(`under/${id}`, page, (one) => itemOf(one, own, { postId: id, answers: answers(one) }))
   }
   const mentions = async (after?: string) =>
     pageOf('mentions', await list(`/${userId}/mentions`, { fields: postFields, limit: '50' }, after), (one) =>
@@ -52,9 +55,13 @@ export function poll(call: Call, cursor: string | undefined): Promise<Polled> {
   })
 }
 
-function itemOf(one: Post, own: string, postId?: string): Item {
+function itemOf(
+  one: Post,
+  own: string,
+  { postId, answers }: { readonly postId?: string; readonly answers?: boolean } = {},
+): Item {
   const at = Date.parse(one.timestamp)
-  if (one.username === own) return { id: one.id, at }
+  if (one.username === own && answers !== true) return { id: one.id, at }
   const event: InboundEvent = {
     kind: postId === undefined ? 'mention' : 'comment',
     action: 'created',
@@ -68,6 +75,7 @@ function itemOf(one: Post, own: string, postId?: string): Item {
         ? undefined
         : { externalId: one.username, handle: `@${one.username}`, name: one.username },
     ...(postId === undefined ? {} : { postExternalId: postId, parentExternalId: one.replied_to?.id ?? postId }),
+    ...(one.username === own ? { direction: 'outgoing' } : {}),
   }
   return { id: one.id, at, event }
 }

@@ -55,7 +55,7 @@ export async function poll(call: Call, cursor: string | undefined): Promise<Poll
     .filter((one) => !seen.has(one.comment_id) && one.create_time >= from.at - overlapSeconds)
     .sort((a, b) => a.create_time - b.create_time)
   // the first look begins now: what is there already is known, not told
-  const events = cursor === undefined ? [] : fresh.filter((one) => one.owner !== true).map(eventOf)
+  const events = cursor === undefined ? [] : fresh.map(eventOf)
   const at = Math.max(from.at, ...fresh.map((one) => one.create_time))
   const kept = [...from.seen, ...fresh.map((one) => one.comment_id)].slice(-keptIds)
   return { events, cursor: JSON.stringify({ at, seen: kept }), more: false }
@@ -109,6 +109,7 @@ const eventOf = (one: Comment): InboundEvent => ({
   postExternalId: one.video_id,
   parentExternalId: one.parent_comment_id ?? one.video_id,
   context: { videoId: one.video_id },
+  ...(one.owner === true ? { direction: 'outgoing' } : {}),
   ...(one.user_id === undefined && one.username === undefined
     ? {}
     : {

@@ -49,7 +49,10 @@ export async function poll(channel: Call, cursor: string | undefined): Promise<P
     // a page of what is known already: the next one has what is new
     if (fresh.length === 0 && number < pages) continue
     return {
-      events: fresh.filter((one) => one.author !== channel.credentials.current().userId).map(eventOf),
+      events: fresh.map((one) => ({
+        ...eventOf(one),
+        ...(one.author === channel.credentials.current().userId ? { direction: 'outgoing' as const } : {}),
+      })),
       cursor: written(from, fresh),
       more: number < pages,
     }

@@ -1,4 +1,4 @@
-/** A post by somebody else, in the product's words. */
+/** A post that concerns the account, in the product's words. */
 import type { InboundEvent } from '../network.ts'
 import { authorOf, type KnownUser, plainText, postUrl, type Shown, timeOf } from './shown.ts'
 
@@ -39,6 +39,7 @@ export function eventOfPost(one: Written, ownId: string, users: readonly KnownUs
     language: one.lang === 'und' ? undefined : one.lang,
     parentExternalId: answered ?? referenced(one, 'quoted'),
     postExternalId: answersUs ? answered : undefined,
+    ...(one.author_id === ownId ? { direction: 'outgoing' } : {}),
     context: one.conversation_id === undefined ? undefined : { conversation: one.conversation_id },
   }
 }

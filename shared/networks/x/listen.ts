@@ -128,7 +128,7 @@ async function readMessages(call: Call, at: Place, first: boolean): Promise<Read
     events: first
       ? []
       : fresh
-          .filter((one) => one.sender_id !== undefined && one.sender_id !== userId)
+          .filter((one) => one.sender_id !== undefined)
           .map((one) => ({
             kind: 'direct_message',
             action: 'created',
@@ -136,10 +136,19 @@ async function readMessages(call: Call, at: Place, first: boolean): Promise<Read
             at: Date.parse(one.created_at ?? '') || call.clock.now(),
             author: authorOf(one.sender_id, users),
             text: one.text,
+            ...(one.sender_id === userId
+              ? { direction: 'outgoing', recipient: authorOf(partnerIn(one.dm_conversation_id, userId), users) }
+              : {}),
             context: one.dm_conversation_id === undefined ? undefined : { conversation: one.dm_conversation_id },
           })),
     place: moved(call, at, fresh, first || reached ? undefined : page.meta?.next_token),
   }
+}
+
+/** A conversation of two is called by both ids, the lower first; one of several has no such name. */
+const partnerIn = (conversation: string | undefined, ownId: string): string | undefined => {
+  const ids = conversation?.split('-') ?? []
+  return ids.length === 2 && ids.includes(ownId) ? ids.find((id) => id !== ownId) : undefined
 }
 
 function withoutPermission(error: unknown): undefined {

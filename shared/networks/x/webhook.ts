@@ -51,7 +51,11 @@ const messages = z.object({
       id: z.string(),
       created_timestamp: z.optional(z.string()),
       message_create: z.optional(
-        z.object({ sender_id: z.string(), message_data: z.optional(z.object({ text: z.optional(z.string()) })) }),
+        z.object({
+          sender_id: z.string(),
+          target: z.optional(z.object({ recipient_id: z.optional(z.string()) })),
+          message_data: z.optional(z.object({ text: z.optional(z.string()) })),
+        }),
       ),
     }),
   ),
@@ -143,7 +147,7 @@ function fromEvent(event: Event, accountId: string): InboundEvent[] {
 
 function fromPost(event: Event, accountId: string): InboundEvent[] {
   const parsed = post.safeParse(event.payload)
-  if (!parsed.success || parsed.data.author_id === accountId) return []
+  if (!parsed.success) return []
   return [eventOfPost(parsed.data, accountId, usersOf(event))]
 }
 
@@ -162,7 +166,7 @@ function fromMessages(payload: unknown, accountId: string): InboundEvent[] {
   if (!parsed.success) return []
   const users = Object.values(parsed.data.users ?? {}).flatMap((one) => one.data ?? [])
   return parsed.data.direct_message_events.flatMap(({ type, id, created_timestamp, message_create: said }) =>
-    type !== 'message_create' || said === undefined || said.sender_id === accountId
+    type !== 'message_create' || said === undefined
       ? []
       : {
           kind: 'direct_message',
@@ -171,6 +175,9 @@ function fromMessages(payload: unknown, accountId: string): InboundEvent[] {
           at: Number(created_timestamp) || timeOf(id),
           author: authorOf(said.sender_id, users),
           text: unescaped(said.message_data?.text ?? ''),
+          ...(said.sender_id === accountId
+            ? { direction: 'outgoing', recipient: authorOf(said.target?.recipient_id, users) }
+            : {}),
         },
   )
 }

@@ -122,9 +122,13 @@ async function page(call: Call, looking: Looking): Promise<ListedPage<InboundEve
   const listedItems: ListedPage<InboundEvent>['items'][number][] = []
   for (const thread of found.items) {
     const { topLevelComment } = thread.snippet
+    const isOwn = (one: Comment) => one.snippet.authorChannelId?.value === call.account.externalId
     const below = await answersOf(call, thread, looking)
-    for (const one of [topLevelComment, ...below])
-      if (one.snippet.authorChannelId?.value !== call.account.externalId) listedItems.push(...listed(one, thread, held))
+    for (const one of [topLevelComment, ...below]) {
+      // what the channel writes below its own comment answers nobody by name
+      if (isOwn(one) && isOwn(topLevelComment)) continue
+      listedItems.push(...listed(one, thread, { held, own: isOwn(one) }))
+    }
   }
   const last = found.items.at(-1)?.snippet.topLevelComment.snippet.publishedAt
   return { items: listedItems, until: last === undefined ? undefined : Date.parse(last), next: found.nextPageToken }
@@ -149,7 +153,11 @@ async function answersOf(call: Call, { id, snippet, replies: some }: Thread, loo
   return all
 }
 
-function listed({ id, snippet }: Comment, thread: Thread, held: boolean): ListedPage<InboundEvent>['items'] {
+function listed(
+  { id, snippet }: Comment,
+  thread: Thread,
+  { held, own }: { readonly held: boolean; readonly own: boolean },
+): ListedPage<InboundEvent>['items'] {
   const postExternalId = snippet.videoId ?? thread.snippet.videoId
   const at = Date.parse(snippet.publishedAt)
   const edited = Date.parse(snippet.updatedAt)
@@ -175,6 +183,7 @@ function listed({ id, snippet }: Comment, thread: Thread, held: boolean): Listed
     // YouTube's threads are one level deep: whatever is answered, the answer goes under the first comment.
     context: { threadId: thread.id },
     ...(held ? { held } : {}),
+    ...(own ? { direction: 'outgoing' } : {}),
   }
   const written = { key: id, at, value: event }
   if (!(edited > at)) return [written]

@@ -67,9 +67,12 @@ it('knows the same comment by its short name, when nothing else is told', () => 
   expect(deleted?.event).toMatchObject({ action: 'deleted', externalId: created?.event.externalId })
 })
 
-it('leaves out what the page wrote itself, and one strange notification among others', () => {
+it('tells what the page wrote itself as outgoing, and leaves out one strange notification among others', () => {
   const own = { owner: seen.organizationalEntity, text: 'a', entity: seen.decoratedGeneratedActivity.comment.entity }
-  expect(told({ ...seen, action: 'ADMIN_COMMENT', decoratedGeneratedActivity: { comment: own } })).toEqual([])
+  expect(told({ ...seen, action: 'ADMIN_COMMENT', decoratedGeneratedActivity: { comment: own } })).toMatchObject([
+    { event: { kind: 'comment', direction: 'outgoing', text: 'a' } },
+  ])
+  expect(told(seen)[0]?.event.direction).toBeUndefined()
   expect(told(7, { action: 'COMMENT' }, { ...seen, action: 'NEW_THING' }, seen)).toHaveLength(1)
 })
 

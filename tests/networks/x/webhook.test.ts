@@ -64,12 +64,18 @@ it('knows authors that come bare, wrapped, or not at all', () => {
   })
 })
 
-it('leaves out what we wrote ourselves, and what it does not know', () => {
-  expect(event('post.mention.create', { ...reply, author_id: '111' })).toEqual([])
+it('tells what we wrote ourselves as outgoing, and leaves out what it does not know', () => {
+  expect(event('post.mention.create', { ...reply, author_id: '111' })).toMatchObject([
+    { event: { direction: 'outgoing', author: { externalId: '111' } } },
+  ])
+  expect(event('post.mention.create', reply)[0]?.event.direction).toBeUndefined()
   expect(event('like.create', {})).toEqual([])
   expect(event('post.mention.create', 'nonsense')).toEqual([])
-  const own = { type: 'message_create', id: '1', message_create: { sender_id: '111', message_data: { text: 'a' } } }
-  expect(event('dm.received', { direct_message_events: [own] })).toEqual([])
+  const said = { sender_id: '111', target: { recipient_id: '222' }, message_data: { text: 'a' } }
+  const own = { type: 'message_create', id: '1', message_create: said }
+  expect(event('dm.received', { direct_message_events: [own] })).toMatchObject([
+    { event: { kind: 'direct_message', direction: 'outgoing', text: 'a', recipient: { externalId: '222' } } },
+  ])
 })
 
 it('tells that a post of ours is gone, and that access was withdrawn', () => {

@@ -42,7 +42,7 @@ describe('comments on YouTube', () => {
     simulator.hold(externalId)
     expect((await poll(cursor, 11 * 60_000)).events).toMatchObject([{ externalId, held: true, action: 'created' }])
   })
-  it('bring the answers of others, under their thread, and none of our own', async () => {
+  it('bring the answers of others, under their thread, and ours as outgoing', async () => {
     const post = simulator.seedPost('x').externalId
     const { externalId: top } = await simulator.comment(post, 'Quelle farine ?')
     let { cursor, events } = await poll(await start())
@@ -58,6 +58,15 @@ describe('comments on YouTube', () => {
     expect(acted.kind).toBe('done')
     // To an answer one answers in its thread: YouTube has one level.
     expect(simulator.answersTo(top)).toEqual(['Oui !'])
+    ;({ cursor, events } = await poll(cursor))
+    expect(events).toMatchObject([{ direction: 'outgoing', text: 'Oui !', parentExternalId: top }])
+    // what the channel writes below its own comment answers nobody
+    const { externalId: first } = await simulator.comment(post, 'Merci à tous', {
+      externalId: call().account.externalId,
+      handle: '@fournil',
+      name: 'Fournil',
+    })
+    await simulator.answerInApp(first, 'Et à demain')
     expect((await poll(cursor)).events).toEqual([])
   })
   it('bring the answers that do not come with their thread, once', async () => {
