@@ -500,6 +500,26 @@ export class BlueskySimulator extends Simulator {
     return this.#notify('mention', by, { text })
   }
 
+  override async wordless(): Promise<readonly Injected[]> {
+    const image = {
+      alt: 'Un pain',
+      image: { $type: 'blob', ref: { $link: 'bafkreipain' }, mimeType: 'image/jpeg', size: 9 },
+    }
+    const embeds = [
+      { $type: 'app.bsky.embed.images', images: [image] },
+      {
+        $type: 'app.bsky.embed.recordWithMedia',
+        record: { $type: 'app.bsky.embed.record', record: { uri: 'at://did:plc:x/app.bsky.feed.post/1', cid: 'b' } },
+        media: { $type: 'app.bsky.embed.images', images: [image] },
+      },
+      {
+        $type: 'app.bsky.embed.video',
+        video: { $type: 'blob', ref: { $link: 'bafkrei' }, mimeType: 'video/mp4', size: 9 },
+      },
+    ]
+    return embeds.map((embed) => this.#notify('mention', somebody, { text: '', embed }))
+  }
+
   async quote(onExternalId: string, text: string, by: Person = somebody): Promise<Injected> {
     const embed = { $type: 'app.bsky.embed.record', record: { uri: onExternalId, cid: 'bafyreiquoted' } }
     return this.#notify('quote', by, { text, embed }, onExternalId)

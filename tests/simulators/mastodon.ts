@@ -427,6 +427,13 @@ export class MastodonSimulator extends Simulator {
     return this.#notify(by, text, {})
   }
 
+  override async wordless(): Promise<readonly Injected[]> {
+    const url = 'https://files.example/1.jpg'
+    return ['image', 'video', 'unknown'].map((type) =>
+      this.#notify(somebody, '', { media_attachments: [{ id: '1', type, url, description: null }] }),
+    )
+  }
+
   async directMessage(text: string, by: Person = somebody): Promise<Injected> {
     return this.#notify(by, text, { visibility: 'direct' })
   }

@@ -59,6 +59,8 @@ interface Said {
   text: string
   readonly at: number
   /** What it answers; undefined: a mention in a post of its own. */
+  /** The type of what it shows, where it shows something. */
+  readonly media?: string
   /** Of an answer to an answer. */
   readonly repliedTo?: string
   readonly under: string | undefined
@@ -337,6 +339,23 @@ export class ThreadsSimulator extends GraphSimulator {
     return { externalId: id }
   }
 
+  override async wordless(): Promise<readonly Injected[]> {
+    return ['IMAGE', 'VIDEO'].map((media) => {
+      const id = this.newId()
+      this.#said.set(id, {
+        id,
+        by: somebody,
+        text: '',
+        at: this.now(),
+        under: undefined,
+        media,
+        hidden: false,
+        answers: [],
+      })
+      return { externalId: id }
+    })
+  }
+
   #saidUnder(under: string | undefined): readonly Said[] {
     return [...this.#said.values()].filter((one) => one.under === under)
   }
@@ -348,7 +367,7 @@ export class ThreadsSimulator extends GraphSimulator {
       timestamp: graphTime(one.at),
       username: one.by.name,
       permalink: `https://www.threads.com/@${one.by.name}/post/${one.id}`,
-      media_type: 'TEXT_POST',
+      media_type: one.media ?? 'TEXT_POST',
       is_reply: one.under !== undefined,
       replied_to: one.under === undefined ? undefined : { id: one.repliedTo ?? one.under },
       root_post: one.under === undefined ? undefined : { id: one.under },

@@ -2,11 +2,18 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { items } from '../items.ts'
-import type { ChannelCounters, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
+import type { Attachment, ChannelCounters, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import { type BlueskyCall, read } from './api.ts'
 import { pageOf } from './facts.ts'
 import { postUrl, reference } from './post.ts'
 import { profile } from './session.ts'
+
+/** Pictures and videos, alone or beside a quoted post. */
+const media = z.object({
+  $type: z.string(),
+  images: z.array(z.object({ alt: z.string().optional() })).optional(),
+})
+const embed = media.extend({ media: media.optional() }).optional().catch(undefined)
 
 const notification = z.object({
   uri: z.string(),
@@ -24,6 +31,7 @@ const notification = z.object({
       text: z.string().optional().catch(undefined),
       langs: z.array(z.string()).optional().catch(undefined),
       reply: z.object({ root: reference, parent: reference }).optional().catch(undefined),
+      embed,
     })
     .catch({}),
   indexedAt: z.iso.datetime({ offset: true }),
@@ -103,6 +111,7 @@ function eventOf(one: Notification, ownDid: string): InboundEvent {
       picture: one.author.avatar,
     },
     text: text ?? '',
+    ...attachedTo(one.record),
     url: postUrl(one.author.handle, one.uri),
     language: langs?.[0],
     parentExternalId: reply?.parent.uri,
@@ -111,6 +120,14 @@ function eventOf(one: Notification, ownDid: string): InboundEvent {
     // An answer names this very version of it, and of the head of its thread.
     context: { cid: one.cid, rootUri: root.uri, rootCid: root.cid },
   }
+}
+
+/** The AppView's address of a picture is not in a notification: the post's own shows it. */
+function attachedTo({ embed: given }: Notification['record']): Pick<InboundEvent, 'attachments'> {
+  const { $type: type = '', images = [] } = given?.media ?? given ?? {}
+  const attachments: Attachment[] = images.map(({ alt }) => ({ kind: 'image', name: alt === '' ? undefined : alt }))
+  if (type === 'app.bsky.embed.video') attachments.push({ kind: 'video' })
+  return attachments.length === 0 ? {} : { attachments }
 }
 
 const count = z.number().int().nonnegative().optional().catch(undefined)

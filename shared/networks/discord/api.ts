@@ -124,6 +124,7 @@ export const message = z.object({
   attachments: z
     .array(z.object({ url: z.string(), filename: z.string().optional(), content_type: z.string().nullish() }))
     .catch([]),
+  sticker_items: z.array(z.object({ name: z.string().optional() })).optional(),
   reactions: z.array(z.object({ count: z.number() })).optional(),
 })
 export type Message = z.infer<typeof message>

@@ -129,7 +129,10 @@ function eventOf({ settings }: Call, as: Bot, one: Message): InboundEvent[] {
         name: one.author.global_name || one.author.username,
         picture,
       },
-      attachments: one.attachments.map(attachmentOf),
+      attachments: [
+        ...one.attachments.map(attachmentOf),
+        ...(one.sticker_items ?? []).map(({ name }): Attachment => ({ kind: 'sticker', name })),
+      ],
       ...(parent === undefined ? {} : { parentExternalId: parent, postExternalId: post ?? parent }),
     },
   ]

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { byTheirClock } from '../http/index.ts'
 import { items } from '../items.ts'
-import type { ChannelCall, ChannelCounters, Counters, InboundEvent, Polled } from '../network.ts'
+import type { Attachment, ChannelCall, ChannelCounters, Counters, InboundEvent, Polled } from '../network.ts'
 import { account, type Credentials, read, type Status, status } from './api.ts'
 import type { Settings } from './connect.ts'
 import { pageOf } from './facts.ts'
@@ -96,6 +96,7 @@ function eventOf(one: Status, type: string, ownId: string, notifiedAt: string): 
       name: one.account.display_name || one.account.username,
       picture: one.account.avatar,
     },
+    ...attachedTo(one),
     text: one.spoiler_text === '' ? text : `${one.spoiler_text}\n\n${text}`,
     url: one.url ?? undefined,
     language: one.language ?? undefined,
@@ -108,6 +109,29 @@ function eventOf(one: Status, type: string, ownId: string, notifiedAt: string): 
       ...(one.spoiler_text === '' ? {} : { contentWarning: one.spoiler_text }),
     },
   }
+}
+
+const mediaAttachment = z.object({
+  type: z.string(),
+  url: z.string().nullish(),
+  remote_url: z.string().nullish(),
+  description: z.string().nullish(),
+})
+const kinds: Readonly<Record<string, Attachment['kind']>> = {
+  image: 'image',
+  gifv: 'video',
+  video: 'video',
+  audio: 'audio',
+}
+
+function attachedTo({ media_attachments: media }: Status): Pick<InboundEvent, 'attachments'> {
+  const attachments = media.flatMap((given): Attachment[] => {
+    const one = mediaAttachment.safeParse(given).data
+    if (one === undefined) return []
+    const url = one.url ?? one.remote_url ?? undefined
+    return [{ kind: kinds[one.type] ?? 'file', url, name: one.description ?? undefined }]
+  })
+  return attachments.length === 0 ? {} : { attachments }
 }
 
 /** Batches where the instance has them (4.3), one by one where not. */

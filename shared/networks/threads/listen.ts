@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { items, timestamp } from '../items.ts'
 import { type Item, type ListPage, pollLists } from '../meta/index.ts'
-import type { ActCall, Acted, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
+import type { ActCall, Acted, Attachment, CounterName, Counters, InboundEvent, Polled } from '../network.ts'
 import {
   type Call,
   type Credentials,
@@ -68,6 +68,7 @@ function itemOf(
     externalId: one.id,
     at,
     text: one.text,
+    ...attachedTo(one),
     url: one.permalink,
     // people are named, and have no id that is told
     author:
@@ -78,6 +79,19 @@ function itemOf(
     ...(one.username === own ? { direction: 'outgoing' } : {}),
   }
   return { id: one.id, at, event }
+}
+
+const kinds: Readonly<Record<string, Attachment['kind']>> = {
+  IMAGE: 'image',
+  CAROUSEL_ALBUM: 'image',
+  VIDEO: 'video',
+  AUDIO: 'audio',
+}
+
+/** What it shows; the post's own address leads there. */
+function attachedTo({ media_type: type = '' }: Post): Pick<InboundEvent, 'attachments'> {
+  const kind = kinds[type]
+  return kind === undefined ? {} : { attachments: [{ kind }] }
 }
 
 const made = z.object({ id: z.string() })

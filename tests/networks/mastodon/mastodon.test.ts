@@ -49,6 +49,19 @@ it('publishes with the visibility of the channel, or of the post, and in the lan
   ])
 })
 
+it('brings the pictures and videos of what somebody wrote', async () => {
+  const session = await open()
+  const poll = (cursor?: string) => mastodon.poll!(session.call() as never, cursor)
+  const { cursor } = await poll()
+  await simulator.wordless()
+  const { events } = await poll(cursor)
+  expect(events.map(({ attachments }) => attachments?.map(({ kind }) => kind))).toEqual([
+    ['image'],
+    ['video'],
+    ['file'],
+  ])
+})
+
 it('refuses options it does not know, with the place', () => {
   const settings = mastodon.settings.parse({})
   const { problems } = mastodon.review(
