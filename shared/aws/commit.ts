@@ -101,3 +101,12 @@ export const staleVersion = (version: number) =>
 
 /** It kept changing while this was tried. */
 export const changedMeanwhile = () => new AppError('conflict', 'changed_meanwhile', commonTexts.keptChanging())
+
+/**
+ * What a change that is tried once throws when its fence failed, given what stood there: `stale_version` for who named a
+ * version (`If-Match`), else `changed_meanwhile`.
+ */
+export function fenceFailed(ifMatch: number | undefined, there: Item | undefined): AppError {
+  const version = there?.version
+  return ifMatch !== undefined && typeof version === 'number' ? staleVersion(version) : changedMeanwhile()
+}

@@ -10,13 +10,18 @@ export interface Idempotency {
   readonly requestHash: string
 }
 
-export const idempotencyRecord = z.object({ requestHash: z.string(), status: z.number(), answer: z.string() })
+export const idempotencyRecord = z.object({
+  requestHash: z.string(),
+  status: z.number(),
+  answer: z.string(),
+  location: z.string().optional(),
+})
 
 const keptSeconds = 48 * 3600
 
 /**
  * The write that makes a creating call repeatable: part of the transaction that creates. If it fails its condition,
- * another call with this key was first; `shared/http` answers what that one answered.
+ * another call with this key was first; `shared/http` answers what that one answered, its `Location` too.
  */
 export function remember(
   workspaceId: string,
@@ -24,6 +29,7 @@ export function remember(
   status: number,
   answer: unknown,
   now: number,
+  location?: string,
 ): Write {
   const seconds = Math.floor(now / 1000)
   return {
@@ -32,6 +38,7 @@ export function remember(
       requestHash: idempotency.requestHash,
       status,
       answer: JSON.stringify(answer),
+      ...(location === undefined ? {} : { location }),
       expiresAt: seconds + keptSeconds,
     },
     if: {

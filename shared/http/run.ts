@@ -221,8 +221,9 @@ async function replayed(
       'content-type': 'application/json',
       'idempotency-replayed': 'true',
       ...(typeof version === 'number' ? { etag: etag(version) } : {}),
+      ...(stored.location === undefined ? {} : { location: stored.location }),
     },
-    JSON.stringify(await rendered(body)),
+    `${JSON.stringify(await rendered(body))}\n`,
   )
 }
 

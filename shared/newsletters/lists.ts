@@ -1,7 +1,7 @@
+import { fenceFailed, staleVersion } from '../aws/commit.ts'
 import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
-import { commonTexts } from '../i18n/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
@@ -94,7 +94,7 @@ export class Lists {
       },
       ...extra(),
     ])
-    if (!changed.ok) throw stale(before.version)
+    if (!changed.ok) throw fenceFailed(ifMatch, changed.item)
     return this.get(workspaceId, id)
   }
 
@@ -119,15 +119,17 @@ export class Lists {
       ...extra(),
     ])
     if (removed.ok) return
-    if (before.subscribers === 0) throw stale(before.version)
-    throw new AppError('conflict', 'list_not_empty', newsletterTexts.listNotEmpty({ count: before.subscribers }))
+    if (removed.item?.version !== before.version) throw fenceFailed(ifMatch, removed.item)
+    throw new AppError(
+      'conflict',
+      'list_not_empty',
+      newsletterTexts.listNotEmpty({ count: Number(removed.item?.subscribers) }),
+    )
   }
 
   async #at(workspaceId: string, id: string, ifMatch: number | undefined): Promise<ListRecord> {
     const found = await this.record(workspaceId, id)
-    if (ifMatch !== undefined && ifMatch !== found.version) throw stale(found.version)
+    if (ifMatch !== undefined && ifMatch !== found.version) throw staleVersion(found.version)
     return found
   }
 }
-
-const stale = (version: number) => new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))

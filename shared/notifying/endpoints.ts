@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
+import { fenceFailed, staleVersion } from '../aws/commit.ts'
 import { keyInUse } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Table, Write } from '../aws/table.ts'
-import { commonTexts } from '../i18n/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId, type Random } from '../kernel/ids.ts'
@@ -152,14 +152,15 @@ export class EndpointStore {
       ...extra(endpoint),
       ...(settles ? [endpointIsSettled(this.#parts, before, next.version)] : []),
     ]
-    return this.#write(before, next, writes, {
+    const update = {
       set: { ...next, ...(revived ? { failures: 0 } : {}) },
       remove: [
         ...(next.description === undefined ? ['description'] : []),
         ...(next.stateReason === undefined ? ['stateReason'] : []),
         ...(revived ? ['failingSince', 'told'] : []),
       ],
-    })
+    }
+    return this.#write(before, next, writes, update, ifMatch)
   }
 
   /** A new secret, answered once. The one before it signs too for 24 hours, so that receivers can change over. */
@@ -199,7 +200,7 @@ export class EndpointStore {
       ...(wasTold(before) ? [endpointIsSettled(this.#parts, before, before.version + 1)] : []),
       ...extra(),
     ])
-    if (!result.ok) throw changedMeanwhile()
+    if (!result.ok) throw fenceFailed(ifMatch, result.item)
   }
 
   async #write(
@@ -207,6 +208,7 @@ export class EndpointStore {
     next: Endpoint,
     extra: (endpoint: Endpoint) => readonly Write[],
     update: { readonly set: Readonly<Record<string, unknown>>; readonly remove: readonly string[] },
+    ifMatch?: number,
   ): Promise<Endpoint> {
     // `failingSince` belongs to the deliverer, which writes it without a version: it is removed here or left alone.
     const { failingSince: _, ...set } = update.set
@@ -219,14 +221,14 @@ export class EndpointStore {
       },
       ...extra(next),
     ])
-    if (!result.ok) throw changedMeanwhile()
+    if (!result.ok) throw fenceFailed(ifMatch, result.item)
     return next
   }
 
   async #record(workspaceId: string, id: string, ifMatch?: number): Promise<EndpointRecord> {
     const record = await this.#parts.table.get(keys.endpoint(workspaceId, id), endpointRecord)
     if (record === undefined) throw notFound('webhook endpoint', id)
-    if (ifMatch !== undefined && ifMatch !== record.version) throw stale(record.version)
+    if (ifMatch !== undefined && ifMatch !== record.version) throw staleVersion(record.version)
     return record
   }
 }
@@ -235,7 +237,3 @@ export class EndpointStore {
 const wasTold = ({ told, state }: EndpointRecord) => told !== undefined || state === 'disabled'
 
 const viewOf = (record: EndpointRecord): Endpoint => endpointSchema.parse(record)
-
-const stale = (version: number) => new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))
-
-const changedMeanwhile = () => new AppError('conflict', 'changed_meanwhile', commonTexts.changedMeanwhile())

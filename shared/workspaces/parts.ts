@@ -10,9 +10,4 @@ export interface WorkspaceParts {
   readonly random: Random
 }
 
-export const staleVersion = (version: number) =>
-  new AppError('precondition_failed', 'stale_version', commonTexts.stale({ version }))
-
-export const changedMeanwhile = () => new AppError('conflict', 'changed_meanwhile', commonTexts.changedMeanwhile())
-
 export const keyInUse = () => new AppError('conflict', 'idempotency_key_in_use', commonTexts.keyInUse())

@@ -1,11 +1,12 @@
 import { type Actor, auditWrite } from '../aws/audit.ts'
+import { changedMeanwhile, fenceFailed, staleVersion } from '../aws/commit.ts'
 import { type Idempotency, remember } from '../aws/idempotency.ts'
 import { keys, listed, listPartition } from '../aws/keys.ts'
 import type { Page, Position, Write } from '../aws/table.ts'
 import { iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
-import { changedMeanwhile, keyInUse, staleVersion, type WorkspaceParts } from './parts.ts'
+import { keyInUse, type WorkspaceParts } from './parts.ts'
 import { type Role, roleScopes } from './roles.ts'
 import { workspacesTexts } from './texts.ts'
 import { invitedSubject, type NewUser, storedUser, type User, type UserChange, userSchema } from './user.ts'
@@ -31,7 +32,9 @@ export class Users {
     const now = clock.now()
     const user = invited(newId('user', now, random), workspaceId, wanted, now)
     const writes = [
-      ...(idempotency === undefined ? [] : [remember(workspaceId, idempotency, 201, user, now)]),
+      ...(idempotency === undefined
+        ? []
+        : [remember(workspaceId, idempotency, 201, user, now, `/v1/users/${user.id}`)]),
       ...invitation(user),
       ...(wanted.role === 'owner' ? [ownersChange(workspaceId, 1)] : []),
       auditWrite({
@@ -100,7 +103,7 @@ export class Users {
       ...(owners === 0 ? [] : [ownersChange(workspaceId, owners)]),
     ])
     if (result.ok) return changed
-    throw result.index === 0 ? changedMeanwhile() : lastOwner()
+    throw result.index === 0 ? fenceFailed(ifMatch, result.item) : lastOwner()
   }
 
   /** Takes away every way in at once. Throws as {@link change}. */

@@ -1,11 +1,12 @@
 import { type Actor, auditWrite } from '../aws/audit.ts'
+import { fenceFailed, staleVersion } from '../aws/commit.ts'
 import { keys } from '../aws/keys.ts'
 import { iso } from '../kernel/clock.ts'
 import { notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { scopes } from '../kernel/scopes.ts'
 import { ApiKeys } from './api-keys.ts'
-import { changedMeanwhile, staleVersion, type WorkspaceParts } from './parts.ts'
+import type { WorkspaceParts } from './parts.ts'
 import { newUser, type User } from './user.ts'
 import { invitation, invited } from './users.ts'
 import { findWorkspace, type Workspace, type WorkspaceChange, workspaceSchema } from './workspace.ts'
@@ -103,7 +104,7 @@ export class Workspaces {
         details: change,
       }),
     ])
-    if (!result.ok) throw changedMeanwhile()
+    if (!result.ok) throw fenceFailed(ifMatch, result.item)
     return workspaceSchema.parse({ ...before, ...set })
   }
 }
