@@ -147,7 +147,7 @@ export async function runProtocol(engine: Engine, protocol: Protocol, schedule: 
       if (!chosen && faulty() && random.chance(0.1)) continue // lost
       pending.push({ message, at: now })
       if (faulty() && (schedule.stall !== undefined || random.chance(0.4)))
-        pending.push({ message, at: now + random.pick(copyAfterMs) })
+        pending.push({ message, at: now + (schedule.stall === undefined ? random.pick(copyAfterMs) : 0) })
     }
     if (subject.meanwhile !== undefined && faulty() && random.chance(0.4)) {
       const { meanwhile } = subject
