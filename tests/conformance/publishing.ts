@@ -55,6 +55,21 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
         expectLiveOnce(simulator(), what, saidBy(shape, what))
       }
     })
+  for (const shape of all.filter((one) => one.make().parts[0]?.media.length))
+    it(`uploads each file of ${shape.name} once, however often it is looked at before it is ready`, async () => {
+      if (simulator().processingLooks === undefined) return
+      const uploads = () =>
+        simulator().journal.filter(({ act, method }) => act === 'media' && method !== 'GET' && method !== 'HEAD').length
+      const uploadsWith = async (looks: number) => {
+        simulator().processingLooks = looks
+        const [before, run] = [uploads(), session().run(shape.make())]
+        accepted(await session().publish(run))
+        expectLiveOnce(simulator(), run.content, saidBy(shape, run.content))
+        return uploads() - before
+      }
+      const once = await uploadsWith(0)
+      expect(await uploadsWith(2)).toBe(once)
+    })
   for (const mime of subject.covers?.mimes ?? [])
     it(`publishes a cover of the type ${mime}`, async () => {
       const what = withCover(subject, { mime })

@@ -59,7 +59,7 @@ export class BlueskySimulator extends Simulator {
     remainingDailyBytes: 10_000_000_000,
   }
   /** How often a video is looked at before it is ready. */
-  processingLooks = 1
+  override processingLooks = 1
   /** What becomes of the next video; undefined: it is made ready. */
   videoFailure: { readonly failureCode: string; readonly message: string } | undefined
   readonly #serviceTokens = new Map<string, { readonly aud: string; readonly lxm: string; readonly until: number }>()

@@ -101,7 +101,7 @@ export class FacebookSimulator extends GraphSimulator {
   /** How many bytes of a video it asks for at once. */
   chunkBytes = 8_000
   /** How often a video is looked at before it shows. */
-  processingLooks = 0
+  override processingLooks = 0
   /** What processing says of the next video. */
   brokenVideo: string | undefined
   /** What the state of a video says whose address is fetched next. */

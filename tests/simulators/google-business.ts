@@ -57,7 +57,7 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
   readonly refusals: readonly Refusal[] = ['invalid', 'permission']
   protected readonly scopes = ['https://www.googleapis.com/auth/business.manage']
   /** How often a post is answered as being looked over. */
-  processingLooks = 0
+  override processingLooks = 0
   /** Whether Google then rejects it. */
   rejects = false
   /** Whether Google let the project in at all. */

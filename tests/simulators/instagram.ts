@@ -140,7 +140,7 @@ export class InstagramSimulator extends GraphSimulator {
   /** Of its Page, by Facebook Login. */
   readonly subscriptions: PageSubscriptions
   /** How often a container is looked at before it is ready. */
-  processingLooks = 0
+  override processingLooks = 0
   /** What becomes of the next container: `Error: … 2207026`. */
   brokenContainer: string | undefined
   /** What may be published in 24 hours, and what is used. */

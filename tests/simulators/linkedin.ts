@@ -80,7 +80,7 @@ export class LinkedinSimulator extends Simulator {
   /** Whether this app is an approved partner: only those get a refresh token. */
   partner = true
   /** How often an upload is still being processed. */
-  processingLooks = 1
+  override processingLooks = 1
   processingFails = false
   /** Whether statistics and sizes may be read. */
   mayRead = true

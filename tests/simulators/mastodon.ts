@@ -68,7 +68,7 @@ export class MastodonSimulator extends Simulator {
   readonly network = 'mastodon'
   readonly refusals: readonly Refusal[] = ['invalid', 'permission']
   /** How often an upload answers 206 before it is ready; 0: ready at once (200). */
-  processingLooks = 1
+  override processingLooks = 1
   /** Instances before 4.3 have no `GET /api/v1/statuses`. */
   knowsBatches = true
   charactersLimit = limits.max_characters

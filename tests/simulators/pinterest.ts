@@ -52,7 +52,7 @@ export class PinterestSimulator extends Simulator {
   readonly network = 'pinterest'
   readonly refusals: readonly Refusal[] = ['invalid', 'permission']
   /** How often a video is answered as processing before it is ready. */
-  processingLooks = 2
+  override processingLooks = 2
   readonly #codes = new Map<string, string>()
   readonly #uploads = new Map<string, Upload>()
   #access = 1

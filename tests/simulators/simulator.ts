@@ -150,6 +150,8 @@ export abstract class Simulator {
   webhookTarget: string | undefined
   /** How many inbound things one page holds at most, below what a caller asks for. */
   pageSize = 40
+  /** How often a file or a post is still worked on when it is looked at; undefined where the network answers at once. */
+  processingLooks: number | undefined
   followers = 0
   /** What the network tells of the account besides `followers`. */
   channelFigures: Partial<Record<ChannelCounterName, number>> = {}

@@ -53,7 +53,7 @@ export class SnapchatSimulator extends Simulator {
   readonly network = 'snapchat'
   readonly refusals: readonly Refusal[] = ['invalid', 'permission']
   /** How often a post of a file is answered as "still processing". */
-  processingLooks = 0
+  override processingLooks = 0
   /** How long a file waits for its post. */
   mediaLivesMs = 24 * 3600_000
   /** Whether figures come as a list of pairs instead of as an object. */

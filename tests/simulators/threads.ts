@@ -74,7 +74,7 @@ export class ThreadsSimulator extends GraphSimulator {
   protected readonly businessId = userId
   protected readonly object = 'threads'
   /** How often media are answered as being fetched before they are ready. */
-  processingLooks = 1
+  override processingLooks = 1
   quotaTotal = 250
   replyQuotaTotal = 1_000
   /** When posts and replies were published by API: what was deleted since counts too. */

@@ -92,7 +92,7 @@ export class TikTokSimulator extends Simulator {
   readonly network = 'tiktok'
   readonly refusals: readonly Refusal[] = ['policy', 'permission', 'invalid']
   /** How often a post is answered as being worked on before it is live. */
-  processingLooks = 1
+  override processingLooks = 1
   /** A creator that may post privately alone: the app was not audited. */
   audited = true
   /** The prefix of addresses that the app proved to be its own: photos are fetched from nowhere else. */

@@ -125,7 +125,7 @@ export class XSimulator extends Simulator {
     sign: (body: Uint8Array, secret: string) => `sha256=${createHmac('sha256', secret).update(body).digest('base64')}`,
   }
   /** How often STATUS answers "not yet" for a video. */
-  processingLooks = 2
+  override processingLooks = 2
   /** What becomes of a video's processing. */
   processingFails = false
   /** Whether people who answer name the account, as X demands before it may answer them. */

@@ -81,7 +81,7 @@ export class YoutubeSimulator extends GoogleSimulator {
     sign: (body: Uint8Array, secret: string) => `sha1=${createHmac('sha1', secret).update(body).digest('hex')}`,
   }
   /** How often a video is answered as uploaded before it is processed. */
-  processingLooks = 2
+  override processingLooks = 2
   /** What becomes of the next video: `{ uploadStatus: 'rejected', rejectionReason: 'copyright' }`. */
   nextVideo: Readonly<Record<string, string>> | undefined
   /** Projects that were not audited: whatever is asked, videos stay private. */
@@ -96,6 +96,8 @@ export class YoutubeSimulator extends GoogleSimulator {
   readonly subscriptions: Record<string, string>[] = []
   /** How many answers come with a thread. */
   repliesShown = 5
+  /** The first page of every list of comments is empty, and others follow. */
+  beginsEmpty = false
   readonly videos = new Map<string, Video>()
   readonly #sessions = new Map<string, Session>()
   readonly #comments = new Map<string, Comment>()
@@ -574,22 +576,17 @@ export class YoutubeSimulator extends GoogleSimulator {
     if (videoId === null && query.get('allThreadsRelatedToChannelId') !== channelId)
       return oldError(404, 'channelNotFound', 'The channel cannot be found.')
     if (query.get('order') !== 'time') this.violation('comments that are not sorted by time')
-    const size = Number(query.get('maxResults') ?? 20)
-    if (!(size >= 1 && size <= 100)) return oldError(400, 'invalidValue', 'maxResults must be from 1 to 100.')
     const wanted = query.get('moderationStatus') === 'heldForReview' ? 'held' : 'visible'
     const tops = [...this.#comments.values()]
       .filter((one) => one.id === one.threadId && one.standing === wanted)
       .filter((one) => videoId === null || one.videoId === videoId)
       .sort((a, b) => b.at - a.at || b.id.length - a.id.length || (a.id < b.id ? 1 : -1))
-    const token = query.get('pageToken') ?? '0'
-    if (!/^\d+$/.test(token)) return oldError(400, 'invalidPageToken', 'The request specifies an invalid page token.')
-    const start = Number(token)
-    const page = tops.slice(start, start + Math.min(size, this.pageSize))
-    const next = start + page.length
+    const page = this.#page(tops, query)
+    if ('status' in page) return page
     return ok({
       kind: 'youtube#commentThreadListResponse',
-      items: page.map((one) => this.#thread(one, query.get('textFormat'))),
-      ...(next < tops.length ? { nextPageToken: String(next) } : {}),
+      items: page.items.map((one) => this.#thread(one, query.get('textFormat'))),
+      ...page.next,
     })
   }
 
@@ -647,8 +644,22 @@ export class YoutubeSimulator extends GoogleSimulator {
   #replies({ query }: WireRequest): WireAnswer {
     const top = this.#comments.get(query.get('parentId') ?? '')
     if (top === undefined || top.id !== top.threadId) return notFound('comment')
-    const items = this.#below(top).map((one) => this.#commentJson(one, query.get('textFormat')))
-    return ok({ kind: 'youtube#commentListResponse', items })
+    const page = this.#page(this.#below(top), query)
+    if ('status' in page) return page
+    const items = page.items.map((one) => this.#commentJson(one, query.get('textFormat')))
+    return ok({ kind: 'youtube#commentListResponse', items, ...page.next })
+  }
+
+  /** One page of comments, as its query asks. */
+  #page(all: readonly Comment[], query: URLSearchParams): { items: Comment[]; next: object } | WireAnswer {
+    const size = Number(query.get('maxResults') ?? 20)
+    if (!(size >= 1 && size <= 100)) return oldError(400, 'invalidValue', 'maxResults must be from 1 to 100.')
+    const token = query.get('pageToken') ?? (this.beginsEmpty ? undefined : '0')
+    if (token === undefined) return { items: [], next: { nextPageToken: '0' } }
+    if (!/^\d+$/.test(token)) return oldError(400, 'invalidPageToken', 'The request specifies an invalid page token.')
+    const items = all.slice(Number(token), Number(token) + Math.min(size, this.pageSize))
+    const next = Number(token) + items.length
+    return { items, next: next < all.length ? { nextPageToken: String(next) } : {} }
   }
 
   #reply(request: WireRequest): WireAnswer {

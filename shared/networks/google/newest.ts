@@ -62,7 +62,9 @@ export async function readNewest<T>(
       seen.set(item.key, item.at)
     }
     token = page.next
-    if (token === undefined || (page.until ?? 0) < (bound ?? newest - overlapMs)) {
+    // a page may be empty though others follow: it says nothing of the time
+    const past = page.until !== undefined && page.until < (bound ?? newest - overlapMs)
+    if (token === undefined || past) {
       token = undefined
       break
     }

@@ -109,15 +109,20 @@ async function makeContainer(call: Call, progress: Progress): Promise<Built | un
     const stopped = await makeItem(call, media, itemKey(position, media), progress)
     if (stopped !== undefined) return stopped
   }
-  const children = part.media.flatMap((media, position) => progress.items[itemKey(position, media)]?.id ?? [])
-  return keep(call, progress, { media_type: 'CAROUSEL', children: children.join(','), ...shared })
+  const items = part.media.flatMap((media, position) => progress.items[itemKey(position, media)] ?? [])
+  // a carousel is made of what is ready: Instagram answers that a file it still works on cannot be found
+  for (const item of items) {
+    const state = await stateOf(call, item)
+    if (state.kind !== 'ready') return state
+  }
+  return keep(call, progress, { media_type: 'CAROUSEL', children: items.map(({ id }) => id).join(','), ...shared })
 }
 
 const fileOf = ({ kind, url = '', alt }: Media) =>
   kind === 'video' ? { video_url: url } : { image_url: url, ...(alt === '' ? {} : { alt_text: alt }) }
 
-/** A file of a carousel; a video must be ready before the carousel is made of it. */
-async function makeItem(call: Call, media: Media, at: string, progress: Progress): Promise<Built | undefined> {
+/** A file of a carousel. */
+async function makeItem(call: Call, media: Media, at: string, progress: Progress): Promise<SureRefusal | undefined> {
   const known = progress.items[at]
   if (known === undefined || call.clock.now() - known.at > containerLivesMs) {
     const form = {
@@ -130,10 +135,7 @@ async function makeItem(call: Call, media: Media, at: string, progress: Progress
     progress.items[at] = item
     await call.saveCheckpoint({ ...progress })
   }
-  const item = progress.items[at]
-  if (media.kind !== 'video' || item === undefined) return undefined
-  const state = await stateOf(call, item)
-  return state.kind === 'ready' ? undefined : state
+  return undefined
 }
 
 async function keep(

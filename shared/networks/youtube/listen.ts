@@ -1,5 +1,6 @@
 /** Comments, polled within the quota: one unit a look, and one more every ten minutes for those held for review. */
 import * as z from 'zod'
+import { AppError } from '../../kernel/errors.ts'
 import { type ListedPage, place, readAs, readNewest } from '../google/index.ts'
 import { items, timestamp } from '../items.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
@@ -142,6 +143,7 @@ async function answersOf(call: Call, { id, snippet, replies: some }: Thread, loo
   looking.answers[id] = total
   if (looking.counted[id] === total) return brought
   const all: Comment[] = []
+  const asked = new Set<string>()
   let pageToken: string | undefined
   do {
     const query = { part: 'snippet', parentId: id, maxResults: '100', textFormat: 'plainText' }
@@ -149,9 +151,14 @@ async function answersOf(call: Call, { id, snippet, replies: some }: Thread, loo
     const more = await readAs(youtubePlatform, call, url, replies)
     all.push(...(more?.items ?? []))
     pageToken = more?.nextPageToken
-  } while (pageToken !== undefined && all.length < 1000)
+    if (pageToken !== undefined && asked.has(pageToken)) throw repeated()
+    if (pageToken !== undefined) asked.add(pageToken)
+  } while (pageToken !== undefined)
   return all
 }
+
+const repeated = () =>
+  new AppError('unavailable', 'network_failed', 'YouTube answered something that Parvis cannot read.')
 
 function listed(
   { id, snippet }: Comment,

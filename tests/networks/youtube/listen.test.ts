@@ -80,6 +80,24 @@ describe('comments on YouTube', () => {
     expect((await poll(first.cursor)).events).toEqual([])
     expect(units() - before).toBe(1)
   })
+  it('bring 1,050 answers of one thread, page by page', async () => {
+    simulator.pageSize = 100
+    const { externalId: top } = await simulator.comment(simulator.seedPost('x').externalId, 'Quelle farine ?')
+    const cursor = await start()
+    const answers = Array.from({ length: 1_050 }, (_, i) => simulator.answer(top, `Réponse ${i}`))
+    const { events } = await poll(cursor)
+    expect(new Set(events.map(({ externalId }) => externalId))).toEqual(new Set(answers))
+  })
+  it('come in behind an empty page that others follow, and so do their answers', async () => {
+    simulator.repliesShown = 0
+    const { externalId: top } = await simulator.comment(simulator.seedPost('x').externalId, 'Quelle farine ?')
+    const cursor = await start()
+    simulator.beginsEmpty = true
+    const answer = simulator.answer(top, 'T65')
+    const { externalId } = await simulator.comment(simulator.seedPost('y').externalId, 'Et le sel ?')
+    const { events } = await poll(cursor)
+    expect(new Set(events.map((event) => event.externalId))).toEqual(new Set([answer, externalId]))
+  })
   it('that are edited come again, as edited, once', async () => {
     const { externalId } = await simulator.comment(simulator.seedPost('x').externalId, 'Bonjuor')
     const cursor = await start()
