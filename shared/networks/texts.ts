@@ -5,6 +5,7 @@ export const networkTexts = defineTexts('networks', {
   quoted: { en: '“{words}”', fr: '« {words} »' },
   quotedStatus: { en: '“{words}” (HTTP {status})', fr: '« {words} » (HTTP {status})' },
   quotedCode: { en: '“{words}” (code {code})', fr: '« {words} » (code {code})' },
+  quotedReason: { en: '“{words}” ({reason})', fr: '« {words} » ({reason})' },
   noReason: { en: 'no reason given', fr: 'sans raison donnée' },
 
   asksToWait: { en: '{network} asks to wait: {words}.', fr: '{network} demande d’attendre : {words}.' },
@@ -21,6 +22,7 @@ export const networkTexts = defineTexts('networks', {
     en: '{network} does not allow this account to do that: {words}.',
     fr: '{network} ne permet pas cette opération à ce compte : {words}.',
   },
+  notANumber: { en: 'This id is a number.', fr: 'Cet identifiant est un nombre.' },
   refused: { en: '{network} refused it: {words}.', fr: '{network} l’a refusé : {words}.' },
   blocked: {
     en: '{network} blocked it under its rules: {words}.',
@@ -51,6 +53,10 @@ export const networkTexts = defineTexts('networks', {
   unreadableList: {
     en: '{network} gave a list that Parvis cannot read.',
     fr: '{network} a donné une liste que Parvis ne sait pas lire.',
+  },
+  unreadableFigures: {
+    en: '{network} gave figures that Parvis cannot read.',
+    fr: '{network} a donné des chiffres que Parvis ne sait pas lire.',
   },
   unreadableRenewal: {
     en: '{network} gave an answer to a renewal that Parvis cannot read.',

@@ -1,7 +1,7 @@
 /** XRPC calls to the account's server (PDS): how they are sent, and what its refusals mean. */
 
 import * as z from 'zod'
-import { textOf } from '../../i18n/index.ts'
+import { type Text, textOf } from '../../i18n/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { type HttpAnswer, HttpFailure, outcomeOfFailure, outcomeOfStatus, retryAfter } from '../http/index.ts'
 import type { ChannelCall, NetworkTools, Outcome } from '../network.ts'
@@ -66,10 +66,10 @@ export function xrpc(
 const failure = z.object({ error: z.string().optional(), message: z.string().optional() })
 
 /** The server's own words: `{error, message}`. */
-export function wordsOf(answer: HttpAnswer): { readonly error: string; readonly quoted: string } {
+export function wordsOf(answer: HttpAnswer): { readonly error: string; readonly quoted: Text } {
   const { error = '', message = '' } = failure.safeParse(answer.json()).data ?? {}
   const words = message || error
-  return { error, quoted: words === '' ? `HTTP ${answer.status}` : `“${words}”` }
+  return { error, quoted: words === '' ? `HTTP ${answer.status}` : networkTexts.quoted({ words }) }
 }
 
 /** Until when to wait: `Retry-After`, or `RateLimit-Reset` in seconds since the epoch. */

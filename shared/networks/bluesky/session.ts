@@ -161,7 +161,7 @@ export async function refresh(tools: NetworkTools, old: Credentials): Promise<Re
   const { host } = new URL(old.pds)
   const asked = (sent: Promise<HttpAnswer>) =>
     sent.catch((error: unknown) => {
-      throw new AppError('unavailable', 'network_failed', unreachable(host, error).message, { cause: error })
+      throw new AppError('unavailable', 'network_failed', unreachable(host, error).text, { cause: error })
     })
   let answer = await asked(xrpc(tools, old.pds, { method: 'com.atproto.server.refreshSession' }, old.refreshJwt))
   if (answer.status === 400 || answer.status === 401)

@@ -8,6 +8,7 @@ import type { Text } from '../../i18n/index.ts'
 import { type HttpAnswer, outcomeOfFailure, surelyNot } from '../http/index.ts'
 import type { Media, Prepared } from '../network.ts'
 import { fileKey } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { attempt, type BlueskyCall, refusalOf, wordsOf, xrpc } from './api.ts'
 import { unconfirmed, uploadTokenSeconds, videoService, videoServiceDid } from './facts.ts'
 import { type Blob, keep, type Progress, type Uploading } from './progress.ts'
@@ -162,7 +163,7 @@ async function processed(
     if (told.blob !== undefined) return done(call, media, told.blob, progress)
     if (told.state === 'JOB_STATE_FAILED') {
       const words = told.message || told.error || told.failureCode || 'processing failed'
-      if (notTheFile.has(told.failureCode ?? '')) return again(call, media, progress, `“${words}”`)
+      if (notTheFile.has(told.failureCode ?? '')) return again(call, media, progress, networkTexts.quoted({ words }))
       return {
         kind: 'rejected',
         reason: 'invalid',

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { attempt, type HttpAnswer, type HttpRequest, type Meaning, type Platform, type Tried } from '../http/index.ts'
 import type { AppConfig, NetworkTools, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, codes, epoch, title } from './facts.ts'
 import { discordTexts } from './texts.ts'
 
@@ -46,7 +47,7 @@ export const discord: Platform = {
 function refusal(answer: HttpAnswer, now: number): Refused | undefined {
   const found = failureIn(answer)
   if (found === undefined) return undefined
-  const words = `“${found.message}”`
+  const words = networkTexts.quoted({ words: found.message })
   if (answer.status === 429 && found.retry_after !== undefined)
     return {
       kind: 'limited',

@@ -1,6 +1,7 @@
 /** From a bot in a channel, or a webhook, to a channel of ours. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, read } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools } from '../network.ts'
@@ -11,7 +12,7 @@ import { discordTexts } from './texts.ts'
 const id = z
   .string()
   .trim()
-  .regex(/^\d{17,20}$/, 'An id of Discord is a long number: switch on developer mode, then “Copy ID”.')
+  .regex(/^\d{17,20}$/, said(discordTexts.badId()))
 const webhookPath = /^\/api(?:\/v\d+)?\/webhooks\/(\d{17,20})\/([\w-]{20,100})$/
 
 export const credentialsInput = z.union([
@@ -22,7 +23,7 @@ export const credentialsInput = z.union([
   z.strictObject({
     webhookUrl: z
       .url()
-      .refine((url) => webhookPath.test(new URL(url).pathname), 'This is not the address of a Discord webhook.')
+      .refine((url) => webhookPath.test(new URL(url).pathname), said(discordTexts.badWebhook()))
       .meta({ description: 'Channel settings → “Integrations” → “Webhooks” → “Copy URL”' }),
   }),
 ])

@@ -42,4 +42,12 @@ export const discordTexts = defineTexts('discord', {
     en: 'On Discord a poll is open for {max} hours at most.',
     fr: 'Sur Discord, un sondage reste ouvert {max} heures au plus.',
   },
+  badId: {
+    en: 'An id of Discord is a long number: switch on developer mode, then “Copy ID”.',
+    fr: 'Un identifiant Discord est un long nombre : activez le mode développeur, puis « Copier l’identifiant ».',
+  },
+  badWebhook: {
+    en: 'This is not the address of a Discord webhook.',
+    fr: 'Ce n’est pas l’adresse d’un webhook Discord.',
+  },
 })

@@ -92,7 +92,7 @@ export async function measure(
 }
 
 const unreadable = () =>
-  new AppError('unavailable', 'network_failed', 'Discourse answered something that Parvis cannot read.')
+  new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'Discourse' }))
 
 /** Undefined where it is deleted, which staff can still see. */
 function ofTopic(json: unknown): Counters | undefined {

@@ -1,18 +1,21 @@
 /** From a forum's address and an API key to a channel that is told of what is written there. */
+
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { siteOf, subjectOf } from '../articles/index.ts'
 import { ask, errorOf } from '../http/index.ts'
 import type { Connected, NetworkTools } from '../network.ts'
 import { type Credentials, call, discourse, request, type Settings, settings } from './api.ts'
 import { unconfirmed } from './facts.ts'
+import { discourseTexts } from './texts.ts'
 
 export const credentialsInput = z.object({
   site: z.string().min(1).max(500).meta({ description: 'The address of the forum', example: 'https://forum.example' }),
   username: z
     .string()
     .trim()
-    .regex(/^@?[A-Za-z0-9_.-]{1,60}$/, 'This is no user name of Discourse.')
+    .regex(/^@?[A-Za-z0-9_.-]{1,60}$/, said(discourseTexts.badUsername()))
     .meta({ description: 'Of the user the key is for, who will be the author' }),
   apiKey: z.string().trim().min(16).max(200).meta({ description: 'From Admin → Advanced → API keys' }),
 })

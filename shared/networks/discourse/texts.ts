@@ -14,4 +14,5 @@ export const discourseTexts = defineTexts('discourse', {
     en: 'Most forums want {min} characters in a topic; this one has {length}.',
     fr: 'La plupart des forums demandent {min} caractères par sujet ; celui-ci en compte {length}.',
   },
+  badUsername: { en: 'This is not a Discourse username.', fr: 'Ce n’est pas un nom d’utilisateur Discourse.' },
 })

@@ -19,7 +19,7 @@ export async function connect(
     const { host } = as.imap
     await inFolder(tools, as.imap, wishes.folder, async () => undefined).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'reconnect_needed')
-        throw new AppError('unprocessable', 'credentials_refused', error.message, { cause: error })
+        throw new AppError('unprocessable', 'credentials_refused', error.text, { cause: error })
       throw unreachable(error, host)
     })
   }

@@ -74,8 +74,7 @@ export async function poll(call: Call, cursor: string | undefined): Promise<Poll
     const more = uids.length > wanted.length
     return { letters, cursor: at(more ? (wanted.at(-1) ?? last) : Math.max(last, ...wanted)), more }
   }).catch((error: unknown) => {
-    if (error instanceof HttpFailure)
-      throw new AppError('unavailable', 'network_failed', error.message, { cause: error })
+    if (error instanceof HttpFailure) throw new AppError('unavailable', 'network_failed', error.text, { cause: error })
     throw error
   })
   const events: InboundEvent[] = []

@@ -64,8 +64,10 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
 
 function outcomeOfStop(key: string, stopped: NonNullable<IssueProgress['stopped']>, unknown: number): Outcome {
   const { reason, sent, notSent } = stopped
-  const doubt = unknown === 0 ? '' : `, ${unknown} in doubt`
-  const message = `${reason} Copies sent: ${sent}${doubt}, not sent: ${notSent}. Nobody was taken off the list for it. Once it is mended, retry: it goes on with those who have not had it.`
+  const message =
+    unknown === 0
+      ? emailTexts.stopped({ reason, sent, notSent })
+      : emailTexts.stoppedInDoubt({ reason, sent, unknown, notSent })
   return sent + unknown === 0
     ? { kind: 'rejected', reason: 'policy', message }
     : { kind: 'partial', externalId: key, message }

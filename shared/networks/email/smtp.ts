@@ -9,6 +9,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import * as z from 'zod'
 import { AppError, messageOf } from '../../kernel/errors.ts'
 import type { NetworkTools, Posted, Refused } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, domainOf, type Server } from './account.ts'
 import { unconfirmed } from './facts.ts'
 import { causeOf } from './refusal.ts'
@@ -195,7 +196,7 @@ function failureOf(error: unknown, sent: boolean): Failure {
 
 /** What a refusal means for this letter, and for those after it. */
 export function postedOf({ code, command, responseCode, words, sent }: Failure, now: number): Posted {
-  const quoted = `“${words.slice(0, 300)}”`
+  const quoted = networkTexts.quoted({ words: words.slice(0, 300) })
   if (responseCode === undefined)
     return {
       kind: sent ? 'unknown' : 'transient',

@@ -92,4 +92,12 @@ export const emailTexts = defineTexts('email', {
     en: 'SNS did not answer. It will send this again.',
     fr: 'SNS n’a pas répondu. Il enverra ce message de nouveau.',
   },
+  stopped: {
+    en: '{reason} Copies sent: {sent}, not sent: {notSent}. Nobody was taken off the list for it. Once it is mended, retry: it goes on with those who have not had it.',
+    fr: '{reason} Exemplaires envoyés : {sent}, non envoyés : {notSent}. Personne n’a été retiré de la liste. Une fois le problème réglé, réessayez : l’envoi reprend avec les personnes qui n’ont rien reçu.',
+  },
+  stoppedInDoubt: {
+    en: '{reason} Copies sent: {sent}, {unknown} in doubt, not sent: {notSent}. Nobody was taken off the list for it. Once it is mended, retry: it goes on with those who have not had it.',
+    fr: '{reason} Exemplaires envoyés : {sent}, incertains : {unknown}, non envoyés : {notSent}. Personne n’a été retiré de la liste. Une fois le problème réglé, réessayez : l’envoi reprend avec les personnes qui n’ont rien reçu.',
+  },
 })

@@ -1,6 +1,7 @@
 /** From consent, or from a Page's id and token, to an account whose webhooks come in. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { ask } from '../http/index.ts'
 import { graphAccess, graphRequest, loginAddress, pagesOpened, subscribePage } from '../meta/index.ts'
@@ -12,7 +13,7 @@ import { facebookTexts } from './texts.ts'
 export const credentialsInput = z.object({
   pageId: z
     .string()
-    .regex(/^\d{1,32}$/, 'A Page id is a number.')
+    .regex(/^\d{1,32}$/, said(facebookTexts.badPageId()))
     .meta({ description: 'Under “About” → “Page transparency” of the Page' }),
   accessToken: z.string().min(1).max(1000).meta({ description: 'A Page token, not the one of a person' }),
 })

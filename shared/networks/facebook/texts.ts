@@ -34,4 +34,5 @@ export const facebookTexts = defineTexts('facebook', {
     en: 'Facebook fetches a reel or story of more than {megabytes} MB from a public address, and this deployment has none.',
     fr: 'Facebook va chercher un reel ou une story de plus de {megabytes} Mo à une adresse publique, que ce déploiement n’a pas.',
   },
+  badPageId: { en: 'A Page id is a number.', fr: 'L’identifiant d’une Page est un nombre.' },
 })

@@ -1,6 +1,7 @@
 /** From the address of a site and the key of an integration to a channel that is told of what happens there. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { siteOf, subjectOf } from '../articles/index.ts'
 import { ask, errorOf } from '../http/index.ts'
 import type { ChannelCall, ChannelCounters, Connected, NetworkTools } from '../network.ts'
@@ -16,7 +17,7 @@ export const credentialsInput = z.object({
   adminKey: z
     .string()
     .trim()
-    .regex(/^[0-9a-f]{24}:[0-9a-f]{64}$/, 'An Admin API key looks like 64f…:9a3…; Settings → Integrations shows it.')
+    .regex(/^[0-9a-f]{24}:[0-9a-f]{64}$/, said(ghostTexts.badKey()))
     .meta({ description: '“Admin API key” of a custom integration' }),
 })
 

@@ -13,4 +13,8 @@ export const ghostTexts = defineTexts('ghost', {
     en: 'The draft of this article was deleted on the site. It is made again.',
     fr: 'Le brouillon de cet article a été supprimé sur le site. Il est refait.',
   },
+  badKey: {
+    en: 'An Admin API key looks like 64f…:9a3…; Settings → Integrations shows it.',
+    fr: 'Une clé Admin API ressemble à 64f…:9a3… ; elle est affichée dans Paramètres → Intégrations.',
+  },
 })

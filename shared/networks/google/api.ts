@@ -1,6 +1,7 @@
 /** Calls to Google's APIs, and what their errors mean: for every network of Google's. */
 
 import * as z from 'zod'
+import type { Message } from '../../i18n/index.ts'
 import { AppError, messageOf } from '../../kernel/errors.ts'
 import {
   attempt,
@@ -63,10 +64,11 @@ export function googleErrorIn(answer: HttpAnswer): GoogleError | undefined {
   return oauth && { reason: oauth.error, message: oauth.error_description ?? oauth.error, metadata: {} }
 }
 
-const wordsOf = ({ reason, message }: GoogleError) => `“${message}”${reason === '' ? '' : ` (${reason})`}`
+const wordsOf = ({ reason, message }: GoogleError): Message =>
+  reason === '' ? networkTexts.quoted({ words: message }) : networkTexts.quotedReason({ words: message, reason })
 
 /** What reasons mean to one network alone; undefined leaves the error to what it means everywhere. */
-export type OwnMeaning = (error: GoogleError, words: string, now: number) => Refused | undefined
+export type OwnMeaning = (error: GoogleError, words: Message, now: number) => Refused | undefined
 
 export function googlePlatform(title: string, own?: OwnMeaning): Platform {
   return {

@@ -1,7 +1,7 @@
 /** What Google would refuse, said when the post is written. */
 
 import * as z from 'zod'
-import type { Message } from '../../i18n/index.ts'
+import { type Message, said } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkNotEmpty, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
@@ -12,8 +12,8 @@ import { googleBusinessTexts } from './texts.ts'
 /** A day, or a minute of it, by the clocks of the place itself: `2026-12-05`, `2026-12-05T18:30`. */
 const moment = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d)?$/, 'Write a day as 2026-12-05, a moment as 2026-12-05T18:30.')
-  .refine((text) => isDay(text.slice(0, 10)), 'There is no such day.')
+  .regex(/^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d)?$/, said(googleBusinessTexts.badMoment()))
+  .refine((text) => isDay(text.slice(0, 10)), said(googleBusinessTexts.noSuchDay()))
 
 const isDay = (text: string) => {
   const instant = Date.parse(`${text}T00:00:00Z`)

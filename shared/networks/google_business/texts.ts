@@ -49,4 +49,9 @@ export const googleBusinessTexts = defineTexts('google_business', {
     en: 'The button “call” dials the number of the profile; it takes no link.',
     fr: 'Le bouton « call » appelle le numéro de la fiche ; il ne prend pas de lien.',
   },
+  badMoment: {
+    en: 'Write a day as 2026-12-05, a moment as 2026-12-05T18:30.',
+    fr: 'Écrivez un jour sous la forme 2026-12-05, un moment sous la forme 2026-12-05T18:30.',
+  },
+  noSuchDay: { en: 'There is no such day.', fr: 'Ce jour n’existe pas.' },
 })

@@ -113,6 +113,6 @@ function ready(socket: Socket, event: 'connect' | 'secureConnect', options: obje
 }
 
 const tlsFailure = (error: NodeJS.ErrnoException) =>
-  new HttpFailure('tls', false, `No secure connection could be made (${error.code ?? error.message}).`, error)
+  new HttpFailure('tls', false, httpTexts.noSecureConnection({ words: error.code ?? error.message }), error)
 
 export const blocked = (host: string) => new HttpFailure('blocked_host', false, httpTexts.privateHost({ host }))

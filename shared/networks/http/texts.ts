@@ -60,4 +60,8 @@ export const httpTexts = defineTexts('http', {
     en: 'An address must not hold a user name or password.',
     fr: 'Une adresse ne doit contenir ni nom d’utilisateur ni mot de passe.',
   },
+  noSecureConnection: {
+    en: 'No secure connection could be made ({words}).',
+    fr: 'Aucune connexion sécurisée n’a pu être établie ({words}).',
+  },
 })

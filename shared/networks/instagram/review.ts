@@ -1,6 +1,7 @@
 /** What Instagram would refuse, said when the post is written. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Media, Review } from '../network.ts'
 import { limitsOf } from '../network.ts'
@@ -39,7 +40,7 @@ export const options = z.object({
     .meta({ description: 'Without it: a photo, several files as a carousel, a video as a reel' }),
   firstComment: wishes.firstComment.max(unconfirmed.commentMax).optional(),
   collaborators: z
-    .array(z.string().regex(/^[\w.]{1,30}$/, 'A username without @.'))
+    .array(z.string().regex(/^[\w.]{1,30}$/, said(instagramTexts.badUsername())))
     .max(unconfirmed.maxCollaborators)
     .optional()
     .meta({ description: 'Usernames that are asked to be shown as authors too' }),
@@ -104,9 +105,10 @@ export function review(content: Content, all: Limits): Review {
   }
 }
 
-function checkNumber(count: number, limit: number, what: string): Problem[] {
+function checkNumber(count: number, limit: number, what: 'hashtags' | 'mentions'): Problem[] {
   if (count <= limit) return []
-  const message = `Instagram takes ${limit} ${what} in a text; there are ${count}.`
+  const tooMany = { hashtags: instagramTexts.tooManyHashtags, mentions: instagramTexts.tooManyMentions }[what]
+  const message = tooMany({ max: limit, count })
   return [{ pointer: '/parts/0/text', code: `too_many_${what}`, message, count, limit }]
 }
 

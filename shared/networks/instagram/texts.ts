@@ -46,4 +46,13 @@ export const instagramTexts = defineTexts('instagram', {
     en: 'Instagram makes no link of an address in the text.',
     fr: 'Instagram n’affiche pas de lien pour une adresse dans le texte.',
   },
+  badUsername: { en: 'A username without @.', fr: 'Un nom d’utilisateur, sans @.' },
+  tooManyHashtags: {
+    en: 'Instagram takes {max} hashtags in a text; there are {count}.',
+    fr: 'Instagram accepte {max} hashtags dans un texte ; il y en a {count}.',
+  },
+  tooManyMentions: {
+    en: 'Instagram takes {max} mentions in a text; there are {count}.',
+    fr: 'Instagram accepte {max} mentions dans un texte ; il y en a {count}.',
+  },
 })

@@ -27,7 +27,10 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: `This server takes ${limits.text.max} characters; the answer has ${length} with the name of who is answered${warning === '' ? '' : ' and the content warning'}.`,
+      message: (warning === '' ? mastodonTexts.replyTooLong : mastodonTexts.replyTooLongWarned)({
+        max: limits.text.max,
+        length,
+      }),
       pointer: '/text',
     }
   const tried = await attempt(call, call.credentials.current(), {

@@ -89,7 +89,7 @@ export type Refusal = Exclude<Outcome, { kind: 'accepted' | 'processing' | 'part
 /** What an answer that is no success means. `visible`: whether the call makes something visible. */
 export function refusalOf(answer: HttpAnswer, now: number, visible = true): Refusal {
   const words = wordsOf(answer)
-  const quoted = words === '' ? `HTTP ${answer.status}` : `“${words}”`
+  const quoted = words === '' ? `HTTP ${answer.status}` : networkTexts.quoted({ words })
   if (answer.status === 429)
     return {
       kind: 'limited',

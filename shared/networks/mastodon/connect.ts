@@ -1,12 +1,14 @@
 /** From an address and a token to an account, with the limits of its instance. */
 
 import * as z from 'zod'
+import type { Message, Text } from '../../i18n/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { HttpAnswer } from '../http/index.ts'
 import type { Connected, Limits, NetworkTools } from '../network.ts'
 import { networkTexts } from '../texts.ts'
 import { account, type Credentials, send, unreachable, wordsOf } from './api.ts'
 import { defaults, maxParts } from './facts.ts'
+import { mastodonTexts } from './texts.ts'
 
 export const visibility = z.enum(['public', 'unlisted', 'private', 'direct'])
 
@@ -101,19 +103,23 @@ export function originOf(written: string): string {
   return new URL(text).origin
 }
 
-/** What an instance answers while a person waits. `refused`: what its 400, 401 or 403 means, after its name. */
+/** What an instance answers while a person waits. `refused`: what its 400, 401 or 403 means. */
 export async function askInstance<T>(
   host: string,
   sent: Promise<HttpAnswer>,
   schema: z.ZodType<T>,
-  refused: string,
+  refused: (params: { host: string; words: Text }) => Message,
 ): Promise<T> {
   const answer = await sent.catch((error: unknown) => {
     throw unreachable(host, error)
   })
   const words = wordsOf(answer)
   if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && words !== ''))
-    throw new AppError('unprocessable', 'credentials_refused', `${host} ${refused}: “${words || answer.status}”.`)
+    throw new AppError(
+      'unprocessable',
+      'credentials_refused',
+      refused({ host, words: words === '' ? `HTTP ${answer.status}` : networkTexts.quoted({ words }) }),
+    )
   if (answer.status === 429 || answer.status >= 500)
     throw new AppError('unavailable', 'network_failed', networkTexts.hostBusy({ host, status: answer.status }))
   const parsed = schema.safeParse(answer.status === 200 ? answer.json() : undefined)
@@ -134,12 +140,7 @@ export async function connect(
   const as = { instance, accessToken: given.accessToken.trim() }
 
   const read = <T>(path: string, schema: z.ZodType<T>) =>
-    askInstance(
-      host,
-      send(tools, as, { method: 'GET', path }),
-      schema,
-      'does not take this access token; make one under Preferences → Development',
-    )
+    askInstance(host, send(tools, as, { method: 'GET', path }), schema, mastodonTexts.tokenRefused)
   const me = await read('/api/v1/accounts/verify_credentials', account)
   const { configuration } = await read('/api/v2/instance', instanceAnswer)
   const { statuses, polls, media_attachments: media } = configuration

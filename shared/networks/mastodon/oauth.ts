@@ -2,11 +2,13 @@
  * Consent on the person's own instance. There is no app of Parvis to store: it registers itself there, each time anew,
  * and the secret travels sealed with the way to the instance and back. Tokens do not expire by themselves.
  */
+
 import * as z from 'zod'
 import type { NetworkTools, OAuthFlow, OAuthReturn, OAuthStart } from '../network.ts'
 import type { Credentials } from './api.ts'
 import { askInstance, connect, credentialsInput, originOf, type Settings } from './connect.ts'
 import { scopes } from './facts.ts'
+import { mastodonTexts } from './texts.ts'
 
 const input = credentialsInput.pick({ instance: true })
 const registered = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) })
@@ -32,7 +34,7 @@ async function authorize(tools: NetworkTools, { redirectUri, state, codeChalleng
       website: tools.publicUrl,
     }),
     registered,
-    'lets nobody register an app',
+    mastodonTexts.appRefused,
   )
   const url = new URL('/oauth/authorize', instance)
   // Instances before 4.3 do not know PKCE and pass over it, as RFC 6749 §3.1 asks.
@@ -61,7 +63,7 @@ async function accounts(tools: NetworkTools, back: OAuthReturn) {
       code_verifier: back.codeVerifier,
     }),
     z.object({ access_token: z.string().min(1) }),
-    'does not take the code it gave; connect again',
+    mastodonTexts.codeRefused,
   )
   return [await connect(tools, { instance, accessToken: access_token }, {})]
 }

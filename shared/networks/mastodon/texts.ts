@@ -30,4 +30,24 @@ export const mastodonTexts = defineTexts('mastodon', {
     en: 'This server takes {max} characters; the text has {length}. A link counts {perLink}, a content warning counts too.',
     fr: 'Ce serveur accepte {max} caractères ; le texte en compte {length}. Un lien en compte {perLink}, l’avertissement de contenu compte aussi.',
   },
+  replyTooLong: {
+    en: 'This server takes {max} characters; the answer has {length} with the name of who is answered.',
+    fr: 'Ce serveur accepte {max} caractères ; la réponse en compte {length} avec le nom de la personne à qui vous répondez.',
+  },
+  replyTooLongWarned: {
+    en: 'This server takes {max} characters; the answer has {length} with the name of who is answered and the content warning.',
+    fr: 'Ce serveur accepte {max} caractères ; la réponse en compte {length} avec le nom de la personne à qui vous répondez et l’avertissement de contenu.',
+  },
+  tokenRefused: {
+    en: '{host} does not take this access token: {words}. Make one under Preferences → Development.',
+    fr: '{host} refuse ce jeton d’accès : {words}. Créez-en un dans Préférences → Développement.',
+  },
+  appRefused: {
+    en: '{host} lets nobody register an app: {words}.',
+    fr: '{host} ne permet pas d’enregistrer une application : {words}.',
+  },
+  codeRefused: {
+    en: '{host} does not take the code it gave: {words}. Connect again.',
+    fr: '{host} refuse le code qu’il a donné : {words}. Recommencez la connexion.',
+  },
 })

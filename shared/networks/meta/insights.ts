@@ -1,8 +1,10 @@
 /** Insights of Meta's objects, beside their fields. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { attempt, errorOf, type HttpAnswer, isGone, type Platform, read } from '../http/index.ts'
 import type { NetworkTools } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { codes } from './facts.ts'
 import { type GraphAccess, graphErrorIn, graphRequest } from './graph.ts'
 
@@ -67,11 +69,7 @@ export async function readWithInsights<T>(
     if (tried.refusal === undefined) {
       const told = insights.safeParse(tried.answer.json())
       if (!told.success)
-        throw new AppError(
-          'unavailable',
-          'network_failed',
-          `${platform.title} answered figures that Parvis cannot read.`,
-        )
+        throw new AppError('unavailable', 'network_failed', networkTexts.unreadableFigures({ network: platform.title }))
       for (const [name, value] of valuesIn(told.data)) values.set(name, value)
     } else if (isRefusedMetric(tried.answer)) refused.add(metric)
     else throw errorOf(tried.refusal, tools.clock.now())

@@ -1,6 +1,7 @@
 /** What Pinterest would refuse, said when the pin is written. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import type { Content, Limits, Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
@@ -9,7 +10,7 @@ import type { Settings } from './api.ts'
 import { title as network } from './facts.ts'
 import { pinterestTexts } from './texts.ts'
 
-const id = z.string().regex(/^\d+$/, 'This id is a number.')
+const id = z.string().regex(/^\d+$/, said(networkTexts.notANumber()))
 
 export const options = z.object({
   title: wishes.title.optional(),

@@ -12,6 +12,7 @@ import {
 } from '../http/index.ts'
 import type { AppConfig, ChannelCall, Refused } from '../network.ts'
 import { renewing } from '../oauth/index.ts'
+import { networkTexts } from '../texts.ts'
 import { apiUrl, title, unconfirmed } from './facts.ts'
 import { snapchatTexts } from './texts.ts'
 
@@ -49,8 +50,9 @@ export const snapchat: Platform = {
 
 function refusal(answer: HttpAnswer): Refused | undefined {
   const code = codeOf(answer)
+  if (code === undefined) return undefined
   const { codes } = unconfirmed
-  const quoted = `“${snapchat.words(answer) ?? code}” (${code})`
+  const quoted = networkTexts.quotedCode({ words: snapchat.words(answer) ?? code, code })
   switch (code) {
     case codes.denied:
       return {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { errorOf, isGone } from '../http/index.ts'
 import type { ChannelCall, CounterName, Counters } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { at, type Credentials, type Settings, snapchat, unseen } from './api.ts'
 import { collections } from './publish.ts'
 
@@ -47,7 +48,7 @@ export async function measure(
 
 function read(answer: z.infer<typeof stats> | undefined): Counters {
   if (answer === undefined)
-    throw new AppError('unavailable', 'network_failed', 'Snapchat answered figures that Parvis cannot read.')
+    throw new AppError('unavailable', 'network_failed', networkTexts.unreadableFigures({ network: 'Snapchat' }))
   const series = answer.assets[0]?.timeseries[0]?.stats ?? {}
   const told = Array.isArray(series)
     ? series.flatMap((one) => (one === null ? [] : [[one.metric, one.value] as const]))

@@ -95,7 +95,13 @@ function outcomeOf(answer: HttpAnswer, kind: Kind, mediaId: string): Outcome {
     return {
       kind: 'rejected',
       reason: 'invalid',
-      message: `Snapchat refused it: “${saved.sub_request_error_reason ?? 'no reason given'}”.`,
+      message: networkTexts.refused({
+        network: 'Snapchat',
+        words:
+          saved.sub_request_error_reason === undefined
+            ? networkTexts.noReason()
+            : networkTexts.quoted({ words: saved.sub_request_error_reason }),
+      }),
     }
   const id = { story: found?.story_id, saved_story: saved?.saved_story?.id, spotlight: found?.spotlight_id }[kind]
   const url = kind === 'spotlight' && id !== undefined ? { url: `${unconfirmed.spotlightUrl}${id}` } : {}

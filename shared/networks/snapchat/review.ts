@@ -1,6 +1,7 @@
 /** What Snapchat would refuse, said when the post is written. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, limitsOf, type Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
@@ -20,7 +21,7 @@ export const options = z.object({
   saveToProfile: z.boolean().optional().meta({ description: 'Whether a Spotlight also stays on the profile; it does' }),
   locale: z
     .string()
-    .regex(/^[a-z]{2}_[A-Z]{2}$/, 'Write it like fr_FR.')
+    .regex(/^[a-z]{2}_[A-Z]{2}$/, said(snapchatTexts.badLocale()))
     .optional()
     .meta({ description: 'For whom a Spotlight is, like `fr_FR`; else by the language of the post' }),
 })

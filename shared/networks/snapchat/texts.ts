@@ -24,4 +24,5 @@ export const snapchatTexts = defineTexts('snapchat', {
     fr: 'Une story enregistrée figure sur le profil sous son titre : donnez-lui-en un.',
   },
   needsFile: { en: 'Snapchat posts a file: there is none.', fr: 'Snapchat publie un fichier : il n’y en a pas.' },
+  badLocale: { en: 'Write it like fr_FR.', fr: 'Écrivez-le sous la forme fr_FR.' },
 })

@@ -1,17 +1,15 @@
 /** Answers in the discussion group or to who wrote to the bot; what is not wanted there goes. */
+import type { Message } from '../../i18n/index.ts'
 import { isGone } from '../http/index.ts'
 import type { ActCall, Acted, ChannelCall, CounterName, Counters } from '../network.ts'
 import { type Credentials, call, message, result, type Settings, telegram } from './api.ts'
+import { telegramTexts } from './texts.ts'
 
 export async function act(channel: ActCall<Credentials, Settings>): Promise<Acted> {
   const { action, target } = channel
   const { chatId, messageId } = target.context ?? {}
-  const missing = (what: string): Acted => ({
-    kind: 'rejected',
-    reason: 'invalid',
-    message: `Telegram did not say ${what}: this has to be done in Telegram itself.`,
-  })
-  if (chatId === undefined || messageId === undefined) return missing('where this was written')
+  const missing = (message: Message): Acted => ({ kind: 'rejected', reason: 'invalid', message })
+  if (chatId === undefined || messageId === undefined) return missing(telegramTexts.placeUnknown())
   const as = channel.credentials.current()
   if (action.name === 'reply') {
     const tried = await call(channel, as, 'sendMessage', {
@@ -27,7 +25,7 @@ export async function act(channel: ActCall<Credentials, Settings>): Promise<Acte
   }
   if (action.name === 'ban') {
     const userId = Number(target.author?.externalId)
-    if (!Number.isSafeInteger(userId) || userId <= 0) return missing('who wrote this')
+    if (!Number.isSafeInteger(userId) || userId <= 0) return missing(telegramTexts.authorUnknown())
     const tried = await call(channel, as, 'banChatMember', { json: { chat_id: Number(chatId), user_id: userId } })
     return tried.refusal ?? { kind: 'done' }
   }

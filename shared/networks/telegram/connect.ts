@@ -1,6 +1,7 @@
 /** From a bot's token and a chat to a channel whose updates come in. */
 
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { ask, errorOf } from '../http/index.ts'
 import { idText } from '../json.ts'
@@ -13,12 +14,12 @@ export const credentialsInput = z.object({
   botToken: z
     .string()
     .trim()
-    .regex(/^\d{1,20}:[\w-]{20,100}$/, 'A bot token looks like 123456:ABC-DEF…; @BotFather gives it.')
+    .regex(/^\d{1,20}:[\w-]{20,100}$/, said(telegramTexts.badToken()))
     .meta({ description: 'From @BotFather' }),
   chatId: z
     .string()
     .trim()
-    .regex(/^(@\w{4,32}|-?\d{1,20})$/, 'Give the channel’s @name or its number.')
+    .regex(/^(@\w{4,32}|-?\d{1,20})$/, said(telegramTexts.badChat()))
     .meta({ description: 'The channel’s @name, or its number', example: '@boulangerieduport' }),
 })
 

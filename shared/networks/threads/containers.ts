@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { surelyNot } from '../http/index.ts'
 import type { Content, Media, Part, PrepareCall, Prepared, Refused } from '../network.ts'
 import { markOf } from '../sent.ts'
+import { networkTexts } from '../texts.ts'
 import { type Credentials, callAs, type Settings } from './api.ts'
 import { containerLivesMs, unconfirmed } from './facts.ts'
 import { options } from './review.ts'
@@ -92,7 +93,12 @@ async function look(call: Call, container: string, progress: Progress, part: num
       kind: 'rejected',
       reason: 'invalid',
       pointer: `/parts/${part}/media`,
-      message: `Threads could not take this: “${status.error_message ?? 'no reason given'}”.`,
+      message: threadsTexts.mediaRefused({
+        words:
+          status.error_message === undefined
+            ? networkTexts.noReason()
+            : networkTexts.quoted({ words: status.error_message }),
+      }),
     }
   if (status.status === 'EXPIRED')
     return { kind: 'preparing', lookAt: call.clock.now() + 1_000, checkpoint: { parts: progress.parts, items: [] } }

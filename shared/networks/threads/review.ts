@@ -8,7 +8,6 @@ import { findLinks, utf8Length } from '../text/index.ts'
 import { networkTexts } from '../texts.ts'
 import { linksMax, title as network, topic, unconfirmed } from './facts.ts'
 import { threadsTexts } from './texts.ts'
-import { topicTexts } from './topic-texts.ts'
 
 export const options = z.object({
   link: wishes.link.optional().meta({ description: 'Shown as a card under a text without media' }),
@@ -63,14 +62,14 @@ export function review(content: Content, limits: Limits): Review {
       })
   })
   if (topic.refused.test(wished?.topic ?? ''))
-    problems.push({ pointer: '/options/topic', code: 'character_refused', message: topicTexts.refused() })
+    problems.push({ pointer: '/options/topic', code: 'character_refused', message: threadsTexts.badTopic() })
   const [first] = content.parts
   for (const name of ['link', 'poll'] as const)
     if (wished?.[name] !== undefined && (first?.media.length ?? 0) > 0)
       problems.push({
         pointer: `/options/${name}`,
         code: 'text_only',
-        message: `On Threads a ${name === 'link' ? 'link card' : 'poll'} goes with text alone: leave the media or the ${name} out.`,
+        message: name === 'link' ? threadsTexts.linkAlone() : threadsTexts.pollAlone(),
       })
   if (wished?.poll !== undefined && wished.poll.options.length > 4)
     problems.push({

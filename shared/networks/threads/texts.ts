@@ -27,4 +27,17 @@ export const threadsTexts = defineTexts('threads', {
     en: 'On Threads a poll is open for 24 hours, whatever is asked for.',
     fr: 'Sur Threads, un sondage reste ouvert 24 heures, quelle que soit la durée demandée.',
   },
+  mediaRefused: { en: 'Threads could not take this: {words}.', fr: 'Threads n’a pas pu traiter ce contenu : {words}.' },
+  linkAlone: {
+    en: 'On Threads a link card goes with text alone: leave the media or the link out.',
+    fr: 'Sur Threads, une carte de lien n’accompagne qu’un texte : retirez les médias ou le lien.',
+  },
+  pollAlone: {
+    en: 'On Threads a poll goes with text alone: leave the media or the poll out.',
+    fr: 'Sur Threads, un sondage n’accompagne qu’un texte : retirez les médias ou le sondage.',
+  },
+  badTopic: {
+    en: 'A topic on Threads has no full stop (.) and no ampersand (&). Write “and”, or leave them out.',
+    fr: 'Sur Threads, un sujet ne contient ni point (.) ni esperluette (&). Écrivez « et », ou retirez-les.',
+  },
 })

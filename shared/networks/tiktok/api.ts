@@ -57,7 +57,7 @@ export const tiktok: Platform = {
 }
 
 function meaningOf(code: string, words: string, now: number): Refused | undefined {
-  const quoted = `“${words}” (${code})`
+  const quoted = networkTexts.quotedCode({ words, code })
   if (codes.token.has(code) || code === 'invalid_grant')
     return { kind: 'reauthorize', message: networkTexts.accessEnded({ words: quoted, network: 'TikTok' }) }
   if (codes.rate.has(code))
@@ -99,7 +99,7 @@ export const businessPlatform: Platform = {
   refusal(answer, now) {
     const found = businessFailure.safeParse(answer.json()).data
     if (found === undefined || found.code === 0) return undefined
-    const quoted = `“${found.message}” (${found.code})`
+    const quoted = networkTexts.quotedCode({ words: found.message, code: found.code })
     if (found.code === 40100 || found.code === 40133)
       return {
         kind: 'limited',

@@ -88,7 +88,10 @@ async function look(call: Call, progress: Progress): Promise<Outcome> {
     return {
       kind: 'rejected',
       reason: found.fail_reason?.startsWith('spam_risk') === true ? 'policy' : 'invalid',
-      message: `TikTok took the upload and then refused the post: “${found.fail_reason ?? 'no reason given'}”.`,
+      message: tiktokTexts.postRefused({
+        words:
+          found.fail_reason === undefined ? networkTexts.noReason() : networkTexts.quoted({ words: found.fail_reason }),
+      }),
     }
   if (found.status !== 'PUBLISH_COMPLETE') return again(progress, 5)
   const completeAt = progress.completeAt ?? call.clock.now()

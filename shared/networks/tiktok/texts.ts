@@ -42,4 +42,8 @@ export const tiktokTexts = defineTexts('tiktok', {
     en: 'This account may post videos of {max} s; this one has {seconds} s.',
     fr: 'Ce compte peut publier des vidéos de {max} s ; celle-ci dure {seconds} s.',
   },
+  postRefused: {
+    en: 'TikTok took the upload and then refused the post: {words}.',
+    fr: 'TikTok a accepté le fichier, puis a refusé la publication : {words}.',
+  },
 })

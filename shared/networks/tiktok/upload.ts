@@ -89,7 +89,7 @@ async function received(call: Call, { publishId }: Progress): Promise<number | R
   const tried = await callApi(call, '/post/publish/status/fetch/', { publish_id: publishId }, { visible: false })
   if (tried.refusal !== undefined) return tried.refusal
   const parsed = uploading.safeParse(tried.answer.json())
-  if (!parsed.success) return { kind: 'transient', message: 'TikTok answered an upload that Parvis cannot read.' }
+  if (!parsed.success) return { kind: 'transient', message: networkTexts.unreadableUpload({ network: 'TikTok' }) }
   return parsed.data.data.uploaded_bytes ?? 0
 }
 

@@ -19,7 +19,10 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
     return {
       kind: 'rejected',
       reason: 'permission',
-      message: `The author asks for answers by mail, not in the group: write to ${target.author?.handle ?? 'the author'}.`,
+      message:
+        target.author === undefined
+          ? usenetTexts.answerByMailUnknown()
+          : usenetTexts.answerByMail({ handle: target.author.handle }),
     }
   const messageId = messageIdOf(call.key, call.credentials.current())
   const posted = await post(

@@ -59,7 +59,7 @@ export function refusalOf(error: unknown, now: number, visible = false): Refused
   if (error instanceof AppError) return { kind: 'rejected', reason: 'invalid', message: error.message }
   if (!(error instanceof NewsRefusal)) return outcomeOfFailure(error, { visible })
   const { code, line } = error.reply
-  const quoted = `“${line.slice(0, 300)}”`
+  const quoted = networkTexts.quoted({ words: line.slice(0, 300) })
   if (unconfirmed.limitWords.test(line))
     return {
       kind: 'limited',

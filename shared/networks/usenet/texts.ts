@@ -71,4 +71,12 @@ export const usenetTexts = defineTexts('usenet', {
     fr: '{host} a fermé la connexion sans répondre.',
   },
   noAnswerWithin: { en: '{host} did not answer within {seconds} s.', fr: '{host} n’a pas répondu en {seconds} s.' },
+  answerByMail: {
+    en: 'The author asks for answers by mail, not in the group: write to {handle}.',
+    fr: 'L’auteur demande des réponses par e-mail, pas dans le groupe : écrivez à {handle}.',
+  },
+  answerByMailUnknown: {
+    en: 'The author asks for answers by mail, not in the group: write to the address of the article.',
+    fr: 'L’auteur demande des réponses par e-mail, pas dans le groupe : écrivez à l’adresse de l’article.',
+  },
 })

@@ -1,14 +1,17 @@
 /** From a number and a token of a system user to a channel whose messages come in. */
+
 import * as z from 'zod'
+import { said } from '../../i18n/index.ts'
 import { ask } from '../http/index.ts'
 import { graphRequest } from '../meta/index.ts'
 import type { Connected, NetworkTools } from '../network.ts'
 import { access, type Credentials, type Settings, whatsapp } from './api.ts'
+import { whatsappTexts } from './texts.ts'
 
 const id = z
   .string()
   .trim()
-  .regex(/^\d{5,32}$/, 'This id is a number: App Dashboard → WhatsApp → API Setup shows it.')
+  .regex(/^\d{5,32}$/, said(whatsappTexts.badId()))
 
 export const credentialsInput = z.object({
   phoneNumberId: id.meta({ description: 'App Dashboard → WhatsApp → API Setup → Phone number ID' }),

@@ -25,4 +25,8 @@ export const whatsappTexts = defineTexts('whatsapp', {
     en: 'Nothing is published on WhatsApp: its API has no posts.',
     fr: 'Rien ne se publie sur WhatsApp : son API n’a pas de publications.',
   },
+  badId: {
+    en: 'This id is a number: App Dashboard → WhatsApp → API Setup shows it.',
+    fr: 'Cet identifiant est un nombre : App Dashboard → WhatsApp → API Setup l’affiche.',
+  },
 })

@@ -163,18 +163,16 @@ export function cost(content: Content): Cost {
   const linked = content.parts.filter((part) => links(part.text).length > 0).length
   const plain = content.parts.length - linked
   const described = content.parts.flatMap((part) => part.media).filter(isDescribed).length
-  const reason = [
-    linked > 0 ? counted(linked, 'post with a link', 'posts with a link') : '',
-    plain > 0 ? counted(plain, 'post', 'posts') : '',
-    described > 0 ? counted(described, 'description of a picture', 'descriptions of pictures') : '',
-  ].filter((one) => one !== '')
+  const items = [
+    linked > 0 ? xTexts.linkedPosts({ count: linked }) : undefined,
+    plain > 0 ? xTexts.plainPosts({ count: plain }) : undefined,
+    described > 0 ? xTexts.descriptions({ count: described }) : undefined,
+  ].filter((one) => one !== undefined)
   return {
     microUsd: linked * prices.postWithLink + plain * prices.post + described * prices.description,
-    reason: reason.join(', '),
+    reason: xTexts.charged({ items }),
   }
 }
 
 /** X takes descriptions of pictures, not of videos. */
 export const isDescribed = ({ kind, alt }: Media): boolean => kind === 'image' && alt !== ''
-
-const counted = (count: number, one: string, many: string) => (count === 1 ? `a ${one}` : `${count} ${many}`)

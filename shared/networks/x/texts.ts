@@ -68,4 +68,11 @@ export const xTexts = defineTexts('x', {
     en: 'X cannot use this file: “{words}”. Save it again as MP4 (H.264, AAC) or JPEG.',
     fr: 'X ne peut pas utiliser ce fichier : « {words} ». Réenregistrez-le en MP4 (H.264, AAC) ou JPEG.',
   },
+  charged: { en: '{items}', fr: '{items}' },
+  linkedPosts: { en: '{count} {count|post|posts} with a link', fr: '{count} {count|post|posts} avec un lien' },
+  plainPosts: { en: '{count} {count|post|posts}', fr: '{count} {count|post|posts}' },
+  descriptions: {
+    en: '{count} {count|description of a picture|descriptions of pictures}',
+    fr: '{count} {count|description d’image|descriptions d’images}',
+  },
 })

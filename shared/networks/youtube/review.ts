@@ -1,7 +1,7 @@
 /** What YouTube would refuse, and what the law asks, said when the video is written. */
 
 import * as z from 'zod'
-import type { Message } from '../../i18n/index.ts'
+import { type Message, said } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, limitsOf, type Media, type Review } from '../network.ts'
 import { checkMedia, checkOptions, checkParts, checkText, wishes } from '../rules/index.ts'
@@ -27,7 +27,7 @@ export const options = z.object({
   paidPartnership: wishes.paidPartnership.optional(),
   categoryId: z
     .string()
-    .regex(/^\d{1,4}$/, 'The category is a number, such as 22.')
+    .regex(/^\d{1,4}$/, said(youtubeTexts.badCategory()))
     .optional()
     .meta({ description: 'A number of YouTube’s list of categories. Default: its own' }),
   firstComment: wishes.firstComment.optional(),

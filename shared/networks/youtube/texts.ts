@@ -99,4 +99,9 @@ export const youtubeTexts = defineTexts('youtube', {
     en: 'The video is no longer private, or somebody changed it on YouTube.',
     fr: 'La vidéo n’est plus privée, ou quelqu’un l’a modifiée sur YouTube.',
   },
+  badCategory: { en: 'The category is a number, such as 22.', fr: 'La catégorie est un nombre, par exemple 22.' },
+  thumbnailNotAllowed: {
+    en: '{why} Own thumbnails need a channel verified by telephone (youtube.com/verify); or leave the cover out.',
+    fr: '{why} Une miniature personnalisée demande une chaîne validée par téléphone (youtube.com/verify) ; sinon, retirez la couverture.',
+  },
 })

@@ -199,11 +199,9 @@ async function adorn(call: Call, _video: Media, done: Done): Promise<Step> {
 
 function ofThumbnail(refusal: ReturnType<typeof surelyNot>): Prepared {
   if (refusal.kind !== 'rejected') return refusal
-  const advice =
-    refusal.reason === 'permission'
-      ? ' Own thumbnails need a channel verified by telephone (youtube.com/verify); or leave the cover out.'
-      : ''
-  return { ...refusal, message: `${refusal.message}${advice}`, pointer: '/cover' }
+  const message =
+    refusal.reason === 'permission' ? youtubeTexts.thumbnailNotAllowed({ why: refusal.message }) : refusal.message
+  return { ...refusal, message, pointer: '/cover' }
 }
 
 async function wait(call: Call, _video: Media, done: Done): Promise<Step> {

@@ -43,7 +43,7 @@ it('refuses a code that is not the one it gave, in plain words', async () => {
     query: {},
     kept,
   }
-  const refusal = { code: 'credentials_refused', message: expect.stringContaining('connect again') }
+  const refusal = { code: 'credentials_refused', message: expect.stringContaining('Connect again') }
   await expect(oauth.accounts(tools({}), back)).rejects.toMatchObject(refusal)
   await expect(oauth.accounts(tools({}), { ...back, kept: { ...kept, clientSecret: 'no' } })).rejects.toMatchObject(
     refusal,

@@ -148,11 +148,14 @@ it('keeps videos and GIFs alone, and takes a GIF larger than a picture', () => {
 })
 
 it('says what it costs: each part, and each description', () => {
-  expect(x.cost?.(content(['Bonjour']), {})).toEqual({ microUsd: 15_000, reason: 'a post' })
-  expect(x.cost?.(content(['https://boulangerie.fr']), {})).toEqual({ microUsd: 200_000, reason: 'a post with a link' })
+  expect(x.cost?.(content(['Bonjour']), {})).toEqual({ microUsd: 15_000, reason: english('1 post') })
+  expect(x.cost?.(content(['https://boulangerie.fr']), {})).toEqual({
+    microUsd: 200_000,
+    reason: english('1 post with a link'),
+  })
   expect(x.cost?.(content(['Un', 'Deux boulangerie.fr', 'Trois'], {}, [image(), image({ alt: '' })]), {})).toEqual({
     microUsd: 200_000 + 2 * 15_000 + 5_000,
-    reason: 'a post with a link, 2 posts, a description of a picture',
+    reason: english('1 post with a link, 2 posts and 1 description of a picture'),
   })
 })
 
