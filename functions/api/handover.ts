@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Answer, operation } from '../../shared/http/operation.ts'
-import { negotiated } from '../../shared/i18n/index.ts'
+import { negotiated, render } from '../../shared/i18n/index.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { mediaId } from '../../shared/media/index.ts'
 import { endOf } from '../../shared/publishing/handover/handed.ts'
@@ -11,6 +11,7 @@ import { variable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
 import { fileAddress, fileOrigin, type Opened, opened, shown } from '../containers/handover.ts'
 import { publications } from '../containers/publishing.ts'
+import { apiTexts } from '../texts.ts'
 import type { OperationName } from './routes.ts'
 
 const params = z.object({ publicationId })
@@ -20,7 +21,8 @@ const version = z.string().max(20).describe('Of the content that the page showed
 const query = z.looseObject({ token: token.optional() })
 
 /** Nobody is signed in: whoever has the link may say so. */
-const actor = { kind: 'user', id: 'handover_link', name: 'Whoever had the link', mayPublish: true } as const
+const actorOf = ({ language }: Opened) =>
+  ({ kind: 'user', id: 'handover_link', name: render(apiTexts.linkHolder(), language), mayPublish: true }) as const
 
 /** Where it cannot be settled, the page says why. */
 const settles = { raw: { 200: ['text/html'], 303: [], 400: ['text/html'] }, conflicts: false }
@@ -71,7 +73,7 @@ export const operations = {
       const url = addressOf(body.url ?? '')
       if (url === 'none') return answered(link, body.token, 'address')
       return settled(id, body.token, acceptLanguage, () =>
-        publications().done(workspaceId, id, actor, { url, contentVersion: Number(body.version) }),
+        publications().done(workspaceId, id, actorOf(link), { url, contentVersion: Number(body.version) }),
       )
     },
   }),
@@ -86,7 +88,7 @@ export const operations = {
       if (link === undefined) return stale(acceptLanguage)
       const why = (body.why ?? '').trim().slice(0, 500)
       return settled(id, body.token, acceptLanguage, () =>
-        publications().undone(link.publication.workspaceId, id, actor, { why }),
+        publications().undone(link.publication.workspaceId, id, actorOf(link), { why }),
       )
     },
   }),

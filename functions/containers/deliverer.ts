@@ -1,5 +1,7 @@
+import { languageOf } from '../../shared/i18n/index.ts'
 import { createHttpClient } from '../../shared/networks/http/index.ts'
 import { Deliverer } from '../../shared/notifying/deliverer.ts'
+import { findWorkspace } from '../../shared/workspaces/workspace.ts'
 import { clock, log, once, optionalVariable, random, table } from '../container.ts'
 import { cipher } from './secrets.ts'
 
@@ -12,5 +14,9 @@ export const deliverer = /* @__PURE__ */ once(
       clock,
       random,
       log,
+      reader: async (workspaceId) => {
+        const workspace = await findWorkspace(table(), workspaceId)
+        return { language: languageOf(workspace?.language), zone: workspace?.zone ?? 'UTC' }
+      },
     }),
 )

@@ -1,6 +1,6 @@
 import { keys } from '../../shared/aws/keys.ts'
 import { channelSchema } from '../../shared/channels/index.ts'
-import { ByHand, languageOf, Metrics } from '../../shared/measuring/index.ts'
+import { ByHand, Metrics } from '../../shared/measuring/index.ts'
 import { connectorOf } from '../../shared/networks/registry.ts'
 import { findWorkspace } from '../../shared/workspaces/index.ts'
 import { clock, once, table } from '../container.ts'
@@ -16,7 +16,6 @@ export const metrics = /* @__PURE__ */ once(
       table: table(),
       clock,
       zoneOf,
-      languageOf: async (workspaceId) => languageOf((await findWorkspace(table(), workspaceId))?.language),
       channelExists: async (workspaceId, channelId) =>
         (await table().get(keys.channel(workspaceId, channelId), channelSchema)) !== undefined,
     }),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { keys } from '../aws/keys.ts'
 import type { Table, Write } from '../aws/table.ts'
+import { said } from '../i18n/index.ts'
 import { type Clock, iso } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { type AnyConnector, counterNames } from '../networks/network.ts'
@@ -25,7 +26,7 @@ const total = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional()
 export const countersByHand = z
   .strictObject(Object.fromEntries(counterNames.map((name) => [name, total])))
   .refine((given) => Object.keys(given).length > 0, {
-    message: 'Give at least one counter, such as likes.',
+    message: said(measuringTexts.oneCounter()),
     params: { code: 'required' },
   })
 

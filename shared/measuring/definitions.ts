@@ -1,127 +1,131 @@
+import { defineTexts, type Message } from '../i18n/index.ts'
 import { type ChannelCounterName, type CounterName, channelCounterNames, counterNames } from '../networks/network.ts'
 
-type Words = { readonly en: string; readonly fr: string }
-export type Language = keyof Words
-
 /** What each counter of a publication counts: totals since it went out, where the network tells them. */
-const counters = {
+const counters = defineTexts('metrics.publication', {
   likes: {
     en: 'Likes, favourites and other reactions.',
     fr: 'Les mentions « J’aime », favoris et autres réactions.',
   },
   comments: {
-    en: 'Comments and answers under it.',
+    en: 'Comments and replies it received.',
     fr: 'Les commentaires et réponses reçus.',
   },
   shares: {
-    en: 'Times it was passed on: shares, reposts, forwards.',
+    en: 'Shares, reposts and forwards.',
     fr: 'Les partages, republications et transferts.',
   },
   quotes: {
-    en: 'Times it was passed on with words of one’s own.',
+    en: 'Reposts with a comment (quotes).',
     fr: 'Les republications accompagnées d’un commentaire (citations).',
   },
-  saves: { en: 'Times it was saved for later.', fr: 'Les enregistrements pour plus tard (favoris privés, signets).' },
+  saves: {
+    en: 'Times it was saved for later (private favourites, bookmarks).',
+    fr: 'Les enregistrements pour plus tard (favoris privés, signets).',
+  },
   clicks: { en: 'Clicks on it or on its link.', fr: 'Les clics sur la publication ou sur son lien.' },
   views: {
-    en: 'Times it was seen or played, as the network counts a view.',
+    en: 'Views or plays, as the network defines a view.',
     fr: 'Les vues ou lectures, selon la définition du réseau.',
   },
   reach: {
-    en: 'People who saw it, each counted once.',
+    en: 'People who saw it, each counted once (reach).',
     fr: 'Les personnes qui l’ont vue, chacune comptée une fois (portée).',
   },
   impressions: {
-    en: 'Times it was shown, several to the same person counted each.',
-    fr: 'Les affichages, plusieurs à la même personne comptés à chaque fois.',
+    en: 'Times it was displayed; several to the same person count each time.',
+    fr: 'Les affichages ; plusieurs à la même personne comptent chaque fois.',
   },
-  hits: { en: 'Readings of our own feed that carried it.', fr: 'Les lectures de notre propre flux qui la portaient.' },
+  hits: {
+    en: 'Requests of our own feed that contained it.',
+    fr: 'Les lectures de notre propre flux qui la contenaient.',
+  },
   follows: {
-    en: 'People who began to follow the channel from it.',
+    en: 'New followers who came from this publication.',
     fr: 'Les nouveaux abonnés venus par cette publication.',
   },
   watchSeconds: {
-    en: 'Seconds of it that were watched, by everyone together.',
+    en: 'Seconds watched, by all viewers together.',
     fr: 'Les secondes regardées, tous les spectateurs réunis.',
   },
-  delivered: { en: 'Mails that a mailbox took.', fr: 'Les courriels acceptés par une boîte aux lettres.' },
-  opens: {
-    en: 'Mails that were opened, as far as it can be known: programs that fetch pictures by themselves count too.',
-    fr: 'Les courriels ouverts, pour autant qu’on le sache : les logiciels qui chargent les images d’eux-mêmes comptent aussi.',
+  delivered: {
+    en: 'Emails that a mailbox accepted.',
+    fr: 'Les e-mails acceptés par une boîte aux lettres.',
   },
-  bounces: { en: 'Mails that came back for good.', fr: 'Les courriels revenus définitivement.' },
-  complaints: { en: 'Mails that were reported as unwanted.', fr: 'Les courriels signalés comme indésirables.' },
-  unsubscribes: { en: 'People who left the list through it.', fr: 'Les désinscriptions faites depuis cet envoi.' },
-} as const satisfies Record<CounterName, Words>
+  opens: {
+    en: 'Emails opened, as far as it can be known: mail programs that load images by themselves count too.',
+    fr: 'Les e-mails ouverts, pour autant qu’on puisse le savoir : les logiciels qui chargent les images d’eux-mêmes comptent aussi.',
+  },
+  bounces: { en: 'Emails rejected for good.', fr: 'Les e-mails rejetés définitivement.' },
+  complaints: { en: 'Emails reported as unwanted.', fr: 'Les e-mails signalés comme indésirables.' },
+  unsubscribes: { en: 'Unsubscriptions from this issue.', fr: 'Les désinscriptions faites depuis cet envoi.' },
+} satisfies Record<CounterName, unknown>)
 
 /** The channel's own: how many there are, or what the last whole day of the network brought. */
-const ofChannel = {
+const ofChannel = defineTexts('metrics.channel', {
   followers: {
-    en: 'People who follow the channel, at the end of the time.',
-    fr: 'Les abonnés de la chaîne à la fin de la période.',
+    en: 'Followers of the channel at the end of the period.',
+    fr: 'Les abonnés du canal à la fin de la période.',
   },
   posts: {
-    en: 'Posts that stand on the channel, at the end of the time.',
-    fr: 'Les publications présentes sur la chaîne à la fin de la période.',
+    en: 'Posts on the channel at the end of the period.',
+    fr: 'Les publications présentes sur le canal à la fin de la période.',
   },
   views: {
-    en: 'Views of the channel and of all that is on it, as the network counts them.',
-    fr: 'Les vues de la chaîne et de tout ce qui s’y trouve, selon la définition du réseau.',
+    en: 'Views of the channel and of all its content, as the network defines them.',
+    fr: 'Les vues du canal et de tous ses contenus, selon la définition du réseau.',
   },
   reach: {
-    en: 'People who saw the channel or something of it, each once a day; over several days their sum.',
+    en: 'People reached, each counted once a day; over several days, the sum of the days.',
     fr: 'Les personnes atteintes, chacune comptée une fois par jour ; sur plusieurs jours, la somme des jours.',
   },
   impressions: {
-    en: 'Times something of the channel was shown.',
-    fr: 'Les affichages de la chaîne et de ses contenus.',
+    en: 'Times the channel or its content was displayed.',
+    fr: 'Les affichages du canal et de ses contenus.',
   },
   engagements: {
-    en: 'What people did with the channel, as the network itself sums it up; not our own engagement.',
-    fr: 'Les interactions avec la chaîne, telles que le réseau les additionne lui-même (ce n’est pas notre engagement).',
+    en: 'Interactions with the channel as the network itself adds them up (this is not our engagement).',
+    fr: 'Les interactions avec le canal, telles que le réseau les additionne lui-même (ce n’est pas notre engagement).',
   },
-  clicks: { en: 'Clicks that led to the website.', fr: 'Les clics vers le site.' },
-  calls: { en: 'Calls begun from the profile.', fr: 'Les appels lancés depuis la fiche.' },
-  directions: { en: 'Times the way was asked for.', fr: 'Les demandes d’itinéraire.' },
-  visits: { en: 'Visits of the profile.', fr: 'Les visites du profil.' },
-} as const satisfies Record<ChannelCounterName, Words>
+  clicks: { en: 'Clicks to the website.', fr: 'Les clics vers le site.' },
+  calls: { en: 'Calls started from the profile.', fr: 'Les appels lancés depuis la fiche.' },
+  directions: { en: 'Requests for directions.', fr: 'Les demandes d’itinéraire.' },
+  visits: { en: 'Visits to the profile.', fr: 'Les visites du profil.' },
+} satisfies Record<ChannelCounterName, unknown>)
+
+type Definitions = Readonly<Record<string, Message>>
 
 /** The definitions of what is counted of publications, of those that are named. */
-export const counterDefinitions = (names: Readonly<Partial<Record<CounterName, unknown>>>, language: Language) =>
-  Object.fromEntries(
-    counterNames.flatMap((name) => (names[name] === undefined ? [] : [[name, counters[name][language]]])),
-  )
+export const counterDefinitions = (names: Readonly<Partial<Record<CounterName, unknown>>>): Definitions =>
+  Object.fromEntries(counterNames.flatMap((name) => (names[name] === undefined ? [] : [[name, counters[name]()]])))
 
 /** The same of a channel's own. */
-export const channelDefinitions = (names: Readonly<Partial<Record<ChannelCounterName, unknown>>>, language: Language) =>
+export const channelDefinitions = (names: Readonly<Partial<Record<ChannelCounterName, unknown>>>): Definitions =>
   Object.fromEntries(
-    channelCounterNames.flatMap((name) => (names[name] === undefined ? [] : [[name, ofChannel[name][language]]])),
+    channelCounterNames.flatMap((name) => (names[name] === undefined ? [] : [[name, ofChannel[name]()]])),
   )
 
-/** What engagement and its rates are, said beside every figure. */
-export const engagementDefinitions = {
+/** What engagement and its rates are, answered beside every figure. */
+export const engagementTexts = defineTexts('metrics.engagement', {
   engagement: {
-    en: 'engagement = likes + comments + shares + quotes + saves + clicks, of those that the network tells; nothing else is in it',
+    en: 'engagement = likes + comments + shares + quotes + saves + clicks, of those that the network reports; nothing else is in it',
     fr: 'engagement = J’aime + commentaires + partages + citations + enregistrements + clics, parmi ceux que le réseau communique ; rien d’autre n’y entre',
   },
   byFollowersThen: {
     en: 'engagement ÷ followers of the channel when it went out',
-    fr: 'engagement ÷ abonnés de la chaîne au moment de la publication',
+    fr: 'engagement ÷ abonnés du canal au moment de la publication',
   },
   byFollowersAtTheEnd: {
-    en: 'engagement ÷ followers of the channel at the end of the time',
-    fr: 'engagement ÷ abonnés de la chaîne à la fin de la période',
+    en: 'engagement ÷ followers of the channel at the end of the period',
+    fr: 'engagement ÷ abonnés du canal à la fin de la période',
   },
   byReach: {
-    en: 'engagement ÷ reach (people who saw it, each once)',
+    en: 'engagement ÷ reach (people who saw it, each counted once)',
     fr: 'engagement ÷ portée (personnes qui l’ont vue, chacune comptée une fois)',
   },
   byViews: { en: 'engagement ÷ views', fr: 'engagement ÷ vues' },
   byImpressions: {
-    en: 'engagement ÷ impressions (times it was shown)',
+    en: 'engagement ÷ impressions (times it was displayed)',
     fr: 'engagement ÷ impressions (nombre d’affichages)',
   },
-} as const satisfies Record<string, Words>
-
-/** What people of this workspace read: French, or English for everybody else. */
-export const languageOf = (tag: string | undefined): Language => (tag?.split('-')[0] === 'fr' ? 'fr' : 'en')
+})

@@ -2,6 +2,5 @@
 export { ByHand, countersByHand } from './by-hand.ts'
 export { granularities } from './calendar.ts'
 export { Collector } from './collector.ts'
-export { languageOf } from './definitions.ts'
 export { channelMetrics, Metrics, publicationMetrics } from './metrics.ts'
 export { follow } from './watching.ts'

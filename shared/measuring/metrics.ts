@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { entityPartition, keys, rollupPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import type { Text } from '../i18n/index.ts'
+import { type Text, textSchema } from '../i18n/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, notFound } from '../kernel/errors.ts'
 import { findPublication } from '../publishing/index.ts'
 import { dayOf, daysBetween, type Granularity, granularities, periods, plusDays } from './calendar.ts'
 import { countersSchema, known, sum, sumDaily } from './counters.ts'
-import { channelDefinitions, counterDefinitions, type Language } from './definitions.ts'
+import { channelDefinitions, counterDefinitions } from './definitions.ts'
 import { engagement, engagementSchema, rates, ratesSchema } from './engagement.ts'
 import { accountSums, definedSums, namedAccount, namedPosts, namedRates, postSums } from './reach.ts'
 import { channelRecord, collectionRecord, type Rollup, rollupRecord, snapshotRecord } from './record.ts'
@@ -17,12 +17,10 @@ interface MetricsParts {
   readonly table: Table
   readonly clock: Clock
   zoneOf(workspaceId: string): Promise<string>
-  /** In which definitions are told. */
-  languageOf(workspaceId: string): Promise<Language>
   channelExists(workspaceId: string, channelId: string): Promise<boolean>
 }
 
-const definitions = z.record(z.string(), z.string())
+const definitions = z.record(z.string(), textSchema)
 const source = z.enum(['network', 'by_hand'])
 
 export const publicationMetrics = z.object({
@@ -38,7 +36,7 @@ export const publicationMetrics = z.object({
   source: source.nullable(),
   /** The last known total of each counter that the network tells. */
   counters: countersSchema,
-  /** What each of them counts, in the workspace's language (French or English). */
+  /** What each of them counts. */
   definitions,
   /** Of the channel when the publication went out. */
   followers: z.number().nullable(),
@@ -65,7 +63,7 @@ export const channelMetrics = z.object({
   counters: postSums,
   /** What the network tells of the channel itself: sums of its days. */
   account: accountSums,
-  /** What each of both counts, in the workspace's language (French or English). */
+  /** What each of both counts. */
   definitions: z.object({ counters: definitions, account: definitions }),
   engagement: engagementSchema,
   rates: ratesSchema,
@@ -109,7 +107,7 @@ export class Metrics {
 
   /** Throws `not_found`. */
   async ofPublication(workspaceId: string, id: string): Promise<z.infer<typeof publicationMetrics>> {
-    const { table, languageOf } = this.#parts
+    const { table } = this.#parts
     const publication = await findPublication(table, workspaceId, id)
     if (publication === undefined) throw notFound('publication', id)
     const record = await table.get(keys.collection(workspaceId, id), collectionRecord)
@@ -119,7 +117,6 @@ export class Metrics {
     )
     // Once it is deleted nothing more is collected, and what was measured stands in its snapshots.
     const counters = known(record?.last ?? Object.assign({}, ...items.map((item) => known(item.counters))))
-    const language = await languageOf(workspaceId)
     return {
       publicationId: id,
       channelId: publication.channelId,
@@ -129,23 +126,23 @@ export class Metrics {
       nextAt: record?.wakeAt ?? null,
       source: items.at(-1)?.source ?? null,
       counters,
-      definitions: counterDefinitions(counters, language),
+      definitions: counterDefinitions(counters),
       followers: record?.followers ?? null,
-      engagement: engagement(counters, language),
-      rates: rates({ followers: record?.followers, counters }, 'byFollowersThen', language),
+      engagement: engagement(counters),
+      rates: rates({ followers: record?.followers, counters }, 'byFollowersThen'),
       series: items.map(({ at, source: who, counters: then }) => ({
         at,
         source: who,
         counters: known(then),
-        engagement: engagement(known(then), language).value,
+        engagement: engagement(known(then)).value,
       })),
     }
   }
 
   /** Throws `not_found`, and `validation_failed` for a span that is none or too long. */
   async ofChannel(workspaceId: string, channelId: string, span: Span): Promise<z.infer<typeof channelMetrics>> {
-    const { table, clock, zoneOf, languageOf, channelExists } = this.#parts
-    const [zone, language] = await Promise.all([zoneOf(workspaceId), languageOf(workspaceId)])
+    const { table, clock, zoneOf, channelExists } = this.#parts
+    const zone = await zoneOf(workspaceId)
     const to =
       span.to ?? (span.from === undefined ? dayOf(clock.now(), zone) : latest(span.from, dayOf(clock.now(), zone)))
     const from = span.from ?? plusDays(to, 1 - defaultDays)
@@ -177,18 +174,14 @@ export class Metrics {
       counters: namedPosts(total),
       account: namedAccount(account),
       definitions: {
-        counters: definedSums(counterDefinitions(total, language), 'postReachSum', language),
+        counters: definedSums(counterDefinitions(total), 'postReachSum'),
         account: definedSums(
-          channelDefinitions({ ...account, ...standing, posts: standing.posts ?? undefined }, language),
+          channelDefinitions({ ...account, ...standing, posts: standing.posts ?? undefined }),
           'dailyReachSum',
-          language,
         ),
       },
-      engagement: engagement(total, language),
-      rates: namedRates(
-        rates({ followers: followersAt(to), counters: total }, 'byFollowersAtTheEnd', language),
-        language,
-      ),
+      engagement: engagement(total),
+      rates: namedRates(rates({ followers: followersAt(to), counters: total }, 'byFollowersAtTheEnd')),
       periods: periods(from, to, span.granularity).map((period) => {
         const within = days.filter(({ day }) => day >= period.from && day <= period.to)
         const counters = known(sum(within.map(known)))
@@ -201,8 +194,8 @@ export class Metrics {
           account: namedAccount(sumDaily(within.map((one) => one.daily))),
           followers: followers ?? null,
           posts: postsAt(period.to),
-          engagement: engagement(counters, language).value,
-          rates: namedRates(rates({ followers, counters }, 'byFollowersAtTheEnd', language), language),
+          engagement: engagement(counters).value,
+          rates: namedRates(rates({ followers, counters }, 'byFollowersAtTheEnd')),
         }
       }),
     }

@@ -17,4 +17,8 @@ export const measuringTexts = defineTexts('measuring', {
   tooManyDays: { en: 'At most {max} days at once.', fr: '{max} jours au plus à la fois.' },
   notBefore: { en: 'Not before {day}.', fr: 'Pas avant le {day}.' },
   notAfter: { en: 'Not after {day}.', fr: 'Pas après le {day}.' },
+  oneCounter: {
+    en: 'Give at least one counter, such as likes.',
+    fr: 'Indiquez au moins un compteur, par exemple likes.',
+  },
 })

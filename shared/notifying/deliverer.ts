@@ -1,14 +1,21 @@
 import { Webhook } from 'standardwebhooks'
 import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
-import type { Text } from '../i18n/index.ts'
+import { holdsMessage, type Text, textOf } from '../i18n/index.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
-import { messageOf } from '../kernel/errors.ts'
 import type { Random } from '../kernel/ids.ts'
 import { type Log, redact } from '../kernel/log.ts'
 import { type HttpAnswer, type HttpClient, retryAfter } from '../networks/http/index.ts'
 import { claimRecord, type Lease, readDue, recordKey, type WakeMessageOf } from '../scheduling/index.ts'
-import { type DeliveryAttempt, type DeliveryRecord, deliveryRecord, keptLog, payloadOf, waitAfter } from './delivery.ts'
+import {
+  type DeliveryAttempt,
+  type DeliveryRecord,
+  deliveryRecord,
+  keptLog,
+  payloadOf,
+  type Reader,
+  waitAfter,
+} from './delivery.ts'
 import { type EndpointRecord, endpointRecord, secretContext } from './endpoint.ts'
 import { noteFailure, noteSuccess } from './health.ts'
 import { notifyingTexts } from './texts.ts'
@@ -25,6 +32,7 @@ interface Parts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  reader(workspaceId: string): Promise<Reader>
 }
 
 const timeoutMs = 15_000
@@ -80,7 +88,7 @@ export class Deliverer {
   ): Promise<{ attempt: DeliveryAttempt; result: Result }> {
     const { http, clock } = this.#parts
     const begun = clock.now()
-    const body = payloadOf(delivery.event)
+    const body = payloadOf(delivery.event, await this.#reader(delivery))
     try {
       const headers = {
         'content-type': 'application/json',
@@ -105,9 +113,14 @@ export class Deliverer {
       }
       return { attempt, result: resultOf(answer, clock.now()) }
     } catch (error) {
-      const reason = messageOf(error)
+      const reason = textOf(error)
       return { attempt: { at: iso(begun), ms: clock.now() - begun, error: reason }, result: { kind: 'failed', reason } }
     }
+  }
+
+  /** Read only where the event holds a text: most hold none. 0.5 RCU. */
+  #reader({ event, workspaceId }: DeliveryRecord): Promise<Reader> {
+    return holdsMessage(event.data) ? this.#parts.reader(workspaceId) : Promise.resolve({ language: 'en', zone: 'UTC' })
   }
 
   async #signatures(endpoint: EndpointRecord, eventId: string, now: number, body: string): Promise<string> {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { renderAll, textSchema } from '../i18n/index.ts'
+import { type Language, renderAll, textSchema } from '../i18n/index.ts'
 import { type EventEnvelope, eventEnvelope } from '../kernel/events.ts'
 import { idPattern, idPrefixes, type Random } from '../kernel/ids.ts'
 
@@ -11,7 +11,7 @@ export const deliveryAttempt = z.object({
   ms: z.number(),
   status: z.number().optional(),
   answer: z.string().optional(),
-  error: z.string().optional(),
+  error: textSchema.optional(),
 })
 export type DeliveryAttempt = z.infer<typeof deliveryAttempt>
 
@@ -75,11 +75,17 @@ export function waitAfter(attempt: number, random: Random): number | undefined {
   return wait === undefined ? undefined : Math.round(wait * (0.5 + random.next()))
 }
 
+/** In whose language and time zone texts are written: the workspace’s. */
+export interface Reader {
+  readonly language: Language
+  readonly zone: string
+}
+
 /** The body that is signed and sent (Standard Webhooks: `type`, `timestamp`, `data`): ids and states, never content. */
-export function payloadOf(event: EventEnvelope): string {
+export function payloadOf(event: EventEnvelope, { language, zone }: Reader): string {
   const { id, name, time, workspaceId, subject, sequence } = event
   const own = typeof event.data === 'object' && event.data !== null ? event.data : {}
-  // a receiver gets text where we keep messages (`reason`), always in English: the body that is signed stays the same
-  const data = renderAll({ ...own, eventId: id, workspaceId, subject, sequence }, 'en')
+  // a receiver gets text where we keep messages (`reason`)
+  const data = renderAll({ ...own, eventId: id, workspaceId, subject, sequence }, language, zone)
   return JSON.stringify({ type: name, timestamp: time, data })
 }

@@ -97,22 +97,14 @@ export class ApiKeys {
     if (key.revokedAt !== undefined) return
     const above = key.scopes.filter((scope) => !by.scopes.has(scope))
     if (above.length > 0)
-      throw new AppError(
-        'forbidden',
-        'key_above_yours',
-        `This key may do what yours may not (${above.join(', ')}). Ask an owner to revoke it.`,
-      )
+      throw new AppError('forbidden', 'key_above_yours', workspacesTexts.keyAboveYours({ scopes: above.join(', ') }))
     if (!isOwners(key)) {
       await this.#revoke(workspaceId, by.actor, keyId)
       return
     }
     for (const other of await this.#otherOwners(workspaceId, keyId))
       if (await this.#revoke(workspaceId, by.actor, keyId, other)) return
-    throw new AppError(
-      'conflict',
-      'last_owner_key',
-      'This is the last key that may do everything: without it nobody could make another. Make a new one with all scopes first, then revoke this one.',
-    )
+    throw new AppError('conflict', 'last_owner_key', workspacesTexts.lastOwnerKey())
   }
 
   /** Keys with every scope that are not revoked, but this one. */

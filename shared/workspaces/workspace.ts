@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { keys } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
+import { said } from '../i18n/index.ts'
 import { idPattern } from '../kernel/ids.ts'
+import { workspacesTexts } from './texts.ts'
 
 export const workspaceId = z.string().regex(idPattern('workspace'))
 
@@ -10,7 +12,7 @@ export const zoneSchema = z
   .string()
   .max(64)
   .refine(isZone, {
-    error: 'There is no such time zone. Use a name of the IANA list, like Europe/Paris.',
+    error: said(workspacesTexts.noZone()),
     params: { code: 'unknown_zone' },
   })
   .meta({ example: 'Europe/Paris' })
@@ -26,8 +28,8 @@ function isZone(zone: string): boolean {
 }
 
 const nameSchema = z.string().trim().min(1).max(100)
-const languageSchema = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, 'A language tag like fr, en or pt-BR.')
-const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'Two capital letters (ISO 3166-1), like FR.')
+const languageSchema = z.string().regex(/^[a-z]{2,3}(-[A-Z]{2})?$/, said(workspacesTexts.languageTag()))
+const countrySchema = z.string().regex(/^[A-Z]{2}$/, said(workspacesTexts.countryCode()))
 /** Leave all the same when at most this late, else `missed`. */
 const latePolicySchema = z.object({
   graceMinutes: z

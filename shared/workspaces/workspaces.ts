@@ -1,12 +1,14 @@
 import { type Actor, auditWrite } from '../aws/audit.ts'
 import { fenceFailed, staleVersion } from '../aws/commit.ts'
 import { keys } from '../aws/keys.ts'
+import { languageOf, render } from '../i18n/index.ts'
 import { iso } from '../kernel/clock.ts'
 import { notFound } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { scopes } from '../kernel/scopes.ts'
 import { ApiKeys } from './api-keys.ts'
 import type { WorkspaceParts } from './parts.ts'
+import { workspacesTexts } from './texts.ts'
 import { newUser, type User } from './user.ts'
 import { invitation, invited } from './users.ts'
 import { findWorkspace, type Workspace, type WorkspaceChange, workspaceSchema } from './workspace.ts'
@@ -60,7 +62,10 @@ export class Workspaces {
     ])
     if (!result.ok) throw new Error(`The id ${id} is taken.`)
     const creator = { actor: system, scopes: new Set<string>(scopes) }
-    const { token } = await new ApiKeys(this.#parts).create(id, creator, { name: 'First key', scopes: [...scopes] })
+    const { token } = await new ApiKeys(this.#parts).create(id, creator, {
+      name: render(workspacesTexts.firstKey(), languageOf(workspace.language)),
+      scopes: [...scopes],
+    })
     return { workspace, owner, apiKey: token }
   }
 
@@ -70,11 +75,11 @@ export class Workspaces {
    */
   async recover(workspaceId: string): Promise<string> {
     const { table, clock, random } = this.#parts
-    await this.get(workspaceId)
+    const { language } = await this.get(workspaceId)
     const details = { actor: system, action: 'workspace.recover', subject: workspaceId }
     await table.transact([auditWrite({ workspaceId, ...details, now: clock.now(), random })])
     const creator = { actor: system, scopes: new Set<string>(scopes) }
-    const wanted = { name: 'Recovery key', scopes: [...scopes] }
+    const wanted = { name: render(workspacesTexts.recoveryKey(), languageOf(language)), scopes: [...scopes] }
     return (await new ApiKeys(this.#parts).create(workspaceId, creator, wanted)).token
   }
 

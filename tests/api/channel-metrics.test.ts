@@ -44,14 +44,19 @@ async function use(next: Parrot): Promise<void> {
   )
 }
 
-const ask = async (method: string, path: string, body?: unknown, token = owner.token) =>
+const ask = async (method: string, path: string, body?: unknown, token = owner.token, headers = {}) =>
   invoke(
     (
       await (path.endsWith('/metrics') || path.includes('/metrics?')
         ? import('../../functions/api/metrics.ts')
         : import('../../functions/api/channels.ts'))
     ).handler,
-    { method, path, ...(body === undefined ? {} : { body }), headers: { authorization: `Bearer ${token}` } },
+    {
+      method,
+      path,
+      ...(body === undefined ? {} : { body }),
+      headers: { authorization: `Bearer ${token}`, ...headers },
+    },
   )
 
 async function tell(name: string, subject: string): Promise<void> {
@@ -188,11 +193,12 @@ describe('what the network tells of the channel itself', () => {
     await collect(channel.id)
     const definition = async (language: string) => {
       await house.table.write({ update: keys.workspace(owner.id), set: { language } })
-      return (await ask('GET', `/v1/channels/${channel.id}/metrics`)).json
+      return (await ask('GET', `/v1/channels/${channel.id}/metrics`, undefined, undefined, { 'accept-language': '' }))
+        .json
     }
     expect((await definition('fr-BE')).definitions.account.followers).toContain('abonnés')
     expect((await definition('fr')).engagement.definition).toContain('enregistrements')
-    expect((await definition('en')).definitions.account.followers).toContain('follow')
+    expect((await definition('en')).definitions.account.followers).toContain('Followers of the channel')
   })
 
   it('is not asked for again where there is none', async () => {

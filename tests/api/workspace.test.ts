@@ -296,7 +296,7 @@ describe('the audit', () => {
       'api_key.create',
       'workspace.create',
     ])
-    expect(seen[0]).toMatchObject({ subject: key.id, actor: { kind: 'api_key', name: 'First key' } })
+    expect(seen[0]).toMatchObject({ subject: key.id, actor: { kind: 'api_key', name: 'Première clé' } })
     expect(seen.at(-1)).toMatchObject({ actor: { kind: 'system' }, subject: made.workspace.id })
   })
 

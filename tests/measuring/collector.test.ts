@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { keys } from '../../shared/aws/keys.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
+import { engagementTexts } from '../../shared/measuring/definitions.ts'
 import { Engine } from '../support/engine.ts'
 import { day, hour, MeasuringScene, minute } from './scene.ts'
 
@@ -66,7 +67,7 @@ describe('collecting', () => {
     expect(first.rates.byViews).toMatchObject({
       value: null,
       denominator: null,
-      definition: expect.stringContaining('views'),
+      definition: engagementTexts.byViews(),
     })
     expect(first.rates.byReach.value).toBeNull()
   })

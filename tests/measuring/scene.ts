@@ -58,7 +58,7 @@ export class MeasuringScene {
     }
     const parts = { table, clock, channels, log: { info() {}, warn() {}, error() {} }, zoneOf: async () => zone }
     this.collector = new Collector(parts)
-    this.metrics = new Metrics({ ...parts, languageOf: async () => 'en', channelExists: async () => !this.gone })
+    this.metrics = new Metrics({ ...parts, channelExists: async () => !this.gone })
   }
 
   static async open(

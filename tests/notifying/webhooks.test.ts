@@ -13,6 +13,7 @@ import { type EventFilter, endpointRecord, wants, webhookEvents } from '../../sh
 import { EndpointStore } from '../../shared/notifying/endpoints.ts'
 import { receiverCheck } from '../../shared/notifying/receiver.ts'
 import { publicationEvents } from '../../shared/publishing/events.ts'
+import { publishingTexts } from '../../shared/publishing/texts.ts'
 import type { WakeMessageOf } from '../../shared/scheduling/index.ts'
 import { Engine } from '../support/engine.ts'
 import { english } from '../support/english.ts'
@@ -33,9 +34,20 @@ let deliverer: Deliverer
 let lines: string[]
 let tables = 0
 
+/** The workspace is French. */
+const reader = async () => ({ language: 'fr', zone: 'Europe/Paris' }) as const
+
 function deliveredBy(allowPrivateHosts: boolean) {
   const http = createHttpClient({ allowPrivateHosts, clock })
-  return new Deliverer({ table, cipher: cipher(), http, clock, random, log: jsonLog((line) => lines.push(line)) })
+  return new Deliverer({
+    table,
+    cipher: cipher(),
+    http,
+    clock,
+    random,
+    log: jsonLog((line) => lines.push(line)),
+    reader,
+  })
 }
 
 beforeAll(async () => {
@@ -110,6 +122,25 @@ describe('a webhook', () => {
       log: [{ status: 204 }],
     })
     expect(await waiting(table)).toEqual([])
+  })
+
+  it('gives the reason of its event in the language of the workspace', async () => {
+    await endpoint()
+    const rejected = publicationEvents.rejected.create(
+      { now: clock.now(), random },
+      { workspaceId: ws, subject: 'pub_1', sequence: 1 },
+      {
+        publicationId: 'pub_1',
+        postId: 'post_1',
+        channelId: 'chan_1',
+        network: 'feed',
+        state: 'rejected',
+        reason: publishingTexts.accessRefused(),
+      },
+    )
+    await deliveries.fanOut(rejected)
+    await run()
+    expect(JSON.parse(receiver.received[0]?.body ?? '').data.reason).toBe('son accès n’est plus accepté.')
   })
 
   it('goes once to each endpoint that wants it, however often its event and its messages come', async () => {
@@ -320,6 +351,7 @@ describe('a function that dies', () => {
       clock,
       random,
       log: jsonLog(() => {}),
+      reader,
     })
     void dying.deliver(message)
     await expect.poll(async () => (await only(made.id)).attempts).toBe(1)
@@ -353,6 +385,7 @@ describe('a function that dies', () => {
       clock,
       random,
       log: jsonLog(() => {}),
+      reader,
     })
     void dying.deliver(message)
     await sent.promise
