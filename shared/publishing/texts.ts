@@ -138,8 +138,8 @@ export const publishingTexts = defineTexts('publishing', {
     fr: 'inconnue : {why} Elle est recherchée avant tout nouvel envoi.',
   },
   waits: {
-    en: 'waits until {until:time} ({waitingFor}): {why}',
-    fr: 'attend {until:moment} ({waitingFor?limit=limite du réseau|retry=nouvelle tentative|canal indisponible}) : {why}',
+    en: 'next try {until:moment} ({waitingFor?limit=limit of the network|retry=another try|channel unavailable}): {why}',
+    fr: 'prochain essai {until:moment} ({waitingFor?limit=limite du réseau|retry=nouvelle tentative|canal indisponible}) : {why}',
   },
   neverReached: {
     en: 'It did not reach the network after {retries} {retries|try|tries}: {why}',

@@ -37,7 +37,7 @@ const t = defineTexts('channels.connecting', {
     en: 'It was already used, more than ten minutes have passed, or it does not come from Parvis. Nothing has changed. Start again from Parvis.',
     fr: 'Il a déjà servi, plus de dix minutes ont passé, ou il ne vient pas de Parvis. Rien n’a changé. Recommencez depuis Parvis.',
   },
-  brokenTitle: { en: 'Something went wrong on our side', fr: 'Un incident de notre côté' },
+  brokenTitle: { en: 'Something went wrong on our side', fr: 'Une erreur est survenue de notre côté' },
   broken: {
     en: 'The connection failed and nothing is connected; the incident was logged. Go back to Parvis and start again.',
     fr: 'La connexion a échoué et rien n’est connecté ; l’incident est enregistré. Revenez dans Parvis et recommencez.',
