@@ -57,7 +57,8 @@ export const deliveries: Protocol = {
     }
     await table.write({ put: { ...key, ...record, ...due(target, now, now).set } })
     state = 'pending'
-    const deliverer = () => new Deliverer({ table, cipher, http, clock, random, log })
+    const deliverer = () =>
+      new Deliverer({ table, cipher, http, clock, random, log, reader: async () => ({ language: 'fr', zone: 'UTC' }) })
     return {
       targets: [target],
       wake: async (message) => (message.kind === 'delivery' ? deliverer().deliver(message) : undefined),
