@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 import { definedTexts } from '../../shared/i18n/index.ts'
 import { frenchSpaces } from '../../shared/i18n/typography.ts'
+import { englishIn, wordsOf } from '../support/english-words.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 for (const file of globSync('{shared,functions}/**/*.ts', { cwd: root }).filter((path) =>
@@ -21,84 +22,6 @@ const entries: readonly Entry[] = [...definedTexts].flatMap(([namespace, texts])
 )
 
 const placeholder = /\{(\w+)([:|?][^{}]*)?\}/g
-/** Without parameters, code, addresses and quotations of the API's own words. */
-const prose = (text: string) =>
-  text
-    .replace(placeholder, (_, __, format: string = '') =>
-      /^[|?]/.test(format) ? ` ${format.slice(1).replace(/[^|=]+=/g, ' ')} ` : ' ',
-    )
-    .replace(/`[^`]*`|"[^"]*"|https?:\/\/\S+|(GET|POST|PATCH|PUT|DELETE) \S+|\b[\w.]+_[\w.]+\b/g, ' ')
-
-const words = (text: string) =>
-  new Set(
-    prose(text)
-      .toLowerCase()
-      .match(/\p{L}+/gu) ?? [],
-  )
-
-/** The English words that no French text holds; `on`, `a`, `pour`, `son` and the like are of both. */
-const english = [
-  'the',
-  'and',
-  'is',
-  'are',
-  'was',
-  'were',
-  'be',
-  'been',
-  'has',
-  'have',
-  'had',
-  'this',
-  'that',
-  'these',
-  'those',
-  'it',
-  'its',
-  'of',
-  'to',
-  'with',
-  'without',
-  'from',
-  'for',
-  'not',
-  'cannot',
-  'must',
-  'may',
-  'should',
-  'will',
-  'would',
-  'you',
-  'your',
-  'their',
-  'they',
-  'who',
-  'which',
-  'what',
-  'when',
-  'where',
-  'why',
-  'how',
-  'there',
-  'here',
-  'only',
-  'again',
-  'before',
-  'after',
-  'between',
-  'because',
-  'at',
-  'by',
-  'an',
-  'in',
-  'or',
-  'than',
-  'then',
-  'too',
-  'one',
-  'can',
-  'could',
-]
 /** Words that only French has: a text without an English word may still be no English. */
 const french = [
   'le',
@@ -153,15 +76,15 @@ it('finds both languages of every text, neither empty', () => {
 })
 
 it('finds no English word in a French text', () => {
-  expect(faults(({ fr }) => english.some((word) => words(fr).has(word)))).toEqual([])
+  expect(faults(({ fr }) => englishIn(fr).length > 0)).toEqual([])
 })
 
 it('finds no French word in an English text', () => {
-  expect(faults(({ en }) => french.some((word) => words(en).has(word)))).toEqual([])
+  expect(faults(({ en }) => french.some((word) => wordsOf(en).has(word)))).toEqual([])
 })
 
 it('finds no sentence that is the same in both languages', () => {
-  expect(faults(({ en, fr }) => en === fr && words(en).size > 2)).toEqual([])
+  expect(faults(({ en, fr }) => en === fr && wordsOf(en).size > 2)).toEqual([])
 })
 
 it('finds no calque in a French text', () => {
