@@ -2,14 +2,14 @@
 const texts = {
   fr: {
     notice:
-      'Démonstration : les réseaux marqués « simulé » tournent sur cette machine et rien ne la quitte. Les personnes et leurs réactions sont inventées ; l’heure des départs, les livraisons et les mesures sont celles de Parvis. Le flux, lui, est un vrai flux.',
+      'Démonstration : les réseaux marqués « simulé » tournent sur cette machine et rien ne la quitte. Les personnes et leurs réactions sont inventées ; les heures d’envoi, les livraisons et les statistiques sont celles de Parvis. Le flux est un vrai flux.',
     channels: 'Canaux',
-    next: 'Part ensuite',
-    left: 'Parti',
-    cameIn: 'Arrivé',
-    measured: 'Mesuré',
-    needs: 'À régler par quelqu’un',
-    definition: 'Engagement : somme des réactions que le réseau donne ; son taux : par abonné au moment du départ.',
+    next: 'À venir',
+    left: 'Publié',
+    cameIn: 'Reçu',
+    measured: 'Résultats',
+    needs: 'À régler',
+    definition: 'Engagement : somme des réactions que le réseau communique ; taux d’engagement : rapporté au nombre d’abonnés au moment de la publication.',
     zone: 'Heures de Paris.',
     docs: 'La documentation de l’API',
     simulated: 'simulé',
@@ -17,32 +17,32 @@ const texts = {
     starting: 'La démonstration se prépare…',
     lost: 'Parvis ne répond pas. La page réessaie chaque seconde.',
     live: 'En direct',
-    nothingNext: 'Rien n’est prévu.',
-    nothingLeft: 'Rien n’est encore parti.',
-    nothingIn: 'Rien n’est encore arrivé : laissez aux gens le temps de lire.',
-    nothingMeasured: 'Rien n’est encore mesuré.',
-    leavingNow: 'part…',
+    nothingNext: 'Aucune publication prévue.',
+    nothingLeft: 'Aucune publication pour l’instant.',
+    nothingIn: 'Aucun message pour l’instant : laissez aux gens le temps de lire.',
+    nothingMeasured: 'Aucun résultat pour l’instant.',
+    leavingNow: 'envoi…',
     in: (time) => `dans ${time}`,
     parts: (count) => `fil de ${count} parties`,
     pictures: (count) => (count > 1 ? `${count} images` : '1 image'),
     late: (seconds) => `+${seconds} s`,
-    lateness: 'Après le nom du réseau, le retard au départ, au dixième de seconde ; en vert jusqu’à deux secondes.',
-    about: (text) => `sous « ${text} »`,
-    answered: (text) => `répondu d’ici : « ${text} »`,
+    lateness: 'À côté du réseau : le retard, au dixième de seconde près (en vert jusqu’à deux secondes).',
+    about: (text) => `sous «\u00a0${text}\u00a0»`,
+    answered: (text) => `réponse envoyée d’ici\u00a0: «\u00a0${text}\u00a0»`,
     byWebhook: 'webhook signé',
     byPolling: 'relevé chaque minute',
     measuredAt: (time) => `mesuré à ${time}`,
     paused: 'en pause',
     reconnect_needed: 'à reconnecter',
     states: {
-      waiting: 'attend',
+      waiting: 'en attente',
       processing: 'en traitement',
-      sending: 'part…',
-      rejected: 'refusé',
+      sending: 'envoi…',
+      rejected: 'refusée',
       failed: 'en échec',
-      missed: 'manqué',
+      missed: 'manquée',
       unconfirmed: 'à vérifier',
-      partial: 'partiel',
+      partial: 'partielle',
     },
     kinds: { comment: 'commentaire', mention: 'mention', direct_message: 'message' },
     counters: {
@@ -62,14 +62,14 @@ const texts = {
   },
   en: {
     notice:
-      'Demo: the networks marked “simulated” run on this machine, and nothing leaves it. The people and their reactions are invented; when posts leave, what is delivered and what is measured are Parvis’ own. The feed is a real one.',
+      'Demo: the networks marked “simulated” run on this machine, and nothing leaves it. The people and their reactions are invented; sending times, deliveries and figures are those of Parvis. The feed is a real one.',
     channels: 'Channels',
-    next: 'Leaves next',
-    left: 'Left',
-    cameIn: 'Came in',
-    measured: 'Measured',
-    needs: 'Needs somebody',
-    definition: 'Engagement: the sum of the reactions that the network tells; its rate: per follower when it left.',
+    next: 'Scheduled',
+    left: 'Published',
+    cameIn: 'Received',
+    measured: 'Results',
+    needs: 'Needs attention',
+    definition: 'Engagement: the sum of the reactions that the network reports; its rate: per follower when it was published.',
     zone: 'Times are those of Paris.',
     docs: 'The API’s documentation',
     simulated: 'simulated',
@@ -78,15 +78,15 @@ const texts = {
     lost: 'Parvis does not answer. The page tries again every second.',
     live: 'Live',
     nothingNext: 'Nothing is planned.',
-    nothingLeft: 'Nothing has left yet.',
+    nothingLeft: 'Nothing has been published yet.',
     nothingIn: 'Nothing has come in yet: give people time to read.',
     nothingMeasured: 'Nothing is measured yet.',
-    leavingNow: 'leaving…',
+    leavingNow: 'sending…',
     in: (time) => `in ${time}`,
     parts: (count) => `thread of ${count} parts`,
     pictures: (count) => (count > 1 ? `${count} pictures` : '1 picture'),
     late: (seconds) => `+${seconds} s`,
-    lateness: 'After the network, how long after the planned instant it left, to the tenth of a second; green up to two seconds.',
+    lateness: 'Beside the network: the delay, to the tenth of a second (green up to two seconds).',
     about: (text) => `below “${text}”`,
     answered: (text) => `answered from here: “${text}”`,
     byWebhook: 'signed webhook',
@@ -95,9 +95,9 @@ const texts = {
     paused: 'paused',
     reconnect_needed: 'to reconnect',
     states: {
-      waiting: 'waits',
+      waiting: 'waiting',
       processing: 'processing',
-      sending: 'leaving…',
+      sending: 'sending…',
       rejected: 'refused',
       failed: 'failed',
       missed: 'missed',
@@ -123,7 +123,9 @@ const texts = {
 }
 
 const language = (navigator.languages?.[0] ?? navigator.language ?? 'fr').toLowerCase().startsWith('fr') ? 'fr' : 'en'
-const t = texts[language]
+/** The spaces of French: U+202F before ; ! ? and U+00A0 before : and inside « ». */
+const spaced = (text) => text.replace(/ ([;!?])/g, '\u202f$1').replace(/ :/g, '\u00a0:').replace(/« /g, '«\u00a0').replace(/ »/g, '\u00a0»')
+const t = Object.fromEntries(Object.entries(texts[language]).map(([name, text]) => [name, typeof text === 'string' && language === 'fr' ? spaced(text) : text]))
 const timeZone = 'Europe/Paris'
 const clock = new Intl.DateTimeFormat(language, { timeZone, timeStyle: 'medium' })
 const dayAndTime = new Intl.DateTimeFormat(language, { timeZone, weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' })
@@ -154,7 +156,7 @@ let ahead = 0
 let channels = new Map()
 
 document.documentElement.lang = language
-document.title = language === 'fr' ? 'Parvis : la démonstration' : 'Parvis: the demo'
+document.title = language === 'fr' ? 'Parvis\u00a0: la démonstration' : 'Parvis: the demo'
 for (const each of document.querySelectorAll('[data-text]')) each.textContent = t[each.dataset.text]
 for (const each of document.querySelectorAll('[data-label]')) each.setAttribute('aria-label', t[each.dataset.label])
 

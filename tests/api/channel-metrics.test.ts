@@ -179,9 +179,7 @@ describe('what the network tells of the channel itself', () => {
     ])
     const said = async (language: string) => {
       await house.table.write({ update: keys.workspace(owner.id), set: { language } })
-      const { definitions, rates } = (
-        await ask('GET', path, undefined, undefined, { 'accept-language': '' })
-      ).json
+      const { definitions, rates } = (await ask('GET', path, undefined, undefined, { 'accept-language': '' })).json
       return [definitions.account.dailyReachSum, definitions.counters.postReachSum, rates.byReach.definition]
     }
     for (const words of await said('fr')) expect(words).toMatch(/somme des portées/i)

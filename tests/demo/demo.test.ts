@@ -173,7 +173,7 @@ describe('npm start -- --demo', { timeout: patient + 30_000 }, () => {
     for (const { status } of parts) expect(status).toBe(200)
     for (const text of [page.body, ...parts.map(({ body }) => body)])
       expect(text).not.toMatch(/https?:|\/\/[a-z]+\.[a-z]/i)
-    expect(parts[1]!.body + parts[0]!.body).toMatch(/Part ensuite[\s\S]*Leaves next/)
+    expect(parts[1]!.body + parts[0]!.body).toMatch(/À venir[\s\S]*Scheduled/)
   })
 
   it('shows nothing of the key, and leaves the first workspace empty', async () => {
