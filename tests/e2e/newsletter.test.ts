@@ -92,6 +92,6 @@ describe('a newsletter on the real stage', { timeout: 240_000 }, () => {
         .flatMap(({ to }) => to)
         .toSorted(),
     ).toEqual(readers.map(({ email }) => email))
-    expect((await publication(id)).reason).toMatch(/^Of 4 copies, 1 may or may not have arrived/)
+    expect((await publication(id)).reason).toMatch(/^Sur 4 exemplaires, 1 est peut-être arrivé/)
   })
 })

@@ -80,6 +80,8 @@ interface Said {
   readonly by: Person
   text: string
   readonly at: number
+  /** The address of a picture that a comment has. */
+  readonly photo?: string
   hidden: boolean
   repliedInPrivate: boolean
 }
@@ -704,7 +706,10 @@ export class FacebookSimulator extends GraphSimulator {
     return {
       ...saidNode(one),
       parent: one.parentId === undefined ? undefined : { id: one.parentId },
-      attachment: undefined,
+      attachment:
+        one.photo === undefined
+          ? undefined
+          : { type: 'photo', url: `https://www.facebook.com/photo/${one.id}`, media: { image: { src: one.photo } } },
       is_hidden: one.hidden,
     }
   }
@@ -763,9 +768,10 @@ export class FacebookSimulator extends GraphSimulator {
   }
 
   override async wordless(): Promise<readonly Injected[]> {
-    const comment = this.#said(somebody, '', { postId: this.seedPost('Une photo').externalId })
+    const photo = 'https://scontent.example/1.jpg'
+    const comment = { ...this.#said(somebody, '', { postId: this.seedPost('Une photo').externalId }), photo }
     this.#comments.set(comment.id, comment)
-    const { message: _, ...value } = { ...this.#commentValue(comment, 'add'), photo: 'https://scontent.example/1.jpg' }
+    const { message: _, ...value } = { ...this.#commentValue(comment, 'add'), photo }
     const delivery = await this.told('feed', value)
     return [{ externalId: comment.id, delivery }, ...(await this.wordlessMessages(somebody))]
   }
