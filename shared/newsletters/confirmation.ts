@@ -21,9 +21,10 @@ export async function sendConfirmation(parts: DeliveryParts, message: WakeMessag
   const { workspaceId, subscriberId: id, wakeAt } = message
   const subscriber = await readDue(parts, message, subscriberRecord)
   if (subscriber === undefined) return
+  const askedAt = iso(clock.now())
   const claimed = await table.write({
     update: keys.subscriber(workspaceId, id),
-    set: { askedAt: iso(clock.now()) },
+    set: { askedAt },
     remove: ['wakeAt', ...notDue],
     if: {
       all: [
@@ -49,6 +50,8 @@ export async function sendConfirmation(parts: DeliveryParts, message: WakeMessag
           all: [
             ['state', '=', 'pending'],
             ['wakeAt', 'absent'],
+            // a later letter has its own claim
+            ['askedAt', '=', askedAt],
           ],
         },
       },

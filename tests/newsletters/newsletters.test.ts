@@ -178,6 +178,22 @@ describe('how somebody gets on a list', () => {
     await house.settle(first.id)
     expect(house.sent).toHaveLength(2)
   })
+  it('gets no further letter when an older letter fails after a newer one was sent', async () => {
+    const list = await house.list()
+    const asked = await ask(list, 'ines@lecteurs.example')
+    house.answers.push(sent, { kind: 'transient', message: 'connection refused' })
+    house.meanwhile = async () => {
+      house.meanwhile = async () => {}
+      // the first letter is still on its way when they ask again a day later
+      house.clock.offset += 25 * 3600_000
+      await ask(list, 'ines@lecteurs.example')
+      await house.settle(asked.id)
+    }
+    await house.settle(asked.id)
+    expect(to()).toEqual(['ines@lecteurs.example'])
+    const { wakeAt } = (await house.table.get(keys.subscriber(house.workspaceId, asked.id), subscriberRecord)) ?? {}
+    expect(wakeAt).toBeUndefined()
+  })
   it('is not confirmed by a link that was guessed, cut, of another, or used after leaving', async () => {
     const list = await house.list()
     const asked = await ask(list, 'max@lecteurs.example')
