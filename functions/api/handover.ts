@@ -4,8 +4,8 @@ import { negotiated, render } from '../../shared/i18n/index.ts'
 import { AppError, notFound } from '../../shared/kernel/errors.ts'
 import { mediaId } from '../../shared/media/index.ts'
 import { endOf } from '../../shared/publishing/handover/handed.ts'
-import { handoverPolicy, renderEnd, renderHandover } from '../../shared/publishing/handover/page.ts'
-import type { Notice, PageEnd } from '../../shared/publishing/handover/texts.ts'
+import { handoverPolicy, type Refused, renderEnd, renderHandover } from '../../shared/publishing/handover/page.ts'
+import { addressTexts, type PageEnd } from '../../shared/publishing/handover/texts.ts'
 import { publicationId } from '../../shared/publishing/index.ts'
 import { variable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
@@ -71,10 +71,11 @@ export const operations = {
       if (link === undefined) return stale(acceptLanguage)
       const { workspaceId } = link.publication
       const url = addressOf(body.url ?? '')
-      if (url === 'none') return answered(link, body.token, 'address')
-      return settled(id, body.token, acceptLanguage, () =>
-        publications().done(workspaceId, id, actorOf(link), { url, contentVersion: Number(body.version) }),
-      )
+      const given = body.url ?? ''
+      if (url === 'none') return answered(link, body.token, { given, wrong: addressTexts.address() })
+      const act = () =>
+        publications().done(workspaceId, id, actorOf(link), { url, contentVersion: Number(body.version) })
+      return settled(id, body.token, acceptLanguage, act, given)
     },
   }),
   giveHandoverBack: operation({
@@ -100,6 +101,8 @@ async function settled(
   given: string,
   acceptLanguage: string | undefined,
   act: () => Promise<unknown>,
+  /** What was typed as the address. */
+  typed = '',
 ): Promise<Answer> {
   try {
     await act()
@@ -107,22 +110,29 @@ async function settled(
     if (!(error instanceof AppError) || error.kind !== 'conflict') throw error
     const now = await opened(id, given)
     if (now === undefined) return stale(acceptLanguage)
-    return answered(now, given, notices[error.code] ?? 'again')
+    const isOfAddress = addressErrors.has(error.code)
+    const text = error.code === 'live_elsewhere' ? addressTexts.taken() : error.text
+    if (isOfAddress) return answered(now, given, { given: typed, wrong: text })
+    return answered(now, given, {
+      given: typed,
+      notice: error.code === 'handover_outdated' ? 'outdated' : 'again',
+    })
   }
   const location = `${pathOf(id)}?token=${encodeURIComponent(given)}`
   return { status: 303, headers: { location }, raw: { contentType: 'text/plain; charset=utf-8', text: '' } }
 }
 
-const notices: Readonly<Record<string, Notice>> = { handover_outdated: 'outdated', live_elsewhere: 'taken' }
+/** Shown beside the field. */
+const addressErrors: ReadonlySet<string> = new Set(['not_a_post_address', 'live_elsewhere'])
 
 /** The page of what is there now: of something to publish, or of what became of it. */
-async function answered(link: Opened, given: string, notice?: Notice): Promise<Answer> {
+async function answered(link: Opened, given: string, refused?: Refused): Promise<Answer> {
   const { publication, language, when } = link
   const handed = publication.state === 'handed_over' ? await shown(link) : undefined
   if (handed === undefined) return html(renderEnd(endOf(publication), language, when))
   const place = { path: pathOf(publication.id), token: given }
   const policy = handoverPolicy(await fileOrigin(publication))
-  return html(renderHandover(handed, place, language, notice), policy, notice === undefined ? 200 : 400)
+  return html(renderHandover(handed, place, language, refused), policy, refused === undefined ? 200 : 400)
 }
 
 /** Nobody knows whose page it is: in the language that the browser asks for. */

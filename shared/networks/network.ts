@@ -3,6 +3,7 @@
  * product means into the platform's calls and back. It keeps nothing: what must last goes through `saveCheckpoint` and
  * `credentials.refresh`. We hold the clock: no connector uses a platform's own scheduling.
  */
+
 import type * as z from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/ids.ts'
@@ -14,6 +15,7 @@ import type { Dialer } from './http/dial.ts'
 import type { Action, Polled, Target } from './inbound.ts'
 import type { Newsletters, Postman } from './newsletter.ts'
 import type { Acted, Checkpoint, Discarded, Found, Live, Outcome, Prepared, Progress, Removal } from './outcome.ts'
+import type { PostAddress } from './post-address.ts'
 import type { AppConfig, Hook } from './webhook.ts'
 
 export * from './capabilities.ts'
@@ -232,6 +234,8 @@ export interface Connector<Credentials, Settings> {
    */
   discard?(call: DiscardCall<Credentials, Settings>): Promise<Discarded>
   publish(call: PublishCall<Credentials, Settings>): Promise<Outcome>
+  /** What a person's address of a post is checked against. Absent where any web address will do. */
+  readonly postAddress?: PostAddress
   /**
    * The external id of the post at this address, where it can be read off; undefined where that cannot be done, or where
    * it shows that the post is another account's. Pure.

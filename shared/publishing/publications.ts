@@ -4,6 +4,7 @@ import { branchPartition, keys, listPartition } from '../aws/keys.ts'
 import type { Page, Position } from '../aws/table.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
+import { isPostAddress } from '../networks/post-address.ts'
 import { type Attempt, attemptsOf } from './attempt.ts'
 import { demandDraft } from './drafts-only.ts'
 import {
@@ -191,7 +192,7 @@ export class Publications {
   /**
    * A person published what was handed over to them. Its id on the network is read off `url` where that can be done; then
    * it is measured and its comments are found like any other's. `contentVersion`: what they saw. Throws
-   * `handover_outdated` where that was edited meanwhile, `live_elsewhere`, and `conflict` where it is no longer theirs.
+   * `handover_outdated` where that was edited meanwhile, `live_elsewhere`, `not_a_post_address`, and `conflict` where it is no longer theirs.
    */
   async done(workspaceId: string, id: string, actor: Author, said: Done): Promise<Publication> {
     const { clock, connectorOf, channels } = this.#parts
@@ -201,8 +202,12 @@ export class Publications {
       connectorOf(network),
       channels.findMany(workspaceId, [channelId]),
     ])
+    const address = url === undefined ? undefined : new URL(url)
+    const { postAddress, title } = connector
+    if (address !== undefined && channel !== undefined && postAddress !== undefined)
+      if (!isPostAddress(address, postAddress, channel.account)) throw notOfNetwork(title, postAddress.example)
     const read =
-      url === undefined || channel === undefined ? undefined : connector.externalIdOf?.(new URL(url), channel.account)
+      address === undefined || channel === undefined ? undefined : connector.externalIdOf?.(address, channel.account)
     const externalId = said.externalId ?? read
     return this.#act(
       workspaceId,
@@ -277,6 +282,9 @@ function current({ contentVersion }: PublicationRecord, seen: number | undefined
   if (seen !== undefined && seen !== contentVersion)
     throw new AppError('conflict', 'handover_outdated', publishingTexts.handoverOutdated())
 }
+
+const notOfNetwork = (network: string, example: string) =>
+  new AppError('conflict', 'not_a_post_address', publishingTexts.notAPostAddress({ network, example }))
 
 const takenLive = (externalId: string) =>
   new AppError('conflict', 'live_elsewhere', publishingTexts.liveElsewhere({ externalId }))

@@ -170,6 +170,10 @@ export const publishingTexts = defineTexts('publishing', {
     en: 'It was edited after you saw it. Read it again, correct what you published, then confirm again.',
     fr: 'La publication a été modifiée après votre lecture. Relisez-la, corrigez ce que vous avez publié, puis confirmez de nouveau.',
   },
+  notAPostAddress: {
+    en: 'This is not the address of a post on {network}. An example: {example}',
+    fr: 'Ce n’est pas l’adresse d’une publication sur {network}. Exemple : {example}',
+  },
   liveElsewhere: {
     en: 'The network’s post {externalId} already belongs to another publication. Check which one it is.',
     fr: 'Le post {externalId} du réseau est déjà celui d’une autre publication. Vérifiez duquel il s’agit.',

@@ -293,12 +293,31 @@ describe('what its person says', () => {
 
   it('is not asked of the network where its id cannot be read, and not removed from there', async () => {
     const { id, link } = await handed(bluesky)
-    await send(await open(link), 'done', { url: 'https://elsewhere.example/p/1' })
+    await send(await open(link), 'done', { url: 'https://bsky.app/profile/bakery.other.example/post/3lbother' })
     expect((await open(link)).text).toContain('ne peut pas lire les statistiques')
     await followPublication({ table: houses.table, clock: systemClock }, houses.one.id, id)
     const collection = (await houses.stored()).get(Object.values(keys.collection(houses.one.id, id)).join(' '))
     expect(collection).toContain('"externalIds":[]')
     expect((await call('DELETE', `/v1/publications/${id}`)).json.code).toBe('network_cannot_delete')
+  })
+
+  it('is refused beside its field, with what was typed, where the address is of another network', async () => {
+    const { id, link } = await handed(bluesky)
+    const url = 'https://www.instagram.com/p/DCabc/?a="&b'
+    const answer = await send(await open(link), 'done', { url })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain(
+      'Ce n’est pas l’adresse d’une publication sur Bluesky. Exemple\u00a0: https://bsky.app/profile/',
+    )
+    const field = /<input id="url"[^>]*>/.exec(answer.text)?.[0]
+    expect(field).toContain('value="https://www.instagram.com/p/DCabc/?a=&quot;&amp;b"')
+    expect(field).toContain('aria-describedby="url-error url-help" aria-invalid="true"')
+    expect(answer.text).toContain('id="url-error"')
+    const called = await call('POST', `/v1/publications/${id}/resolve`, {
+      published: { url: 'https://www.instagram.com/p/DCabc/', externalId: '1' },
+    })
+    expect([called.status, called.json.code]).toEqual([409, 'not_a_post_address'])
+    expect(await shown(id)).toMatchObject({ state: 'handed_over' })
   })
 
   it.each([

@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest'
 import { render } from '../../shared/i18n/index.ts'
 import { limitsOf, type PostKind } from '../../shared/networks/network.ts'
+import { isPostAddress } from '../../shared/networks/post-address.ts'
 import type { Fault } from '../simulators/simulator.ts'
 import { inEveryType, withCover } from './edges.ts'
 import { closeConnections, newText } from './session.ts'
@@ -43,6 +44,17 @@ export function publishing({ plain, connector, capabilities, subject, simulator,
       const begun = run.steps.flatMap((step) => (step.kind === 'begin' ? [step.requests] : []))
       expect(begun, 'begin() stands immediately before every visible call').toEqual(visible)
     })
+  it('accepts the address of a published post and refuses one of another network', async () => {
+    const { account } = session().connected
+    const { url, externalId } = accepted(await session().publish(session().run(plain())))
+    if (url === undefined || !/^https?:/.test(url)) return
+    const shape = known(connector.postAddress)
+    expect(isPostAddress(new URL(url), shape, account), url).toBe(true)
+    expect([undefined, externalId]).toContain(connector.externalIdOf?.(new URL(url), account))
+    const other =
+      connector.name === 'instagram' ? 'https://x.com/bakery/status/1' : 'https://www.instagram.com/p/DCabc/'
+    expect(isPostAddress(new URL(other), shape, account)).toBe(false)
+  })
   it('warns of the same text twice where the network refuses it, and nowhere else', () => {
     expect(capabilities.duplicates !== undefined).toBe(subject.refusesRepeats ?? false)
   })

@@ -40,6 +40,11 @@ export const bluesky: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://bsky.app/profile/bakery.bsky.social/post/3lbxyzabcde2k',
+    hosts: ['bsky.app'],
+    path: /^\/profile\/[^/]+\/post\/[^/]+/,
+  },
   find,
   remove,
   act,

@@ -36,6 +36,11 @@ export const discordConnector: Connector<Credentials, Settings> = {
   connect,
   review,
   publish,
+  postAddress: {
+    example: 'https://discord.com/channels/110000000000000001/110000000000000002/110000000000000003',
+    hosts: ['discord.com', 'discordapp.com'],
+    path: /^\/channels\/\d+\/\d+\/\d+/,
+  },
   find,
   remove,
   act,

@@ -39,6 +39,10 @@ export const discourseConnector: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://forum.example/t/our-news/12/1',
+    path: /\/(t|p)\/[^/]+/,
+  },
   find,
   remove,
   act,

@@ -44,6 +44,15 @@ export const facebook: Connector<Credentials, Settings> = {
   prepare,
   discard,
   publish,
+  postAddress: {
+    example: 'https://www.facebook.com/bakery/posts/122100000000000001',
+    hosts: ['facebook.com', 'fb.com', 'fb.watch'],
+    path: /\/(posts|videos|photos|permalink|reel|reels|share|groups)\/.+|^\/(permalink|story|photo)(\.php)?\/?\?.*(story_fbid|fbid)=|^\/watch\/?\?.*v=|^\/\d+_\d+|^\/\d+\/?$|^\/[\w-]{8,}\/?$/,
+  },
+  externalIdOf: ({ pathname }, { externalId }) => {
+    const id = /^\/(\d+_\d+)\/?$/.exec(pathname)?.[1]
+    return id?.startsWith(`${externalId}_`) ? id : undefined
+  },
   find,
   remove,
   act,

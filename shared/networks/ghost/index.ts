@@ -38,6 +38,10 @@ export const ghostConnector: Connector<Credentials, Settings> = {
   prepare,
   discard,
   publish,
+  postAddress: {
+    example: 'https://blog.example/our-news/',
+    path: /^\/./,
+  },
   find,
   remove,
   measureChannel,

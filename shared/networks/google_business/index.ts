@@ -39,6 +39,11 @@ export const googleBusiness: Connector<Credentials, Settings> = {
   refresh,
   review,
   publish,
+  postAddress: {
+    example: 'https://local.google.com/place?id=1&lpsid=2',
+    hosts: ['google.com', 'google.fr', 'goo.gl', 'g.co', 'g.page', 'share.google', 'posts.gle'],
+    path: /^\/./,
+  },
   find,
   remove,
   act,

@@ -46,6 +46,11 @@ export const instagram: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://www.instagram.com/p/DCabcdefghi/',
+    hosts: ['instagram.com', 'instagr.am'],
+    path: /^\/([\w.]+\/)?(p|reel|reels|tv|share|stories)\/[^/]+/,
+  },
   find,
   remove,
   act,

@@ -46,6 +46,12 @@ export const linkedin: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://www.linkedin.com/feed/update/urn:li:share:7250000000000000000',
+    hosts: ['linkedin.com', 'lnkd.in'],
+    path: /^\/(feed\/update|posts|pulse|embed\/feed\/update|events|newsletters)\/.+|^\/[\w-]{5,}\/?$/,
+  },
+  externalIdOf: ({ pathname }) => /^\/feed\/update\/(urn:li:(?:share|ugcPost):\d+)(?:\/|$)/.exec(pathname)?.[1],
   find,
   remove,
   act,

@@ -41,6 +41,10 @@ export const mastodon: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://mastodon.example/@bakery/113500000000000001',
+    path: /^\/(@[^/]+|users\/[^/]+\/statuses)\/\d+|^\/(web|deck)\/.+/,
+  },
   find,
   remove,
   act,

@@ -41,6 +41,11 @@ export const snapchatConnector: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://www.snapchat.com/spotlight/W7_EDlXWTBiXAEEniNoMPwAA',
+    hosts: ['snapchat.com'],
+    path: /^\/(spotlight|add|p|t|lens|@[^/]+)\/.+/,
+  },
   measure,
   measureChannel,
 }

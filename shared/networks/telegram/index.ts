@@ -35,6 +35,11 @@ export const telegramConnector: Connector<Credentials, Settings> = {
   attach,
   review,
   publish,
+  postAddress: {
+    example: 'https://t.me/bakery/12',
+    hosts: ['t.me', 'telegram.me', 'telegram.dog'],
+    path: /^\/(c\/|s\/)?\w+\/\d+/,
+  },
   remove,
   act,
   measure,

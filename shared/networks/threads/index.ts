@@ -41,6 +41,11 @@ export const threadsConnector: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://www.threads.com/@bakery/post/DCabcdefghi',
+    hosts: ['threads.com', 'threads.net'],
+    path: /^\/(@[^/]+\/post|t)\/[^/]+/,
+  },
   find,
   remove,
   act,

@@ -42,6 +42,15 @@ export const tiktokConnector: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://www.tiktok.com/@bakery/video/7430000000000000000',
+    hosts: ['tiktok.com'],
+    path: /^\/@[^/]+\/(video|photo)\/\d+|^\/(t\/)?\w+\/?$/,
+  },
+  externalIdOf: ({ pathname }, { handle }) => {
+    const [, author, id] = /^\/@([^/]+)\/video\/(\d+)(?:\/|$)/.exec(pathname) ?? []
+    return author?.toLowerCase() === handle.replace(/^@/, '').toLowerCase() ? id : undefined
+  },
   find,
   act,
   poll,

@@ -40,6 +40,10 @@ export const wordpressConnector: Connector<Credentials, Settings> = {
   prepare,
   discard,
   publish,
+  postAddress: {
+    example: 'https://blog.example/2026/12/our-news/',
+    path: /^\/./,
+  },
   find,
   remove,
   act,

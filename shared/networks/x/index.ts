@@ -48,6 +48,11 @@ export const x: Connector<Credentials, Settings> = {
   ahead,
   prepare,
   publish,
+  postAddress: {
+    example: 'https://x.com/bakery/status/1850000000000000000',
+    hosts: ['x.com', 'twitter.com'],
+    path: /^\/(i\/web|\w+)\/status\/\d+/,
+  },
   find,
   remove,
   act,

@@ -46,6 +46,11 @@ export const youtube: Connector<Credentials, Settings> = {
   prepare,
   discard,
   publish,
+  postAddress: {
+    example: 'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+    hosts: ['youtube.com', 'youtu.be'],
+    path: /^\/watch\/?\?.*v=|^\/(shorts|live|video|post)\/[\w-]+|^\/[\w-]{11}$/,
+  },
   find,
   remove,
   act,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../html/index.ts'
-import { type Language, type Message, render } from '../../i18n/index.ts'
+import { type Language, type Message, render, type Text } from '../../i18n/index.ts'
 import { endTexts, endTitles, handoverTexts, type Notice, noticeTexts, type PageEnd } from './texts.ts'
 
 interface Shown {
@@ -36,6 +36,16 @@ export interface HandedOver {
 interface Place {
   readonly path: string
   readonly token: string
+}
+
+/** A form that was not taken. */
+export interface Refused {
+  /** What was typed as the address of the post. */
+  readonly given: string
+  /** What is wrong with that. */
+  readonly wrong?: Text
+  /** What is wrong otherwise. */
+  readonly notice?: Notice
 }
 
 const style =
@@ -76,10 +86,10 @@ export function renderHandover(
   handed: HandedOver,
   { path, token }: Place,
   language: Language,
-  notice: Notice | undefined,
+  { given, wrong, notice }: Refused = { given: '' },
 ): string {
   const t = handoverTexts
-  const say = (message: Message) => escapeHtml(render(message, language))
+  const say = (message: Text) => escapeHtml(render(message, language))
   const { network, channel, workspace, when } = handed
   let fields = 0
   const copied = (label: Message, text: string) => {
@@ -121,7 +131,9 @@ export function renderHandover(
         ? ''
         : `<p><a class="button main" href="${escapeHtml(handed.open)}" rel="noreferrer noopener" target="_blank">${say(t.open({ network }))}</a></p>`,
       `<h2>${say(t.finish())}</h2><form method="post" action="${escapeHtml(path)}/done">${hidden}`,
-      `<label for="url">${say(t.address())}</label><input id="url" name="url" inputmode="url" autocomplete="off" autocapitalize="none" maxlength="2000" placeholder="https://"><small>${say(t.addressHelp())}</small>`,
+      `<label for="url">${say(t.address())}</label><input id="url" name="url" inputmode="url" autocomplete="off" autocapitalize="none" maxlength="2000" placeholder="https://" value="${escapeHtml(given)}" aria-describedby="${wrong === undefined ? '' : 'url-error '}url-help"${wrong === undefined ? '' : ' aria-invalid="true" autofocus'}>`,
+      wrong === undefined ? '' : `<p class="notice" id="url-error" role="alert">${say(wrong)}</p>`,
+      `<small id="url-help">${say(t.addressHelp())}</small>`,
       `<button class="main">${say(t.done())}</button></form>`,
       `<details><summary>${say(t.cannot())}</summary><form method="post" action="${escapeHtml(path)}/undone">${hidden}`,
       `<label for="why">${say(t.why())}</label><textarea id="why" name="why" rows="3" maxlength="500"></textarea><button>${say(t.undone())}</button></form></details>`,

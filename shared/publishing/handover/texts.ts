@@ -109,6 +109,12 @@ export const noticeTexts = defineTexts('handover.notice', {
     en: 'The post was edited while you were publishing. Correct what is online to match this version, then confirm.',
     fr: 'Le texte a changé pendant que vous publiiez. Corrigez ce qui est en ligne d’après cette version, puis confirmez.',
   },
+  again: { en: 'It was not saved. Try again.', fr: 'L’enregistrement a échoué. Réessayez.' },
+})
+export type Notice = keyof typeof noticeTexts
+
+/** Beside the field of the address. */
+export const addressTexts = defineTexts('handover.address', {
   taken: {
     en: 'This address already belongs to another publication. Check it.',
     fr: 'Cette adresse est déjà celle d’une autre publication. Vérifiez-la.',
@@ -117,6 +123,4 @@ export const noticeTexts = defineTexts('handover.notice', {
     en: 'This is not the address of a page. Copy the address of the post, which begins with https://, or leave the field empty.',
     fr: 'Ce n’est pas l’adresse d’une page. Copiez celle de la publication, qui commence par https://, ou laissez le champ vide.',
   },
-  again: { en: 'It was not saved. Try again.', fr: 'L’enregistrement a échoué. Réessayez.' },
 })
-export type Notice = keyof typeof noticeTexts

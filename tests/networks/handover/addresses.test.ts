@@ -1,6 +1,7 @@
 /** What a person pastes is read as the network's id of their post, or as nothing. */
 import { describe, expect, it } from 'vitest'
-import { connectorOf } from '../../../shared/networks/registry.ts'
+import { isPostAddress } from '../../../shared/networks/post-address.ts'
+import { connectorOf, networkNames } from '../../../shared/networks/registry.ts'
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz'
 const accounts = {
@@ -42,5 +43,79 @@ describe('an address of a post', () => {
     ['youtube', 'https://www.youtube.com/watch'],
   ] as const)('of %s that is another’s, or none, is not: %s', async (network, url) => {
     expect(await read(network, url)).toBeUndefined()
+  })
+})
+
+/** Those whose posts have no address on the web, or one that only their person knows. */
+const unchecked = ['email', 'feed', 'handover', 'usenet', 'whatsapp']
+
+const shapes = (
+  await Promise.all(networkNames.map(async (name) => ({ name, shape: (await connectorOf(name)).postAddress })))
+).flatMap(({ name, shape }) => (shape === undefined ? [] : [{ name, shape }]))
+
+/** Channels on servers of their own are at the host of their example. */
+const accountOf = ({ hosts, example }: (typeof shapes)[number]['shape']) =>
+  hosts === undefined ? { url: new URL('/@bakery', example).href } : {}
+
+describe('the address of a post that a person published', () => {
+  it('is checked on every network that has posts on the web', () => {
+    expect([...shapes.map(({ name }) => name), ...unchecked].sort()).toEqual([...networkNames].sort())
+  })
+
+  it.each(shapes)('is accepted on $name and refused on every other network', ({ name, shape: { example } }) => {
+    const others = shapes.filter((one) => one.shape.example !== example)
+    const takers = [...others, ...shapes.filter((one) => one.name === name)].filter(({ shape }) => {
+      const account =
+        shape.hosts === undefined && shape.example !== example ? { url: 'https://own.test/' } : accountOf(shape)
+      return isPostAddress(new URL(example), shape, account)
+    })
+    expect(takers.map((one) => one.name)).toEqual([name])
+  })
+
+  it.each([
+    ['facebook', 'https://www.facebook.com/permalink.php?story_fbid=pfbid02a&id=1000'],
+    ['facebook', 'https://m.facebook.com/story.php?story_fbid=12&id=10'],
+    ['facebook', 'https://www.facebook.com/share/p/1AbCdEfGhI/'],
+    ['facebook', 'https://fb.watch/abcdefgh12/'],
+    ['facebook', 'https://www.facebook.com/watch/?v=1234567890'],
+    ['instagram', 'https://www.instagram.com/bakery/reel/DCabc_-1/?igsh=a'],
+    ['linkedin', 'https://fr.linkedin.com/posts/bakery_pain-activity-7250000000000000000-AbCd'],
+    ['linkedin', 'https://lnkd.in/eAbCdEf1'],
+    ['pinterest', 'https://pin.it/1AbCdEfGh'],
+    ['pinterest', 'https://fr.pinterest.com/pin/1100000000000000000/'],
+    ['threads', 'https://www.threads.net/@bakery/post/DCabc'],
+    ['tiktok', 'https://vm.tiktok.com/ZMabcdef/'],
+    ['tiktok', 'https://www.tiktok.com/@bakery/photo/7430000000000000000'],
+    ['telegram', 'https://t.me/c/1234567890/12'],
+  ])('is accepted on %s as %s', async (network, url) => {
+    const shape = shapes.find((one) => one.name === network)?.shape
+    expect(shape !== undefined && isPostAddress(new URL(url), shape, {})).toBe(true)
+  })
+
+  it.each([
+    ['facebook', 'https://facebook.com.evil.example/bakery/posts/1'],
+    ['facebook', 'https://notfacebook.com/bakery/posts/1'],
+    ['facebook', 'https://www.facebook.com/'],
+    ['instagram', 'https://www.instagram.com/bakery/'],
+    ['linkedin', 'https://www.linkedin.com/company/bakery/'],
+    ['tiktok', 'https://www.tiktok.com/@bakery'],
+  ])('is refused on %s as %s', async (network, url) => {
+    const shape = shapes.find((one) => one.name === network)?.shape
+    expect(shape !== undefined && !isPostAddress(new URL(url), shape, {})).toBe(true)
+  })
+
+  it.each([
+    ['facebook', 'https://www.facebook.com/10_20', '10', '10_20'],
+    ['facebook', 'https://www.facebook.com/11_20', '10', undefined],
+    ['facebook', 'https://www.facebook.com/bakery/posts/20', '10', undefined],
+    ['linkedin', 'https://www.linkedin.com/feed/update/urn:li:share:12/', '10', 'urn:li:share:12'],
+    ['linkedin', 'https://www.linkedin.com/feed/update/urn:li:activity:12', '10', undefined],
+    ['pinterest', 'https://www.pinterest.com/pin/12/', '10', '12'],
+    ['tiktok', 'https://www.tiktok.com/@Bakery/video/12', '10', '12'],
+    ['tiktok', 'https://www.tiktok.com/@someone/video/12', '10', undefined],
+    ['instagram', 'https://www.instagram.com/p/DCabcdefghi/', '10', undefined],
+  ])('of %s is read: %s of the account %s', async (network, url, externalId, id) => {
+    const account = { externalId, handle: '@bakery', name: 'B' }
+    expect((await connectorOf(network)).externalIdOf?.(new URL(url), account)).toBe(id)
   })
 })
