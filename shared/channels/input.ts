@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { issueText, type Text } from '../i18n/index.ts'
+import { isMissing, issueText, leafIssues, type Text } from '../i18n/index.ts'
 import { AppError, type Problem } from '../kernel/errors.ts'
 import { mergedRecord } from '../kernel/merge-patch.ts'
 import { jsonPointer } from '../kernel/pointer.ts'
@@ -8,15 +8,16 @@ import type { AnyConnector, OAuthFlow } from '../networks/network.ts'
 import { channelsTexts } from './texts.ts'
 
 /** What a connector's schema finds in a part of the request, as problems of the request. Values are never repeated. */
-export function problemsOf(error: z.ZodError, below: string): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
+export function problemsOf(error: z.ZodError, below: string, schema: z.ZodType): Problem[] {
+  return leafIssues(error.issues).flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({
         pointer: pointerTo(below, [...issue.path, key]),
         code: 'unknown_field',
         message: channelsTexts.noSuchField(),
       }))
-    return [{ pointer: pointerTo(below, issue.path), code: issue.code, message: issueText(issue) }]
+    const code = isMissing(issue) ? 'required' : issue.code
+    return [{ pointer: pointerTo(below, issue.path), code, message: issueText(issue, schema) }]
   })
 }
 
@@ -44,7 +45,7 @@ export function oauthInput(title: string, flow: OAuthFlow<unknown, unknown>, inp
 function problemsIn(schema: z.ZodType, value: unknown, below: string): Problem[] {
   const strict = schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
   const parsed = strict.safeParse(value)
-  return parsed.success ? [] : problemsOf(parsed.error, below)
+  return parsed.success ? [] : problemsOf(parsed.error, below, schema)
 }
 
 const refused = (message: Text, problems: readonly Problem[]) =>
@@ -67,7 +68,7 @@ export function changedSettings(
   const before = connector.settingsInput.safeParse(stored)
   const removable = before.success ? settingsRecord.parse(before.data) : {}
   const parsed = connector.settingsInput.safeParse(wanted)
-  if (!parsed.success) throw invalid(problemsOf(parsed.error, '/settings'))
+  if (!parsed.success) throw invalid(problemsOf(parsed.error, '/settings', connector.settingsInput))
   const known = settingsRecord.parse(parsed.data)
   const unknown = Object.entries(change).flatMap(([name, value]) =>
     Object.hasOwn(known, name) || (value === null && Object.hasOwn(removable, name)) ? [] : [name],
@@ -81,7 +82,7 @@ export function changedSettings(
       })),
     )
   const merged = connector.settings.safeParse(wanted)
-  if (!merged.success) throw invalid(problemsOf(merged.error, '/settings'))
+  if (!merged.success) throw invalid(problemsOf(merged.error, '/settings', connector.settings))
   return settingsRecord.parse(merged.data)
 }
 

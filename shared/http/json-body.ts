@@ -79,8 +79,23 @@ function utf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw malformed(cause)
+    const at = firstNonUtf8(bytes)
+    const byte = `0x${(bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0')}`
+    throw new AppError('invalid', 'malformed_json', httpTexts.notUtf8({ byte, at: at + 1 }), { cause })
   }
+}
+
+/** Index of the first byte that belongs to no UTF-8 character. */
+function firstNonUtf8(bytes: Uint8Array): number {
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  // one U+FFFD stands for each broken sequence; one that was sent as such is three good bytes
+  let at = 0
+  for (const char of lenient) {
+    const sent = bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd
+    if (char === '\ufffd' && !sent) return at
+    at += Buffer.byteLength(char)
+  }
+  return at
 }
 
 /** Counts brackets outside of strings, before anything is built in memory. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { issueText, type Text } from '../i18n/index.ts'
+import { isMissing, issueText, leafIssues, type Text } from '../i18n/index.ts'
 import type { Problem } from '../kernel/errors.ts'
 import { jsonPointer } from '../kernel/pointer.ts'
 import { httpTexts } from './texts.ts'
@@ -13,50 +13,21 @@ export function strictly<T>(schema: z.ZodType<T>): z.ZodType {
 
 /** Every issue as a problem with a JSON pointer into its place. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], place: Place, schema?: z.ZodType): Problem[] {
-  return issues.flatMap((issue) => problemsOfIssue(issue, [], place, schema))
-}
-
-function problemsOfIssue(
-  issue: z.core.$ZodIssue,
-  above: readonly PropertyKey[],
-  place: Place,
-  schema: z.ZodType | undefined,
-): Problem[] {
-  const path = [...above, ...issue.path]
-  const problem = (pointer: string, code: string, message: Text): Problem => ({ pointer, code, message, in: place })
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) =>
-      problem(
-        jsonPointer([...path, key]),
-        'unknown_field',
-        place === 'query' ? httpTexts.noParameter() : httpTexts.noField(),
-      ),
-    )
-  if (issue.code === 'invalid_union') {
-    const closest = closestBranch(issue.errors)
-    if (closest !== undefined) return closest.flatMap((inner) => problemsOfIssue(inner, path, place, schema))
-  }
-  const message = issueText({ ...issue, path }, schema)
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return [problem(jsonPointer(path), 'required', message)]
-  const code = issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code
-  return [problem(jsonPointer(path), code, message)]
-}
-
-/**
- * Of a union's branches, the one the input came nearest to: what it says is what the writer meant. Where none was entered,
- * one that wanted this type, or what all wanted.
- */
-function closestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
-  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(0, ...issues.map((issue) => issue.path.length))
-  const entered = branches
-    .filter((issues) => depth(issues) > 0)
-    .toSorted((a, b) => a.length - b.length || depth(b) - depth(a))[0]
-  if (entered !== undefined) return entered
-  const typed = branches.filter((issues) => issues.every(({ code }) => code !== 'invalid_type'))
-  if (typed.length > 0) return typed[0]
-  const wanted = new Set(branches.flatMap((issues) => issues.map((issue) => 'expected' in issue && issue.expected)))
-  return wanted.size === 1 ? branches[0] : undefined
+  return leafIssues(issues).flatMap((issue) => {
+    const problem = (pointer: string, code: string, message: Text): Problem => ({ pointer, code, message, in: place })
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) =>
+        problem(
+          jsonPointer([...issue.path, key]),
+          'unknown_field',
+          place === 'query' ? httpTexts.noParameter() : httpTexts.noField(),
+        ),
+      )
+    const message = issueText(issue, schema)
+    if (isMissing(issue)) return [problem(jsonPointer(issue.path), 'required', message)]
+    const code = issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code
+    return [problem(jsonPointer(issue.path), code, message)]
+  })
 }
 
 /** A query parameter that may be repeated: `?state=a&state=b`. */

@@ -45,7 +45,7 @@
  */
 export { commonTexts } from './common.ts'
 export { definedTexts, defineTexts } from './define.ts'
-export { issueText } from './issue-text.ts'
+export { isMissing, issueText } from './issue-text.ts'
 export { type Language, type Languages, languageOf, negotiated } from './language.ts'
 export {
   englishOf,
@@ -59,4 +59,5 @@ export { dateIn, momentIn, timeIn } from './moment.ts'
 export { dependsOnZone, holdsMessage, isMessage, render, renderAll } from './render.ts'
 export { messageSchema, textSchema } from './schema.ts'
 export { frenchSpaces } from './typography.ts'
+export { leafIssues } from './union-issues.ts'
 export { messageSaid, said } from './zod-message.ts'

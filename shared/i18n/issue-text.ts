@@ -32,6 +32,10 @@ const texts = defineTexts('validation', {
     en: '{format?datetime=A date and time in ISO 8601, such as 2026-12-01T09:00:00+01:00|date=A date, such as 2026-12-01|time=A time, such as 09:00|email=An email address, such as camille@example.org|url=A web address, such as https://example.org/page|uuid=A UUID|This does not have the expected form}.',
     fr: '{format?datetime=Une date et une heure au format ISO 8601, par exemple 2026-12-01T09:00:00+01:00|date=Une date, par exemple 2026-12-01|time=Une heure, par exemple 09:00|email=Une adresse e-mail, par exemple camille@example.org|url=Une adresse web, par exemple https://example.org/page|uuid=Un UUID|La forme attendue n’est pas respectée}.',
   },
+  id: {
+    en: 'An id that begins with {prefix}_ is expected here, such as {prefix}_01KBCDEFGH0123456789JKMNPQ.',
+    fr: 'Un identifiant qui commence par {prefix}_ est attendu ici, par exemple {prefix}_01KBCDEFGH0123456789JKMNPQ.',
+  },
   unknownField: { en: 'This field does not exist.', fr: 'Ce champ n’existe pas.' },
   shape: { en: 'This has none of the accepted forms.', fr: 'Aucune des formes acceptées n’est respectée.' },
   invalid: { en: 'This value is not accepted.', fr: 'Cette valeur n’est pas acceptée.' },
@@ -49,6 +53,10 @@ export function issueText(issue: z.core.$ZodIssue, schema?: z.ZodType): Text {
   return example === undefined ? said : texts.withExample({ message: said, example: JSON.stringify(example) })
 }
 
+/** Whether the field is not there at all. */
+export const isMissing = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+
 function textOf(issue: z.core.$ZodIssue): Text {
   if (issue.code === 'custom' && isMessage(issue.params?.text)) return issue.params.text
   const known = messageSaid(issue.message)
@@ -60,7 +68,7 @@ function textOf(issue: z.core.$ZodIssue): Text {
 function byCode(issue: z.core.$ZodIssue): Message {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.message.endsWith('received undefined') ? texts.required() : texts.expected({ type: issue.expected })
+      return isMissing(issue) ? texts.required() : texts.expected({ type: issue.expected })
     case 'too_big': {
       const max = Number(issue.maximum)
       if (issue.origin === 'string') return texts.tooLong({ max })
@@ -73,8 +81,11 @@ function byCode(issue: z.core.$ZodIssue): Message {
       if (issue.origin === 'array' || issue.origin === 'set') return texts.tooFew({ min })
       return issue.inclusive === false ? texts.above({ min }) : texts.tooSmall({ min })
     }
-    case 'invalid_format':
+    case 'invalid_format': {
+      const prefix = idOf(issue)
+      if (prefix !== undefined) return texts.id({ prefix })
       return texts.format({ format: issue.format })
+    }
     case 'not_multiple_of':
       return texts.multipleOf({ divisor: issue.divisor })
     case 'invalid_value':
@@ -89,6 +100,10 @@ function byCode(issue: z.core.$ZodIssue): Message {
       return texts.invalid()
   }
 }
+
+/** The prefix of the id that is expected: its pattern is that of `idPattern`. */
+const idOf = (issue: z.core.$ZodIssueInvalidStringFormat): string | undefined =>
+  /^\/\^([a-z]+)_\[0-9A-HJKMNP-TV-Z\]\{26\}/.exec(issue.pattern ?? '')?.[1]
 
 /** The `example` of the schema at this path (`.meta({ example })`), or the first of its `examples`. */
 function exampleAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): unknown {

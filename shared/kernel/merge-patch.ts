@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { commonTexts, issueText } from '../i18n/index.ts'
+import { commonTexts, issueText, leafIssues } from '../i18n/index.ts'
 import { AppError, type Problem } from './errors.ts'
 import { jsonPointer } from './pointer.ts'
 
@@ -41,7 +41,7 @@ function patchValue(schema: z.ZodType): z.ZodType {
 export function applyMergePatch<T>(schema: z.ZodType<T>, current: unknown, patch: MergePatch): T {
   const result = schema.safeParse(merged(schema, current, patch))
   if (result.success) return result.data
-  const problems = result.error.issues.map(
+  const problems = leafIssues(result.error.issues).map(
     (issue): Problem => ({
       pointer: jsonPointer(issue.path),
       code: issue.code,

@@ -51,6 +51,16 @@ describe('what cannot be understood', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json')
   })
 
+  it('names the first byte that is not UTF-8, in a Latin-1 body', async () => {
+    const json = { 'content-type': 'application/json' }
+    const latin = await post(Buffer.from('{"name":"caf\u00e9"}', 'latin1'), json, true)
+    expect(latin.json.detail).toBe(
+      'The body is not UTF-8: the byte 0xE9 stands at position 13. Save or send the text as UTF-8.',
+    )
+    const replaced = Buffer.concat([Buffer.from('{"name":"é\ufffd'), Buffer.from([0xef, 0xbf, 0x22, 0x7d])])
+    expect((await post(replaced, json, true)).json.detail).toContain('the byte 0xEF stands at position 15')
+  })
+
   it('bounds nesting before anything is built, and counts no brackets inside strings', async () => {
     expect((await post('['.repeat(100_000))).json.code).toBe('json_too_deep')
     expect((await post(`{"name":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`)).json.code).toBe('json_too_deep')

@@ -23,7 +23,7 @@ export const credentialsInput = z.union([
   z.strictObject({
     webhookUrl: z
       .url()
-      .refine((url) => webhookPath.test(new URL(url).pathname), said(discordTexts.badWebhook()))
+      .refine((url) => webhookPath.test(URL.parse(url)?.pathname ?? ''), said(discordTexts.badWebhook()))
       .meta({ description: 'Channel settings → “Integrations” → “Webhooks” → “Copy URL”' }),
   }),
 ])

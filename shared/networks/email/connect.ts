@@ -44,6 +44,8 @@ async function signIn(tools: NetworkTools, as: Credentials): Promise<void> {
     const refusal = await smtp.verify()
     if (refusal === undefined) return
     if (refusal.kind === 'reauthorize') throw new AppError('unprocessable', 'credentials_refused', refusal.message)
+    if (refusal.kind === 'rejected' && refusal.reason === 'invalid')
+      throw new AppError('unprocessable', 'insecure_connection', refusal.message)
     throw new AppError('unavailable', 'network_failed', networkTexts.hostNotNow({ host, why: refusal.message }))
   } finally {
     smtp.close()

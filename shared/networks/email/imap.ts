@@ -58,7 +58,7 @@ export async function inFolder<T>(
     return done
   } catch (error) {
     tools.dial.note({ ...entry, error: new Error(wordsOf(error)) })
-    throw told(error, host, folder)
+    throw told(error, server, folder)
   } finally {
     tools.signal.removeEventListener('abort', stop)
     client.close()
@@ -70,8 +70,15 @@ const wordsOf = (error: unknown): string => {
   return (parsed.success ? parsed.data.responseText : undefined) ?? messageOf(error)
 }
 
-function told(error: unknown, host: string, folder: string): unknown {
+function told(error: unknown, { host, port }: Server, folder: string): unknown {
   if (error instanceof AppError) return error
+  if (error instanceof Error && /does not support STARTTLS/.test(error.message))
+    return new AppError(
+      'unprocessable',
+      'insecure_connection',
+      emailTexts.imapNoEncryption({ host, port: String(port) }),
+      { cause: error },
+    )
   const parsed = failure.safeParse(error)
   const words = wordsOf(error).slice(0, 300)
   if (parsed.success && parsed.data.authenticationFailed === true && !/unavailable|temporar|try again/i.test(words))

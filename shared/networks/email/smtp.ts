@@ -213,6 +213,8 @@ export function postedOf({ code, command, responseCode, words, sent }: Failure, 
           kind: 'reauthorize',
           message: emailTexts.smtpLogin({ words: quoted }),
         }
+  if (command === 'STARTTLS' && !temporary)
+    return { kind: 'rejected', reason: 'invalid', message: emailTexts.smtpNoEncryption({ words: quoted }) }
   const cause = causeOf({ code: responseCode, words }) ?? (command === 'RCPT TO' ? 'recipient' : undefined)
   if (cause === 'quota' || cause === 'rate')
     return {

@@ -44,6 +44,14 @@ export const emailTexts = defineTexts('email', {
     en: 'The password must not travel to {host} in clear. Choose tls or starttls: most servers take tls on port 465 or starttls on port 587.',
     fr: 'Le mot de passe ne doit pas être envoyé en clair à {host}. Choisissez tls ou starttls : la plupart des serveurs prennent tls sur le port 465 ou starttls sur le port 587.',
   },
+  smtpNoEncryption: {
+    en: 'The mail server offers no encryption here ({words}). Set smtpSecurity to tls, with smtpPort 465, or ask the provider for a port that takes STARTTLS, usually 587.',
+    fr: 'Le serveur de messagerie ne propose pas de chiffrement ici ({words}). Réglez smtpSecurity sur tls, avec smtpPort 465, ou demandez au fournisseur un port qui accepte STARTTLS, en général 587.',
+  },
+  imapNoEncryption: {
+    en: 'The mailbox of {host} offers no encryption on port {port}. Set imapSecurity to tls, with imapPort 993, or ask the provider for a port that takes STARTTLS, usually 143.',
+    fr: 'La boîte aux lettres de {host} ne propose pas de chiffrement sur le port {port}. Réglez imapSecurity sur tls, avec imapPort 993, ou demandez au fournisseur un port qui accepte STARTTLS, en général 143.',
+  },
   smtpLost: {
     en: 'The connection to the mail server was lost while it took the letter ({words}).',
     fr: 'La connexion au serveur de messagerie s’est interrompue pendant l’envoi ({words}).',

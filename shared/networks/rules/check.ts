@@ -1,7 +1,7 @@
 /** What every network's `review` checks, against limits that are data. Pointers are relative to the content. */
 
 import * as z from 'zod'
-import { issueText, type Message } from '../../i18n/index.ts'
+import { issueText, leafIssues, type Message } from '../../i18n/index.ts'
 import type { Problem } from '../../kernel/errors.ts'
 import { type Content, type Limits, type Media, type MediaRule, movesThere, type Part } from '../network.ts'
 import { networkTexts } from '../texts.ts'
@@ -12,10 +12,10 @@ export function checkOptions(schema: z.ZodType, options: unknown): Problem[] {
   const strict = schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema
   const parsed = strict.safeParse(options)
   if (parsed.success) return []
-  return parsed.error.issues.flatMap((issue): Problem[] => {
+  return leafIssues(parsed.error.issues).flatMap((issue): Problem[] => {
     const at = ['/options', ...issue.path.map(String)]
     if (issue.code !== 'unrecognized_keys')
-      return [{ pointer: at.join('/'), code: 'invalid_option', message: issueText(issue) }]
+      return [{ pointer: at.join('/'), code: 'invalid_option', message: issueText(issue, schema) }]
     return issue.keys.map((key) => ({
       pointer: [...at, key].join('/'),
       code: 'unknown_option',

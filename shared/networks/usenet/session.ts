@@ -40,6 +40,8 @@ async function signIn(wire: Wire, { host, security, user, password }: Server): P
   if (mode.code === codes.unavailable || mode.code === codes.internalFault) throw new NewsRefusal(mode)
   if (security === 'starttls') {
     const agreed = await wire.command('STARTTLS')
+    if (agreed.code >= 500)
+      throw new AppError('unprocessable', 'insecure_connection', usenetTexts.noEncryption({ host, line: agreed.line }))
     if (agreed.code !== 382) throw new NewsRefusal(agreed)
     await wire.secure()
   }

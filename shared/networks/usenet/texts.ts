@@ -27,6 +27,10 @@ export const usenetTexts = defineTexts('usenet', {
     en: 'A subject has at most {max} characters; this one has {length}.',
     fr: 'Un objet compte {max} caractères au plus ; celui-ci en a {length}.',
   },
+  noEncryption: {
+    en: '{host} offers no encryption on this port (“{line}”). Set security to tls, with port 563, or ask the provider for a port that takes STARTTLS.',
+    fr: '{host} ne propose pas de chiffrement sur ce port (« {line} »). Réglez security sur tls, avec le port 563, ou demandez au fournisseur un port qui accepte STARTTLS.',
+  },
   clearPassword: {
     en: 'The password must not travel to {host} in clear. Choose tls (port 563) or starttls.',
     fr: 'Le mot de passe ne doit pas être envoyé en clair à {host}. Choisissez tls (port 563) ou starttls.',

@@ -220,3 +220,23 @@ describe('where it connects', () => {
     expect(await connector.poll?.(only.call(), undefined)).toEqual({ events: [], cursor: undefined, more: false })
   })
 })
+
+describe('a server that offers no encryption where STARTTLS is asked for', () => {
+  const connecting = async (over: Record<string, string>) => {
+    const access = simulator.access()
+    const { credentials, settings } = { ...access, credentials: { ...access.credentials, ...over } }
+    return connector.connect(session.tools(), credentials, settings).catch((error: unknown) => error)
+  }
+
+  it('is told as such for sending, with the setting to change', async () => {
+    const error = await connecting({ smtpSecurity: 'starttls' })
+    expect(error).toMatchObject({ kind: 'unprocessable', code: 'insecure_connection' })
+    expect(String(error)).toMatch(/offers no encryption .* Set smtpSecurity to tls, with smtpPort 465/)
+  })
+
+  it('is told as such for the mailbox, with the setting to change', async () => {
+    const error = await connecting({ imapSecurity: 'starttls' })
+    expect(error).toMatchObject({ kind: 'unprocessable', code: 'insecure_connection' })
+    expect(String(error)).toMatch(/offers no encryption .* Set imapSecurity to tls, with imapPort 993/)
+  })
+})
