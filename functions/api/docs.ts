@@ -35,7 +35,16 @@ const configuration = JSON.stringify({
   defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
 })
 
-const page = `<!doctype html>
+const listed = z.object({ 'x-problem-codes': z.array(z.object({ code: z.string(), status: z.number() })) })
+
+/** Every code of a problem under its own anchor, which the problem's `type` leads to. A browser opens the list for it. */
+async function problemList(): Promise<string> {
+  const { 'x-problem-codes': codes } = listed.parse(JSON.parse((await openApi()).toString()))
+  return codes.map(({ code, status }) => `<li id="${code}"><code>${code}</code> (${status})</li>`).join('\n')
+}
+
+const page = once(
+  async () => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -44,11 +53,17 @@ const page = `<!doctype html>
 </head>
 <body>
 <noscript>This page needs JavaScript. The same, for machines: <a href="/openapi.json">/openapi.json</a></noscript>
+<details><summary>Codes of problems</summary>
+<ul>
+${await problemList()}
+</ul>
+</details>
 <script id="api-reference" data-url="/openapi.json" data-configuration="${configuration.replaceAll('"', '&quot;')}"></script>
 <script src="/docs/scalar.js"></script>
 </body>
 </html>
-`
+`,
+)
 
 const ready = operation({
   description:
@@ -72,7 +87,7 @@ export const operations = {
   getDocs: operation({
     raw: { 200: ['text/html'] },
     handle: async () => ({
-      raw: { contentType: 'text/html; charset=utf-8', text: page },
+      raw: { contentType: 'text/html; charset=utf-8', text: await page() },
       headers: { 'content-security-policy': policy, 'cache-control': 'public, max-age=300' },
     }),
   }),

@@ -24,14 +24,16 @@ export async function buildDocument() {
     path[route.method.toLowerCase()] = describe(route, operations.get(route.operation))
     paths[route.path] = path
   }
+  const codes = await problemCodes(root)
   return createDocument(
     {
+      'x-problem-codes': codes.map(([code, status]) => ({ code, status })),
       openapi: '3.1.1',
       info: {
         title: 'Parvis',
         version,
         summary: 'The community manager’s back end: publishes, listens, answers and measures.',
-        description: introduction(await problemCodes(root)),
+        description: introduction(codes),
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/', description: 'This deployment' }],

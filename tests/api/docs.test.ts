@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -8,6 +8,7 @@ import { resources, routes } from '../../functions/api/routes.ts'
 import { bundle } from '../../infra/bundle.ts'
 import { statusOf } from '../../shared/http/status.ts'
 import { version } from '../../shared/kernel/version.ts'
+import { publicationStates } from '../../shared/publishing/publication.ts'
 import { queueEngine } from '../local/support.ts'
 import { Engine } from '../support/engine.ts'
 import { invoke } from '../support/invoke.ts'
@@ -104,6 +105,27 @@ describe('/docs', () => {
     expect(policy).not.toMatch(/https?:|\*/)
     for (const [, path] of text.matchAll(/(?:src|href|data-url)="([^"]+)"/g))
       expect((await get(path ?? '')).status, path).toBe(200)
+  })
+
+  it('has an anchor for every code that is thrown, where the type of a problem leads', async () => {
+    const { text } = await get('/docs')
+    const anchors = [...text.matchAll(/ id="(\w+)"/g)].map(([, anchor]) => anchor)
+    expect(new Set(anchors).size).toBe(anchors.length)
+    const thrown = new Set<string>(['internal'])
+    const composed: string[] = []
+    for await (const file of glob(['shared/**/*.ts', 'functions/**/*.ts'])) {
+      const source = await readFile(file, 'utf8')
+      for (const [, kind, code] of source.matchAll(/new AppError\(\s*([^,]+),\s*([^,]+),/g)) {
+        if (kind === "'internal'") continue
+        const literal = /^'(\w+)'$/.exec(code?.trim() ?? '')?.[1]
+        if (literal === undefined) composed.push(code ?? '')
+        else thrown.add(literal)
+      }
+    }
+    // one passes on the code of an error that is listed already; the other is completed by the states below
+    expect(composed.toSorted()).toEqual(['`publication_${record.state}`', 'error.code'])
+    for (const state of publicationStates) thrown.add(`publication_${state}`)
+    expect(anchors).toEqual(expect.arrayContaining([...thrown]))
   })
 
   it('serves the script of the page as it was published, compressed and below what a function may answer', async () => {
