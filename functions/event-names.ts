@@ -22,6 +22,7 @@ export const eventNames = [
   'mention.updated',
   'mention.deleted',
   'mention.answered',
+  'mention.answer_failed',
   'mention.moderated',
   'channel.connected',
   'channel.paused',

@@ -149,6 +149,11 @@ export const keys = {
     pk: of(ws, `${channelId}#out#${externalId}`),
     sk: 'answer',
   }),
+  /** An answer that its network still reviews: queried by pk at each poll (0.5 RCU); 1 WCU when sent and when decided. */
+  pendingAnswer: (ws: string, channelId: string, externalId: string): Key => ({
+    pk: of(ws, `${channelId}#pending`),
+    sk: externalId,
+  }),
 
   // telling people and machines
   notification: (ws: string, id: string): Key => ({ pk: of(ws, id), sk: 'notification' }),

@@ -85,7 +85,7 @@ export const actionSchema = z.object({
   /** Of an answer, on the network. */
   externalId: z.string().optional(),
   url: z.string().optional(),
-  /** How far an answer got, where the network tells. */
+  /** How far an answer got, where the network tells. `sent`: accepted; where the network reviews answers, not shown yet. */
   delivery: deliveryState.optional(),
   byHand: z.boolean(),
   by: z.object({ kind: z.enum(['api_key', 'user']), id: z.string(), name: z.string() }),

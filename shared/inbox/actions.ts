@@ -20,11 +20,11 @@ import {
   lostAfterMs,
 } from './action.ts'
 import { conversationWith } from './conversation.ts'
-import { mentionAnswered, mentionModerated } from './events.ts'
+import { mentionAnswered, mentionAnswerFailed, mentionModerated } from './events.ts'
 import { derived, type Mention, type MentionRecord, saidOf } from './mention.ts'
 import { moderated } from './merge.ts'
 import { superseded } from './outgoing.ts'
-import { answerItem, answerOf, answerWrite } from './states.ts'
+import { type AnswerItem, answerItem, answerOf, answerWrite } from './states.ts'
 import { type Kept, MentionStore, type StoreParts, shown } from './store.ts'
 import { dataOf, eventFor, mentionBusy, mentionEvent } from './telling.ts'
 import { inboxTexts } from './texts.ts'
@@ -45,6 +45,8 @@ interface Asking {
 /** The call ends this long after it began; the gateway gives up at 30 s. */
 const callMs = 20_000
 const maxTries = 8
+/** How long a network is asked what it decided about an answer. */
+const pendingSeconds = 14 * 86_400
 
 /**
  * Answers and moderation. What is to be done is written before the network is called, and what came of it afterwards, so
@@ -97,7 +99,9 @@ export class Actions {
     const acted: Acted = byHand
       ? { kind: 'done', ...(request.url === undefined ? {} : { url: request.url }) }
       : await this.#act(kept, record)
-    return this.#settle(workspaceId, { ...record, ...ended(acted, clock.now()) }, asking.idempotency)
+    const pending = acted.kind === 'done' && acted.pending === true
+    const settled = { ...record, ...ended(acted, clock.now()) }
+    return this.#settle(workspaceId, settled, { pending, idempotency: asking.idempotency })
   }
 
   /** What was done with it, newest first. Throws `not_found`. */
@@ -204,7 +208,11 @@ export class Actions {
    * What came of it: the action, the mention that follows, who is told, and what a repeat of the call is answered. It is
    * tried for as long as the action does not show as `unknown`.
    */
-  async #settle(workspaceId: string, action: ActionRecord, idempotency: Idempotency | undefined): Promise<ActionView> {
+  async #settle(
+    workspaceId: string,
+    action: ActionRecord,
+    { pending, idempotency }: { readonly pending: boolean; readonly idempotency: Idempotency | undefined },
+  ): Promise<ActionView> {
     const { table, clock } = this.#parts
     const { id, mentionId, state, problem, externalId, url, endedAt } = action
     for (let tries = 0; tries < maxTries; tries++) {
@@ -214,10 +222,14 @@ export class Actions {
         before === undefined || externalId === undefined || !isAnswer(action.action)
           ? undefined
           : { externalId, channelId: before.record.channelId }
-      const answer = named && (await answerOf(table, workspaceId, named.channelId, named.externalId))
+      const known = named && (await answerOf(table, workspaceId, named.channelId, named.externalId))
+      // of an answer that this one replaced (a review has one reply): what became of it says nothing of this one
+      const replaced = known?.actionId !== undefined && known.actionId !== id ? known : undefined
+      const answer: AnswerItem | undefined = replaced === undefined ? known : { ...replaced, delivery: undefined }
+      const sent = pending && answer?.delivery === undefined ? ('sent' as const) : answer?.delivery
       const echo =
         answer?.entryId === undefined ? undefined : await superseded(this.#parts, workspaceId, answer, mentionId)
-      const view = actionView(action, answer, now)
+      const view = actionView(action, { delivery: sent }, now)
       const settled = await table.transact(
         [
           {
@@ -228,15 +240,21 @@ export class Actions {
           ...(named === undefined
             ? []
             : [
-                answerWrite(keys.answer(workspaceId, named.channelId, named.externalId), answer, now, {
+                answerWrite(keys.answer(workspaceId, named.channelId, named.externalId), known, now, {
                   mentionId,
                   actionId: id,
+                  delivery: sent,
                 }),
+                ...(pending ? [pendingWrite(workspaceId, named, id, now)] : []),
               ]),
           ...(echo?.writes ?? []),
           ...(before === undefined || state !== 'done'
             ? []
-            : this.#followed(before, action, { failed: answer?.delivery === 'failed', native: echo?.native === true })),
+            : this.#followed(before, action, {
+                failed: answer?.delivery === 'failed',
+                native: echo?.native === true,
+                replaces: replaced !== undefined && replaced.delivery !== 'failed',
+              })),
           ...(idempotency === undefined ? [] : [amend(workspaceId, idempotency, view)]),
         ],
         { until: millis(action.at) + lostAfterMs },
@@ -250,7 +268,7 @@ export class Actions {
   #followed(
     before: Kept,
     { id, action }: ActionRecord,
-    { failed, native }: { readonly failed: boolean; readonly native: boolean },
+    { failed, native, replaces }: { readonly failed: boolean; readonly native: boolean; readonly replaces: boolean },
   ): Write[] {
     const { record } = before
     const version = record.version + 1
@@ -260,13 +278,13 @@ export class Actions {
       record: isAnswer(action)
         ? {
             ...record,
-            answers: record.answers + (failed ? 0 : 1) - (native ? 1 : 0),
+            answers: record.answers + (failed || replaces ? 0 : 1) - (native ? 1 : 0),
             nativeAnswers: record.nativeAnswers - (native ? 1 : 0),
             version,
           }
         : { ...record, seen, ...derived(seen), version },
     }
-    const definition = isAnswer(action) ? (failed ? undefined : mentionAnswered) : mentionModerated
+    const definition = isAnswer(action) ? (failed ? mentionAnswerFailed : mentionAnswered) : mentionModerated
     const about = { workspaceId: record.workspaceId, subject: record.id, sequence: version }
     const at = { now: this.#parts.clock.now(), random: this.#parts.random }
     const changed = isAnswer(action) ? undefined : eventFor(shown(before), shown(after))
@@ -279,6 +297,20 @@ export class Actions {
     ]
   }
 }
+
+const pendingWrite = (
+  workspaceId: string,
+  { channelId, externalId }: { readonly channelId: string; readonly externalId: string },
+  actionId: string,
+  now: number,
+): Write => ({
+  put: {
+    ...keys.pendingAnswer(workspaceId, channelId, externalId),
+    externalId,
+    actionId,
+    expiresAt: Math.floor(now / 1000) + pendingSeconds,
+  },
+})
 
 /** What something that was thrown comes to: unknown once the connector was at it, unless it says what it means. */
 function outcomeOf(error: unknown, calling: boolean, now: number): Acted {

@@ -34,6 +34,14 @@ export const mentionAnswered = defineEvent(
     answerMentionId: z.string().optional(),
   }),
 )
+/**
+ * An answer from here, which the network had accepted, was rejected or could not be delivered. `reason`: the network's words.
+ */
+export const mentionAnswerFailed = defineEvent(
+  'mention.answer_failed',
+  1,
+  data.extend({ actionId: z.string().optional(), reason: z.string().optional() }),
+)
 /** Moderated from here; if it looks different for it, `mention.updated` or `mention.deleted` is told beside this. */
 export const mentionModerated = defineEvent('mention.moderated', 1, acted)
 

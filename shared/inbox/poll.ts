@@ -8,6 +8,7 @@ import { unreadableItem, withUnreadable } from '../networks/items.ts'
 import type { AnyConnector, InboundEvent, NetworkTools } from '../networks/network.ts'
 import { claim, type Lease, type WakeMessageOf } from '../scheduling/index.ts'
 import type { Mentions } from './mentions.ts'
+import { readPending } from './pending.ts'
 import { keepCounters } from './states.ts'
 import type { Applied } from './store.ts'
 
@@ -96,6 +97,7 @@ export class Poller {
         if (!polled.more) break
         if (pages === maxPages) return { wakeAt: clock.now(), intervalMs: rhythm.shortest, failures: 0 }
       }
+      await readPending(table, channel, connector, call, (event) => this.#take(channel, event))
     } catch (error) {
       return this.#failed(message, item, error)
     }

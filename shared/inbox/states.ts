@@ -6,10 +6,10 @@ import type { Table, Write } from '../aws/table.ts'
 import { type Channel, keepTold } from '../channels/index.ts'
 import type { InboundEvent } from '../networks/network.ts'
 import { findPublication, publicationOfLive } from '../publishing/index.ts'
-import { mentionUpdated, postStateReported } from './events.ts'
+import { mentionAnswerFailed, mentionUpdated, postStateReported } from './events.ts'
 import type { Inbound } from './merge.ts'
 import { type Applied, MentionStore, type StoreParts } from './store.ts'
-import { mentionBusy, mentionEvent } from './telling.ts'
+import { dataOf, mentionBusy, mentionEvent } from './telling.ts'
 
 type From = Pick<Channel, 'id' | 'workspaceId' | 'network'>
 
@@ -31,7 +31,7 @@ export const answerItem = z.object({
 })
 export type AnswerItem = z.infer<typeof answerItem>
 
-/** The write that makes it so, if it still is as it was read. */
+/** The write that makes it so, if it still is as it was read. A field of `set` that is undefined is removed. */
 export function answerWrite(
   key: Key,
   before: AnswerItem | undefined,
@@ -55,7 +55,10 @@ export function answerWrite(
   return {
     update: key,
     set: { ...set, ...expiry },
-    remove: expiresAt === undefined ? ['expiresAt'] : [],
+    remove: [
+      ...(expiresAt === undefined ? ['expiresAt'] : []),
+      ...Object.entries(set).flatMap(([name, value]) => (value === undefined ? name : [])),
+    ],
     if: { all: [as('delivery'), as('actionId'), as('entryId')] },
   }
 }
@@ -63,7 +66,7 @@ export function answerWrite(
 export const answerOf = (table: Table, workspaceId: string, channelId: string, externalId: string) =>
   table.get(keys.answer(workspaceId, channelId, externalId), answerItem)
 
-/** Keeps how far an answer of ours got. One that failed after all has not answered: the mention waits again. */
+/** Keeps how far an answer of ours got. One that failed after all has not answered: the mention waits again, and people are told. */
 export async function messageState(parts: StoreParts, channel: From, event: Inbound): Promise<Applied> {
   const { table, clock } = parts
   const { workspaceId, id: channelId } = channel
@@ -81,7 +84,7 @@ export async function messageState(parts: StoreParts, channel: From, event: Inbo
     const { ok } = await table.transact([
       answerWrite(key, known, clock.now(), { delivery: told.data }, orphan),
       ...(told.data === 'failed' && known?.mentionId !== undefined
-        ? await unanswered(parts, workspaceId, known.mentionId)
+        ? await unanswered(parts, workspaceId, { ...known, mentionId: known.mentionId }, event.text)
         : []),
     ])
     if (ok) return orphan === undefined ? 'stored' : 'ignored'
@@ -91,13 +94,29 @@ export async function messageState(parts: StoreParts, channel: From, event: Inbo
 
 const rank = (state: DeliveryState) => deliveries.indexOf(state)
 
-async function unanswered(parts: StoreParts, workspaceId: string, mentionId: string): Promise<Write[]> {
+async function unanswered(
+  parts: StoreParts,
+  workspaceId: string,
+  { mentionId, actionId }: AnswerItem & { readonly mentionId: string },
+  reason: string | undefined,
+): Promise<Write[]> {
   const store = new MentionStore(parts)
   const kept = await store.read(workspaceId, mentionId)
   if (kept === undefined || kept.record.answers === 0) return []
   const { record, author } = kept
   const after = { ...record, answers: record.answers - 1, version: record.version + 1 }
-  return [...store.writes(record, after), outbox(mentionEvent(parts, mentionUpdated, { record: after, author }))]
+  const about = { workspaceId, subject: record.id, sequence: after.version }
+  const data = { ...dataOf(after), ...(actionId === undefined ? {} : { actionId }) }
+  return [
+    ...store.writes(record, after),
+    outbox(mentionEvent(parts, mentionUpdated, { record: after, author })),
+    outbox(
+      mentionAnswerFailed.create({ now: parts.clock.now(), random: parts.random }, about, {
+        ...data,
+        ...(reason === undefined ? {} : { reason }),
+      }),
+    ),
+  ]
 }
 
 /** Keeps counters of a post that are told and cannot be asked for; false if this is not about any. */

@@ -251,6 +251,12 @@ export interface Connector<Credentials, Settings> {
   /** Answers or moderates. An action that is not among `capabilities.actions` is never asked for. */
   act?(call: ActCall<Credentials, Settings>): Promise<Acted>
 
+  /** How far answers got that were `pending`, by their ids. One that is gone is absent. */
+  answerStates?(
+    call: ChannelCall<Credentials, Settings>,
+    externalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, 'sent' | 'delivered' | 'failed'>>
+
   poll?(call: ChannelCall<Credentials, Settings>, cursor: string | undefined): Promise<Polled>
   /** Counters per external id; an id the network no longer knows is absent from the map. */
   measure?(

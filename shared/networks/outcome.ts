@@ -103,5 +103,7 @@ export type Acted =
       /** Of the answer, where there is one. */
       readonly externalId?: string | undefined
       readonly url?: string | undefined
+      /** The network reviews the answer before it shows it: `answerStates` is asked until it is decided. */
+      readonly pending?: true
     }
   | Refused

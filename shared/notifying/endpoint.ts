@@ -27,6 +27,7 @@ export const webhookEvents = [
   'mention.updated',
   'mention.deleted',
   'mention.answered',
+  'mention.answer_failed',
   'mention.moderated',
   'channel.credentials_ending',
   'channel.reconnect_needed',

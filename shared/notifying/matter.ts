@@ -46,6 +46,8 @@ const channelFacts = z.object({
   endsAt: z.string().optional(),
 })
 
+const answerFacts = z.object({ mentionId: z.string(), channelId: z.string(), reason: textSchema.optional() })
+
 const excerptLength = 60
 
 /** What there is to say of an event; undefined if it was settled before anybody could be told. */
@@ -57,6 +59,7 @@ export async function matterOf(
   if (kind === 'channel.reconnect_needed' || kind === 'channel.credentials_ending')
     return ofChannel(kind, event, lookups)
   if (kind === 'endpoint.failing') return ofEndpoint(event)
+  if (kind === 'mention.answer_failed') return ofAnswer(event, lookups)
   return ofPublication(kind, event, lookups)
 }
 
@@ -85,7 +88,7 @@ async function ofPublication(
   }
 }
 
-type PublicationKind = Exclude<NotificationKind, ChannelKind | 'endpoint.failing'>
+type PublicationKind = Exclude<NotificationKind, ChannelKind | 'endpoint.failing' | 'mention.answer_failed'>
 type ChannelKind = 'channel.reconnect_needed' | 'channel.credentials_ending'
 
 async function ofChannel(kind: ChannelKind, event: EventEnvelope, lookups: Lookups): Promise<Matter | undefined> {
@@ -107,6 +110,19 @@ async function ofChannel(kind: ChannelKind, event: EventEnvelope, lookups: Looku
       path: `/v1/channels/${channelId}/reconnect`,
     },
     subjects: { channelId },
+  }
+}
+
+async function ofAnswer(event: EventEnvelope, lookups: Lookups): Promise<Matter> {
+  const { mentionId, channelId, reason } = answerFacts.parse(event.data)
+  const about = { ...whose(await lookups.channel(event.workspaceId, channelId)), reason: reason ?? t.noReason() }
+  return {
+    severity: 'warning',
+    title: t.answerFailedTitle(about),
+    happened: t.answerFailed(about),
+    means: t.answerFailedMeans(),
+    settles: { text: t.answerFailedSettles(), method: 'POST', path: `/v1/mentions/${mentionId}/actions` },
+    subjects: { mentionId, channelId },
   }
 }
 

@@ -162,6 +162,17 @@ export const notificationTexts = defineTexts('notification', {
     fr: 'Réparez le récepteur, remettez l’adresse à l’état « active », puis rejouez les livraisons manquées.',
   },
 
+  answerFailedTitle: { en: 'Answer not delivered on {place}', fr: 'Réponse non transmise sur {place}' },
+  answerFailed: {
+    en: '{network} first accepted an answer{of}, then rejected it or could not deliver it. Reason: {reason}',
+    fr: '{network} a d’abord accepté une réponse{of}, puis l’a rejetée ou n’a pas pu la remettre. Raison : {reason}',
+  },
+  answerFailedMeans: {
+    en: 'The person does not see it, and still waits for an answer.',
+    fr: 'La personne ne la voit pas et attend toujours une réponse.',
+  },
+  answerFailedSettles: { en: 'Write another answer.', fr: 'Rédigez une autre réponse.' },
+
   greeting: { en: 'Hello {name},', fr: 'Bonjour {name},' },
   means: { en: 'What it means', fr: 'Ce que cela signifie' },
   settles: { en: 'What to do', fr: 'Ce qu’il faut faire' },

@@ -16,6 +16,7 @@ export const notificationKinds = [
   'channel.credentials_ending',
   'channel.reconnect_needed',
   'endpoint.failing',
+  'mention.answer_failed',
 ] as const
 export const notificationKind = z.enum(notificationKinds)
 export type NotificationKind = z.infer<typeof notificationKind>
@@ -44,6 +45,7 @@ export const notificationSchema = z.object({
     postId: z.string().optional(),
     channelId: z.string().optional(),
     endpointId: z.string().optional(),
+    mentionId: z.string().optional(),
   }),
   /**
    * `pending`: not sent yet; `sending`: under way; `sent`: taken for everybody whose address is not refused; `nobody`: no

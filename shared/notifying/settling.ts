@@ -27,6 +27,7 @@ export const settledBy: Readonly<Record<NotificationKind, readonly [string, ...s
     'channel.credentials_ending',
   ],
   'endpoint.failing': ['endpoint.settled', 'endpoint.failing'],
+  'mention.answer_failed': ['mention.answered', 'mention.deleted', 'mention.answer_failed'],
 }
 
 const kindsSettledBy = (event: string) => notificationKinds.filter((kind) => settledBy[kind].includes(event))

@@ -88,6 +88,13 @@ const told = async () =>
 const names = async () => (await told()).map(({ name }) => name)
 const act = (mentionId: string, body: unknown, over: { token?: string; key?: string } = {}) =>
   ask('POST', `/v1/mentions/${mentionId}/actions`, body, over)
+/** Wakes the polling of the channel now. */
+async function poll() {
+  const { handler } = await import('../../functions/consumers/poll.ts')
+  const due = await house.table.get(keys.poll(owner.id, channel.id), z.object({ wakeAt: z.string() }))
+  const about = { workspaceId: owner.id, channelId: channel.id, wakeAt: due?.wakeAt }
+  await handler({ Records: [{ messageId: 'm', body: JSON.stringify({ kind: 'poll', ...about }) }] })
+}
 const refuse = (acted: Acted) => {
   parrot.answer = async () => acted
 }
@@ -265,14 +272,35 @@ describe('answering', () => {
   it('is no answer if it failed after all, whenever that is told', async () => {
     const mention = await came()
     const failed = () =>
-      deliver({ kind: 'message_state', action: 'created', externalId: 'a1', at: Date.now(), state: 'failed' })
+      deliver({
+        kind: 'message_state',
+        action: 'created',
+        externalId: 'a1',
+        at: Date.now(),
+        state: 'failed',
+        text: 'Blocked.',
+      })
     parrot.answer = async () => ({ kind: 'done', externalId: 'a1' })
     await act(mention.id, { action: 'reply', text: 'Oui' })
     expect((await get(`/v1/mentions/${mention.id}`)).answered).toBe(true)
     await failed()
     await failed()
     expect((await get(`/v1/mentions/${mention.id}`)).answered).toBe(false)
-    expect((await names()).sort()).toEqual(['mention.answered', 'mention.created', 'mention.updated'])
+    expect((await names()).sort()).toEqual([
+      'mention.answer_failed',
+      'mention.answered',
+      'mention.created',
+      'mention.updated',
+    ])
+    expect((await told()).find(({ name }) => name === 'mention.answer_failed')).toMatchObject({
+      subject: mention.id,
+      data: {
+        mentionId: mention.id,
+        channelId: channel.id,
+        actionId: expect.stringMatching(/^act_/),
+        reason: 'Blocked.',
+      },
+    })
 
     parrot.answer = async () => {
       await deliver({ kind: 'message_state', action: 'created', externalId: 'a2', at: Date.now(), state: 'failed' })
@@ -280,6 +308,54 @@ describe('answering', () => {
     }
     expect((await act(mention.id, { action: 'reply', text: 'Encore' })).json.delivery).toBe('failed')
     expect((await get(`/v1/mentions/${mention.id}`)).answered).toBe(false)
+  })
+
+  it('starts anew when it is replaced: neither an earlier failure nor an earlier answer counts', async () => {
+    const mention = await came()
+    const state = (word: string) =>
+      deliver({ kind: 'message_state', action: 'created', externalId: 'a1', at: Date.now(), state: word })
+    const isAnswered = async () => (await get(`/v1/mentions/${mention.id}`)).answered
+    parrot.answer = async () => ({ kind: 'done', externalId: 'a1' })
+    await act(mention.id, { action: 'reply', text: 'Un' })
+    await state('failed')
+    expect(await isAnswered()).toBe(false)
+    const second = (await act(mention.id, { action: 'reply', text: 'Deux' })).json
+    expect(second).not.toHaveProperty('delivery')
+    expect(await isAnswered()).toBe(true)
+    await state('delivered')
+    const third = (await act(mention.id, { action: 'reply', text: 'Trois' })).json
+    expect(third).not.toHaveProperty('delivery')
+    await state('failed')
+    expect(await isAnswered()).toBe(false)
+    const { items } = await get(`/v1/mentions/${mention.id}/actions`)
+    expect(items.map(({ id, delivery }: { id: string; delivery?: string }) => [id, delivery])).toEqual([
+      [third.id, 'failed'],
+      [second.id, undefined],
+      [items[2].id, undefined],
+    ])
+  })
+
+  it.each([
+    ['delivered', true],
+    ['failed', false],
+  ] as const)('that is pending is asked about at each poll until it is %s', async (decided, answered) => {
+    const mention = await came()
+    parrot.answer = async () => ({ kind: 'done', externalId: 'a1', pending: true })
+    expect((await act(mention.id, { action: 'reply', text: 'Oui' })).json).toMatchObject({
+      state: 'done',
+      delivery: 'sent',
+    })
+    const shown = async () => (await get(`/v1/mentions/${mention.id}/actions`)).items[0].delivery
+    parrot.states = { a1: 'sent' }
+    await poll()
+    expect(await shown()).toBe('sent')
+    parrot.states = { a1: decided }
+    await poll()
+    await poll()
+    expect(await shown()).toBe(decided)
+    expect(parrot.statesAsked).toEqual([['a1'], ['a1']])
+    expect((await get(`/v1/mentions/${mention.id}`)).answered).toBe(answered)
+    expect((await names()).includes('mention.answer_failed')).toBe(!answered)
   })
 
   it('lists what waits for an answer', async () => {

@@ -23,6 +23,10 @@ export class Parrot {
   events: InboundEvent[] = []
   /** Thrown by the next polls. */
   refusal: Error | undefined
+  /** How far answers got that were pending. */
+  states: Readonly<Record<string, 'sent' | 'delivered' | 'failed'>> = {}
+  /** Ids whose states were asked for. */
+  readonly statesAsked: (readonly string[])[] = []
   counters: Counters = {}
   channelCounters: ChannelCounters = {}
   readonly connector: Connector<object, object>
@@ -64,6 +68,10 @@ export class Parrot {
       review: () => ({ length: 0, limit: 100, unit: 'characters', problems: [] }),
       publish: async () => ({ kind: 'accepted', externalId: 'x' }),
       poll,
+      answerStates: async (_, ids) => {
+        this.statesAsked.push(ids)
+        return new Map(Object.entries(this.states).filter(([id]) => ids.includes(id)))
+      },
       measure: async (_, ids) => new Map(ids.map((id) => [id, this.counters])),
       measureChannel: async () => this.channelCounters,
       ...(without.includes('act')

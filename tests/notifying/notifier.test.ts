@@ -5,6 +5,7 @@ import { SesMail } from '../../shared/aws/mail.ts'
 import type { Table } from '../../shared/aws/table.ts'
 import { channelCredentialsEnding, channelReconnectNeeded } from '../../shared/channels/events.ts'
 import { frenchSpaces as french, renderAll, type Text } from '../../shared/i18n/index.ts'
+import { mentionAnswerFailed } from '../../shared/inbox/events.ts'
 import { iso } from '../../shared/kernel/clock.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
 import { endpointFailing } from '../../shared/notifying/events.ts'
@@ -389,6 +390,22 @@ describe('the list', () => {
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(listed.slice(1).map(({ id }) => id))
     expect((await store.list(ws, { unread: false }, 10)).items.map(({ id }) => id)).toEqual([newest.id])
     await expect(store.read(ws, 'note_1', 'user_1', () => [])).rejects.toMatchObject({ kind: 'not_found' })
+  })
+})
+
+it('tells of an answer that the network rejected after all, with its words', async () => {
+  const about = { workspaceId: ws, subject: 'men_1', sequence: 4 }
+  const data = { mentionId: 'men_1', channelId: 'chan_1', network: 'bluesky', kind: 'review', state: 'visible' }
+  await notifier().tell(
+    mentionAnswerFailed.create({ now: clock.now(), random }, about, { ...data, reason: 'Re-engagement (131047)' }),
+  )
+  expect(await read()).toMatchObject({
+    kind: 'mention.answer_failed',
+    severity: 'warning',
+    settles: { method: 'POST', path: '/v1/mentions/men_1/actions' },
+    subjects: { mentionId: 'men_1', channelId: 'chan_1' },
+    happened:
+      'Bluesky a d’abord accepté une réponse de @creperie, puis l’a rejetée ou n’a pas pu la remettre. Raison\u00a0: Re-engagement (131047)',
   })
 })
 

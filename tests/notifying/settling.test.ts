@@ -12,6 +12,7 @@ import {
   channelReconnectNeeded,
   channelResumed,
 } from '../../shared/channels/events.ts'
+import { mentionAnswered, mentionAnswerFailed, mentionDeleted } from '../../shared/inbox/events.ts'
 import { type Clock, iso } from '../../shared/kernel/clock.ts'
 import type { EventEnvelope } from '../../shared/kernel/events.ts'
 import { jsonLog } from '../../shared/kernel/log.ts'
@@ -258,6 +259,18 @@ describe('a notification', () => {
     clock.advance(1_000)
     await notifier().tell(failing(true, 2))
     expect((await store.list(ws, { unread: true }, 50)).items).toMatchObject([{ severity: 'critical' }])
+  })
+})
+
+describe('a notification of an answer that failed', () => {
+  it.each([mentionAnswered, mentionDeleted])('is settled by %j, and not by what came before', async (definition) => {
+    const about = (sequence: number) => ({ workspaceId: ws, subject: 'men_1', sequence })
+    const mention = { mentionId: 'men_1', channelId: 'chan_1', network: 'bluesky', kind: 'review', state: 'visible' }
+    await notifier().tell(mentionAnswered.create(source(), about(3), mention))
+    await notifier().tell(mentionAnswerFailed.create(source(), about(4), mention))
+    expect(await unread()).toEqual(['mention.answer_failed'])
+    await notifier().tell(definition.create(source(), about(5), mention))
+    expect(await unread()).toEqual([])
   })
 })
 

@@ -47,6 +47,7 @@ interface Review {
   updatedAt: number
   reply: string | undefined
   repliedAt?: number
+  replyState?: 'PENDING' | 'APPROVED' | 'REJECTED'
 }
 
 const invalid = (message: string) => newError(400, 'INVALID_ARGUMENT', message)
@@ -60,6 +61,8 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
   override processingLooks = 0
   /** Whether Google then rejects it. */
   rejects = false
+  /** The state that a new reply has. */
+  repliesAre: 'PENDING' | 'APPROVED' | 'REJECTED' = 'PENDING'
   /** Whether Google let the project in at all. */
   letIn = true
   /** How many days late figures are. */
@@ -96,6 +99,10 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
         this.posts.delete(params.post ?? '') ? ok({}) : notFound,
       ),
       ofLocation('GET', '/reviews', 'read', (request) => this.#listReviews(request)),
+      ofLocation('GET', '/reviews/:review', 'read', ({ params }) => {
+        const review = this.#reviews.get(params.review ?? '')
+        return review === undefined ? notFound : ok(this.#reviewJson(review))
+      }),
       ofLocation('PUT', '/reviews/:review/reply', 'act', (request) => this.#reply(request)),
     ]
   }
@@ -262,7 +269,7 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
   override async answerInApp(externalId: string, text: string): Promise<Injected> {
     const review = this.#reviews.get(externalId)
     if (review === undefined) throw new Error(`The simulator has no review ${externalId}.`)
-    Object.assign(review, { reply: text, repliedAt: this.now() })
+    Object.assign(review, { reply: text, repliedAt: this.now(), replyState: 'APPROVED' })
     return { externalId: `${externalId}/reply` }
   }
 
@@ -288,7 +295,14 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
     })
   }
 
-  #reviewJson({ id, by, rating, text, at, updatedAt, reply, repliedAt = at }: Review) {
+  /** What Google decides about the reply. */
+  decideReply(id: string, state: 'APPROVED' | 'REJECTED'): void {
+    const review = this.#reviews.get(id)
+    if (review?.reply === undefined) throw new Error(`The simulator has no reply to ${id}.`)
+    review.replyState = state
+  }
+
+  #reviewJson({ id, by, rating, text, at, updatedAt, reply, repliedAt = at, replyState }: Review) {
     return {
       name: `accounts/${accountId}/locations/${locationId}/reviews/${id}`,
       reviewId: id,
@@ -299,7 +313,13 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
       updateTime: new Date(updatedAt).toISOString(),
       ...(reply === undefined
         ? {}
-        : { reviewReply: { comment: reply, updateTime: new Date(repliedAt).toISOString() } }),
+        : {
+            reviewReply: {
+              comment: reply,
+              updateTime: new Date(repliedAt).toISOString(),
+              reviewReplyState: replyState,
+            },
+          }),
     }
   }
 
@@ -309,9 +329,9 @@ export class GoogleBusinessSimulator extends GoogleSimulator {
     if (review === undefined) return notFound
     if (typeof comment !== 'string' || comment === '' || Buffer.byteLength(comment) > 4096)
       return invalid('comment must have 1 to 4096 bytes.')
-    review.reply = comment
-    review.repliedAt = this.now()
-    return ok({ comment, updateTime: new Date(this.now()).toISOString(), reviewReplyState: 'PENDING' })
+    const state = this.repliesAre
+    Object.assign(review, { reply: comment, repliedAt: this.now(), replyState: state })
+    return ok({ comment, updateTime: new Date(this.now()).toISOString(), reviewReplyState: state })
   }
 
   override answersTo(externalId: string): readonly string[] {

@@ -5,7 +5,7 @@ import { oauthOnly } from '../oauth/index.ts'
 import { type Credentials, credentials, type Settings, settings } from './api.ts'
 import { oauth, refresh } from './connect.ts'
 import { apiVersion, limits, title, unconfirmed } from './facts.ts'
-import { act, poll } from './listen.ts'
+import { act, answerStates, poll } from './listen.ts'
 import { channelCounters, measureChannel } from './measure.ts'
 import { find, publish, remove } from './publish.ts'
 import { options, review } from './review.ts'
@@ -47,6 +47,7 @@ export const googleBusiness: Connector<Credentials, Settings> = {
   find,
   remove,
   act,
+  answerStates,
   poll,
   measureChannel,
 }

@@ -30,7 +30,10 @@ const review = z.object({
   comment: z.string().optional(),
   createTime: timestamp,
   updateTime: timestamp,
-  reviewReply: z.object({ comment: z.string().optional(), updateTime: timestamp }).optional().catch(undefined),
+  reviewReply: z
+    .object({ comment: z.string().optional(), updateTime: timestamp, reviewReplyState: z.string().optional() })
+    .optional()
+    .catch(undefined),
 })
 const page = z.object({ reviews: items(review).default([]), nextPageToken: z.string().optional() })
 
@@ -58,7 +61,8 @@ async function listed(call: Call, pageToken: string | undefined): Promise<Listed
 
 /** The answer that stands below a review: ours, or one that was given at Google. Seen while its review is on a page read. */
 function replyTo({ reviewId, reviewReply: reply }: z.infer<typeof review>): ListedPage<InboundEvent>['items'] {
-  if (reply === undefined) return []
+  // one that Google rejected answers nobody
+  if (reply === undefined || reply.reviewReplyState === 'REJECTED') return []
   const at = Date.parse(reply.updateTime)
   const value: InboundEvent = {
     kind: 'review',
@@ -73,6 +77,27 @@ function replyTo({ reviewId, reviewReply: reply }: z.infer<typeof review>): List
 }
 
 const replyIdOf = (reviewId: string) => `${reviewId}/reply`
+
+/** By `ReviewReplyState`: Google reviews each reply after the call, and may reject it. */
+const replyStates = { PENDING: 'sent', APPROVED: 'delivered', REJECTED: 'failed' } as const
+const replyState = z.enum(['PENDING', 'APPROVED', 'REJECTED']).optional().catch(undefined)
+const withReply = z.object({ reviewReply: z.object({ reviewReplyState: replyState }).optional().catch(undefined) })
+
+/** A review is read by its id: the list may be many pages long. A state that is new to us counts as pending. */
+export async function answerStates(
+  call: Call,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, 'sent' | 'delivered' | 'failed'>> {
+  const states = new Map<string, 'sent' | 'delivered' | 'failed'>()
+  for (const externalId of externalIds) {
+    const [reviewId = ''] = externalId.split('/reply')
+    const path = ofLocation(call.credentials.current(), call.account.externalId, 'reviews', reviewId)
+    const found = await readAs(businessPlatform, call, at(call.app, 'posts', path), withReply)
+    const reply = found?.reviewReply
+    if (reply !== undefined) states.set(externalId, replyStates[reply.reviewReplyState ?? 'PENDING'])
+  }
+  return states
+}
 
 function eventOf({ name, reviewId, reviewer, starRating, comment, createTime, updateTime }: z.infer<typeof review>) {
   const shown = reviewer.displayName || 'Anonymous'
@@ -99,6 +124,8 @@ export function asWritten(comment: string | undefined): string | undefined {
   return (original ?? (before.trim() === '' ? comment : before)).trim()
 }
 
+const answered = z.object({ reviewReplyState: replyState }).catch({})
+
 /** The one answer a review has: written again, it is replaced. */
 export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> {
   const { action, target } = call
@@ -119,7 +146,13 @@ export async function act(call: ActCall<Credentials, Settings>): Promise<Acted> 
   const path = ofLocation(call.credentials.current(), call.account.externalId, 'reviews', target.externalId, 'reply')
   const request = { method: 'PUT', url: at(call.app, 'posts', path), json: { comment: action.text } } as const
   const tried = await attemptAs(businessPlatform, call, request, {})
-  if (tried.refusal === undefined) return { kind: 'done', externalId: replyIdOf(target.externalId) }
+  if (tried.refusal === undefined) {
+    const { reviewReplyState: state } = answered.parse(tried.answer.json())
+    if (state === 'REJECTED')
+      return { kind: 'rejected', reason: 'policy', message: googleBusinessTexts.replyRejected(), pointer: '/text' }
+    const externalId = replyIdOf(target.externalId)
+    return state === 'APPROVED' ? { kind: 'done', externalId } : { kind: 'done', externalId, pending: true }
+  }
   if (isGone(businessPlatform, tried.answer))
     return { kind: 'rejected', reason: 'invalid', message: googleBusinessTexts.reviewGone() }
   return tried.refusal

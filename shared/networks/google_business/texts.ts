@@ -54,4 +54,8 @@ export const googleBusinessTexts = defineTexts('google_business', {
     fr: 'Écrivez un jour sous la forme 2026-12-05, un moment sous la forme 2026-12-05T18:30.',
   },
   noSuchDay: { en: 'There is no such day.', fr: 'Ce jour n’existe pas.' },
+  replyRejected: {
+    en: 'Google rejected this reply under its content policy: it is not shown. Write another one.',
+    fr: 'Google a rejeté cette réponse d’après ses règles de contenu : elle n’est pas affichée. Rédigez-en une autre.',
+  },
 })

@@ -78,6 +78,13 @@ describe('a location on Google', () => {
   afterAll(closeConnections)
   const call = () => session.call() as ChannelCall<never, never>
   const poll = (cursor?: string) => known(googleBusiness.poll)(call(), cursor)
+  const reply = (externalId: string) =>
+    known(googleBusiness.act)({
+      ...call(),
+      target: { kind: 'review', externalId, at: Date.now() },
+      action: { name: 'reply', text: 'Merci' },
+      key: 'x',
+    })
 
   it('gets an event at the hours that its clocks will show', async () => {
     const options = { kind: 'event', title: 'Nocturne', start: '2026-12-05T18:30', end: '2026-12-05' }
@@ -135,6 +142,38 @@ describe('a location on Google', () => {
     simulator.revoke()
     await expect(session.find(run)).rejects.toMatchObject({ code: 'reconnect_needed' })
   })
+  it.each([
+    ['APPROVED', 'delivered'],
+    ['REJECTED', 'failed'],
+  ] as const)('answers a review pending until Google decides: %s is %s', async (decision, state) => {
+    const { externalId } = await simulator.review('Très bon', 5)
+    // far beyond the pages that a poll reads
+    for (let i = 0; i < 3; i++) await simulator.review(`Bien ${i}`, 4)
+    simulator.pageSize = 1
+    const acted = await reply(externalId)
+    expect(acted).toEqual({ kind: 'done', externalId: `${externalId}/reply`, pending: true })
+    const states = () => known(googleBusiness.answerStates)(call(), [`${externalId}/reply`, 'gone/reply'])
+    expect(await states()).toEqual(new Map([[`${externalId}/reply`, 'sent']]))
+    simulator.decideReply(externalId, decision)
+    expect(await states()).toEqual(new Map([[`${externalId}/reply`, state]]))
+  })
+
+  it('refuses an answer that Google rejects at once, and does not wait for one that it approves at once', async () => {
+    const { externalId } = await simulator.review('Très bon', 5)
+    simulator.repliesAre = 'REJECTED'
+    expect(await reply(externalId)).toMatchObject({ kind: 'rejected', reason: 'policy', pointer: '/text' })
+    simulator.repliesAre = 'APPROVED'
+    expect(await reply(externalId)).toEqual({ kind: 'done', externalId: `${externalId}/reply` })
+  })
+
+  it('does not take a rejected reply for an answer given at Google', async () => {
+    const { cursor } = await poll()
+    const { externalId } = await simulator.review('Très bon', 5)
+    await simulator.answerInApp(externalId, 'Merci')
+    simulator.decideReply(externalId, 'REJECTED')
+    expect((await poll(cursor)).events.map((one) => one.externalId)).toEqual([externalId])
+  })
+
   it('tells of reviews with their stars, and of those who think again, once each', async () => {
     let { cursor, events } = await poll()
     const { externalId } = await simulator.review('Très bon', 5)
