@@ -9,7 +9,7 @@ const texts = {
     cameIn: 'Reçu',
     measured: 'Résultats',
     needs: 'À régler',
-    definition: 'Engagement : somme des réactions que le réseau communique ; taux d’engagement : rapporté au nombre d’abonnés au moment de la publication.',
+    definition: 'Engagement : somme des réactions que le réseau communique ; taux d’engagement : rapporté au nombre d’abonnés au moment de la publication ; sur TikTok, au nombre de vues.',
     zone: 'Heures de Paris.',
     docs: 'La documentation de l’API',
     simulated: 'simulé',
@@ -69,7 +69,7 @@ const texts = {
     cameIn: 'Received',
     measured: 'Results',
     needs: 'Needs attention',
-    definition: 'Engagement: the sum of the reactions that the network reports; its rate: per follower when it was published.',
+    definition: 'Engagement: the sum of the reactions that the network reports; its rate: per follower when it was published; on TikTok, per view.',
     zone: 'Times are those of Paris.',
     docs: 'The API’s documentation',
     simulated: 'simulated',
@@ -266,7 +266,7 @@ function measuredItem(one) {
   const figures = Object.entries(one.counters).map(([name, value]) => figure(name, number.format(value)))
   const { value } = one.engagement
   if (value !== null) figures.push(figure('engagement', number.format(value)))
-  const rate = one.rates.byFollowers.value
+  const { value: rate } = one.rate
   if (rate !== null) figures.push(figure('rate', percent.format(rate)))
   return make(
     'li',

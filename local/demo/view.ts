@@ -59,11 +59,12 @@ const notification = z.object({
   occurredAt: z.string(),
 })
 const notifications = listOf(notification)
+const rate = z.object({ value: z.number().nullable(), definition: z.string() })
 const metrics = z.object({
   measuredAt: z.string().nullable(),
   counters: z.record(z.string(), z.number()),
   engagement: z.object({ value: z.number().nullable(), definition: z.string() }),
-  rates: z.object({ byFollowers: z.object({ value: z.number().nullable(), definition: z.string() }) }),
+  rates: z.object({ byFollowers: rate, byViews: rate }),
 })
 type Metrics = z.infer<typeof metrics>
 
@@ -87,7 +88,10 @@ const placeOf = ({ network }: DemoChannel) => order.indexOf(network)
 const statesOf = (states: readonly string[]) => states.map((state) => `state=${state}`).join('&')
 
 type Shown = ReturnType<typeof shown>
-type Measured = Metrics & Shown
+type Measured = Omit<Metrics, 'rates'> & Shown & { readonly rate: z.infer<typeof rate> }
+
+/** What a rate is a share of where it is not the followers: TikTok shows clips to whoever may like them. */
+const rateOf = ({ rates }: Metrics, network: string) => (network === 'tiktok' ? rates.byViews : rates.byFollowers)
 
 export interface View {
   readonly now: string
@@ -207,7 +211,9 @@ export class Viewer {
     )
     return wanted.flatMap((one) => {
       const { found } = this.#metrics.get(one.id) ?? {}
-      return found === undefined || found.measuredAt === null ? [] : [{ ...found, ...shown(one) }]
+      if (found === undefined || found.measuredAt === null) return []
+      const { rates: _, ...figures } = found
+      return [{ ...figures, ...shown(one), rate: rateOf(found, one.network) }]
     })
   }
 }

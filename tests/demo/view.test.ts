@@ -12,7 +12,7 @@ const published = Array.from({ length: 30 }, (_, index) => ({
   id: `pub_${index}`,
   postId: `post_${index}`,
   channelId: 'chan_1',
-  network: 'mastodon',
+  network: index === 0 ? 'tiktok' : 'mastodon',
   state: 'published',
   content: { parts: [{ text: `Fournée ${index}`, mediaIds: [] }] },
   publishedAt: new Date(at - (index + 1) * minute).toISOString(),
@@ -22,7 +22,7 @@ const figures = {
   measuredAt: new Date(at).toISOString(),
   counters: { likes: 3 },
   engagement: { value: 3, definition: 'Sum.' },
-  rates: { byFollowers: { value: null, definition: 'None.' } },
+  rates: { byFollowers: { value: 0.1, definition: 'Followers.' }, byViews: { value: 0.2, definition: 'Views.' } },
 }
 
 describe('what the demo’s page asks of the API', () => {
@@ -66,6 +66,14 @@ describe('what the demo’s page asks of the API', () => {
     // Of those that left within seven minutes; one crosses the line meanwhile.
     expect((await callsAt(at + 15_000)).calls).toBe(5 + 6)
     expect((await callsAt(at + 5 * minute + 15_000)).calls).toBe(5 + 24)
+  })
+
+  it('tells the rate by views on TikTok, and by followers elsewhere', async () => {
+    const { measured } = await viewer.read(at)
+    expect(measured.slice(0, 2).map(({ network, rate }) => [network, rate.definition])).toEqual([
+      ['tiktok', 'Views.'],
+      ['mastodon', 'Followers.'],
+    ])
   })
 
   it('is watched for as long as somebody looks', async () => {

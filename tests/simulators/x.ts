@@ -619,7 +619,7 @@ export class XSimulator extends Simulator {
       urls.push({ url, expanded_url: new URL(/^www/.test(link) ? `http://${link}` : link).href })
       return url
     })
-    shown = shown.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+    shown = escaped(shown)
     const keys = media.map((_, i) => `3_${externalId}${i}`)
     if (keys.length > 0) {
       const url = `https://t.co/m${externalId.slice(-9)}`
@@ -739,7 +739,7 @@ export class XSimulator extends Simulator {
         json: {
           id: one.id,
           event_type: 'MessageCreate',
-          text: one.text,
+          text: escaped(one.text),
           sender_id: one.by.externalId,
           created_at: new Date(one.at).toISOString(),
           dm_conversation_id: `${one.by.externalId}-${userId}`,
@@ -795,8 +795,7 @@ export class XSimulator extends Simulator {
     const whole = `${prefix}${one.text}`
     const long = Array.from(whole).length > 280
     const shown = long ? `${Array.from(whole).slice(0, 277).join('')}…` : whole
-    const text = shown.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
-    return { prefix, text, note: long ? { text: whole } : undefined }
+    return { prefix, text: escaped(shown), note: long ? { text: escaped(whole) } : undefined }
   }
 
   /** Everything that X knows of it, in the names of its payloads. */
@@ -857,7 +856,7 @@ export class XSimulator extends Simulator {
           message_create: {
             target: { recipient_id: userId },
             sender_id: by.externalId,
-            message_data: { text, entities: { hashtags: [], symbols: [], user_mentions: [], urls: [] } },
+            message_data: { text: escaped(text), entities: { hashtags: [], symbols: [], user_mentions: [], urls: [] } },
           },
         },
       ],
@@ -922,3 +921,5 @@ function weigh(text: string): number {
   }
   return weight
 }
+
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')

@@ -7,7 +7,7 @@ import type { InboundEvent, Polled } from '../network.ts'
 import { type Call, type Named, post, postFields, readAs, unreadable, user } from './api.ts'
 import { pageOf } from './facts.ts'
 import { eventOfPost } from './inbound.ts'
-import { authorOf } from './shown.ts'
+import { authorOf, unescaped } from './shown.ts'
 
 /** One list that is being read: what is known of it, and the page it stands at. */
 const place = z.object({
@@ -135,7 +135,8 @@ async function readMessages(call: Call, at: Place, first: boolean): Promise<Read
             externalId: one.id,
             at: Date.parse(one.created_at ?? '') || call.clock.now(),
             author: authorOf(one.sender_id, users),
-            text: one.text,
+            // escaped as a post's text is
+            text: unescaped(one.text ?? ''),
             ...(one.sender_id === userId
               ? { direction: 'outgoing', recipient: authorOf(partnerIn(one.dm_conversation_id, userId), users) }
               : {}),

@@ -366,11 +366,11 @@ describe.each(['tweet', 'post'] as const)('in the generation of names that says 
     const cursor = await first(session)
     const own = simulator.seedPost('Pain')
     await simulator.comment(own.externalId, 'Bravo')
-    await simulator.directMessage('Bonjour')
+    await simulator.directMessage('Pain & lait < 3 €, &amp; ?')
     const polled = await x.poll?.(session.call(), cursor)
     expect(polled?.events).toMatchObject([
       { kind: 'comment', parentExternalId: own.externalId, postExternalId: own.externalId, text: 'Bravo' },
-      { kind: 'direct_message', text: 'Bonjour' },
+      { kind: 'direct_message', text: 'Pain & lait < 3 €, &amp; ?' },
     ])
     for (const { author } of polled?.events ?? []) expect(author?.name).toBe('Léa Martin')
   })
