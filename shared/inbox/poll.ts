@@ -117,7 +117,7 @@ export class Poller {
     const failures = item.failures + 1
     const { intervalMs } = item
     if (error instanceof AppError && error.kind === 'unauthenticated') {
-      await channels.needsReconnect(workspaceId, channelId, error.message)
+      await channels.needsReconnect(workspaceId, channelId, error.text)
       return { wakeAt: undefined, intervalMs, failures }
     }
     if (

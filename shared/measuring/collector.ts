@@ -199,7 +199,7 @@ export class Collector {
   async #failed({ workspaceId, channelId, publications, channel }: Group, error: unknown): Promise<void> {
     const { table, clock, channels, log } = this.#parts
     if (error instanceof AppError && error.kind === 'unauthenticated')
-      await channels.needsReconnect(workspaceId, channelId, error.message)
+      await channels.needsReconnect(workspaceId, channelId, error.text)
     const gone =
       error instanceof AppError &&
       error.kind === 'not_found' &&

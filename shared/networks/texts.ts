@@ -23,10 +23,10 @@ export const networkTexts = defineTexts('networks', {
     fr: '{network} ne permet pas cette opération à ce compte : {words}.',
   },
   notANumber: { en: 'This id is a number.', fr: 'Cet identifiant est un nombre.' },
-  refused: { en: '{network} refused it: {words}.', fr: '{network} l’a refusé : {words}.' },
+  refused: { en: '{network} refused it: {words}.', fr: '{network} a refusé cette demande : {words}.' },
   blocked: {
     en: '{network} blocked it under its rules: {words}.',
-    fr: '{network} l’a bloqué d’après ses règles : {words}.',
+    fr: '{network} a bloqué ce contenu en application de ses règles : {words}.',
   },
   duplicate: {
     en: '{network} takes this for a post that is already there: {words}.',
@@ -44,23 +44,23 @@ export const networkTexts = defineTexts('networks', {
 
   unreadable: {
     en: '{network} gave an answer that Parvis cannot read.',
-    fr: '{network} a donné une réponse que Parvis ne sait pas lire.',
+    fr: 'La réponse de {network} est illisible.',
   },
   unreadableUpload: {
     en: '{network} gave an answer to an upload that Parvis cannot read.',
-    fr: '{network} a donné à un téléversement une réponse que Parvis ne sait pas lire.',
+    fr: 'La réponse de {network} à un téléversement est illisible.',
   },
   unreadableList: {
     en: '{network} gave a list that Parvis cannot read.',
-    fr: '{network} a donné une liste que Parvis ne sait pas lire.',
+    fr: 'La liste donnée par {network} est illisible.',
   },
   unreadableFigures: {
     en: '{network} gave figures that Parvis cannot read.',
-    fr: '{network} a donné des chiffres que Parvis ne sait pas lire.',
+    fr: 'Les chiffres donnés par {network} sont illisibles.',
   },
   unreadableRenewal: {
     en: '{network} gave an answer to a renewal that Parvis cannot read.',
-    fr: '{network} a donné à un renouvellement une réponse que Parvis ne sait pas lire.',
+    fr: 'La réponse de {network} au renouvellement de l’accès est illisible.',
   },
   noRenewalToken: {
     en: '{network} gave no token to renew the access with. Connect it again.',
@@ -94,11 +94,11 @@ export const networkTexts = defineTexts('networks', {
   empty: { en: 'Write something, or add a picture.', fr: 'Écrivez un texte, ou ajoutez une image.' },
   noThreads: {
     en: '{network} has no threads: a post has exactly one part.',
-    fr: '{network} n’a pas de fils : une publication a une seule partie.',
+    fr: '{network} n’a pas de fils : une publication compte une seule partie.',
   },
   threadTooLong: {
     en: 'A thread has at most {max} parts on {network}; this one has {count}.',
-    fr: 'Un fil a {max} parties au plus sur {network} ; celui-ci en compte {count}.',
+    fr: 'Un fil compte {max} parties au plus sur {network} ; celui-ci en compte {count}.',
   },
   titleTooLong: {
     en: '{network} takes a title of {max} characters; this one has {length}.',
@@ -122,7 +122,7 @@ export const networkTexts = defineTexts('networks', {
   },
   videoAlone: {
     en: 'On {network} a video stands alone: no other media beside it.',
-    fr: 'Sur {network}, une vidéo est seule : aucun autre média à côté.',
+    fr: 'Sur {network}, une vidéo se publie seule, sans autre média.',
   },
   storyText: {
     en: 'A story on {network} shows its picture or video alone: this text will not be seen.',
@@ -135,7 +135,7 @@ export const networkTexts = defineTexts('networks', {
   pollMedia: { en: 'A poll on {network} has no media.', fr: 'Un sondage sur {network} n’a pas de médias.' },
   pollAnswers: {
     en: 'A poll on {network} has {max} answers at most.',
-    fr: 'Un sondage sur {network} a {max} réponses au plus.',
+    fr: 'Un sondage sur {network} compte {max} réponses au plus.',
   },
   pollAnswerTooLong: {
     en: '{network} takes poll answers of {max} characters; this one has {length}.',
@@ -143,7 +143,7 @@ export const networkTexts = defineTexts('networks', {
   },
   pollOneAnswer: {
     en: 'A poll on {network} takes one answer of each person.',
-    fr: 'Un sondage sur {network} prend une seule réponse par personne.',
+    fr: 'Un sondage sur {network} n’accepte qu’une réponse par personne.',
   },
   needsPublicAddress: {
     en: '{network} fetches media from a public address, and this deployment has none: set PARVIS_PUBLIC_URL.',
@@ -156,7 +156,7 @@ export const networkTexts = defineTexts('networks', {
 
   uploadedAgain: {
     en: '{network} no longer has an uploaded file; it is uploaded again.',
-    fr: '{network} n’a plus un fichier téléversé ; il est envoyé de nouveau.',
+    fr: '{network} n’a plus l’un des fichiers téléversés : il est envoyé de nouveau.',
   },
   fileUnusable: {
     en: '{network} cannot use this file: “{words}”. Save it again and retry.',

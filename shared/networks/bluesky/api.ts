@@ -167,15 +167,15 @@ export async function attempt(
 
 function refusalOfRefresh(error: unknown, now: number): Refusal {
   if (!(error instanceof AppError)) throw error
-  if (error.kind === 'unauthenticated') return { kind: 'reauthorize', message: error.message }
+  if (error.kind === 'unauthenticated') return { kind: 'reauthorize', message: error.text }
   if (error.kind === 'rate_limited')
     return {
       kind: 'limited',
       until: now + (error.retryAfterSeconds ?? 60) * 1000,
       scope: 'channel',
-      message: error.message,
+      message: error.text,
     }
-  return { kind: 'transient', message: error.message }
+  return { kind: 'transient', message: error.text }
 }
 
 /** Reads and parses. Throws an AppError that says what became of it. */

@@ -7,11 +7,11 @@ export const discordTexts = defineTexts('discord', {
   },
   blockedByServer: {
     en: 'Discord blocked it under the rules of the server: {words}.',
-    fr: 'Discord l’a bloqué d’après les règles du serveur : {words}.',
+    fr: 'Discord a bloqué ce message en application des règles du serveur : {words}.',
   },
   notAllowedHere: {
     en: 'Discord does not let this bot or webhook do that: {words}. Check its role and the channel’s permissions.',
-    fr: 'Discord ne laisse pas ce bot ou ce webhook le faire : {words}. Vérifiez son rôle et les permissions du salon.',
+    fr: 'Discord ne permet pas cette opération à ce bot ou à ce webhook : {words}. Vérifiez son rôle et les permissions du salon.',
   },
   notInServer: {
     en: 'This channel belongs to no server: give a channel of one.',

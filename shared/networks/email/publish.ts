@@ -27,7 +27,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     } catch (error) {
       // the list was removed after the newsletter was written: trying again cannot help
       if (error instanceof AppError && error.kind === 'not_found')
-        return { kind: 'rejected', reason: 'invalid', message: error.message }
+        return { kind: 'rejected', reason: 'invalid', message: error.text }
       throw error
     }
     await call.saveCheckpoint({ issue: key })

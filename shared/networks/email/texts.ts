@@ -22,10 +22,13 @@ export const emailTexts = defineTexts('email', {
     en: '{host} cannot be read now: “{words}”.',
     fr: '{host} ne peut pas être lu pour le moment : « {words} ».',
   },
-  issueGone: { en: 'The issue was handed over and is not there.', fr: 'L’envoi a été préparé et reste introuvable.' },
+  issueGone: {
+    en: 'The issue was handed over and is not there.',
+    fr: 'L’envoi avait été préparé, mais il est introuvable.',
+  },
   inDoubt: {
     en: 'Of {done} copies, {unknown} may or may not have arrived: the connection or the machine broke while they left. They are not sent again.',
-    fr: 'Sur {done} exemplaires, {unknown} {unknown|est peut-être arrivé|sont peut-être arrivés} : la connexion ou la machine s’est interrompue pendant leur envoi. Ils ne sont pas renvoyés.',
+    fr: 'Sur {done} e-mails, {unknown} {unknown|est peut-être arrivé|sont peut-être arrivés} : la connexion ou la machine s’est interrompue pendant leur envoi. Ils ne sont pas renvoyés.',
   },
   needsSubject: {
     en: 'A newsletter has a subject: give it a title.',
@@ -86,7 +89,7 @@ export const emailTexts = defineTexts('email', {
   },
   noTopics: {
     en: 'This deployment names no SNS topic that may report about its mail. Add its ARN as “topicArns” in the document of network email.',
-    fr: 'Ce déploiement n’indique aucun sujet SNS autorisé à parler de ses e-mails. Ajoutez son ARN dans « topicArns » du document du réseau email.',
+    fr: 'Ce déploiement n’indique aucune rubrique SNS autorisée à rendre compte de ses e-mails. Ajoutez son ARN dans « topicArns » du document du réseau email.',
   },
   snsCertificate: {
     en: 'The certificate that SNS signs with is not valid now.',
@@ -94,7 +97,7 @@ export const emailTexts = defineTexts('email', {
   },
   otherTopic: {
     en: 'This topic may not report about mail here. Its ARN is missing in “topicArns” of network email.',
-    fr: 'Ce sujet n’est pas autorisé à parler des e-mails d’ici. Son ARN manque dans « topicArns » du réseau email.',
+    fr: 'Cette rubrique SNS n’est pas autorisée à rendre compte des e-mails de ce déploiement. Son ARN manque dans « topicArns » du réseau email.',
   },
   snsSilent: {
     en: 'SNS did not answer. It will send this again.',
@@ -102,10 +105,10 @@ export const emailTexts = defineTexts('email', {
   },
   stopped: {
     en: '{reason} Copies sent: {sent}, not sent: {notSent}. Nobody was taken off the list for it. Once it is mended, retry: it goes on with those who have not had it.',
-    fr: '{reason} Exemplaires envoyés : {sent}, non envoyés : {notSent}. Personne n’a été retiré de la liste. Une fois le problème réglé, réessayez : l’envoi reprend avec les personnes qui n’ont rien reçu.',
+    fr: '{reason} E-mails envoyés : {sent}, non envoyés : {notSent}. Personne n’a été retiré de la liste. Une fois le problème réglé, réessayez : l’envoi reprend avec les personnes qui n’ont rien reçu.',
   },
   stoppedInDoubt: {
     en: '{reason} Copies sent: {sent}, {unknown} in doubt, not sent: {notSent}. Nobody was taken off the list for it. Once it is mended, retry: it goes on with those who have not had it.',
-    fr: '{reason} Exemplaires envoyés : {sent}, incertains : {unknown}, non envoyés : {notSent}. Personne n’a été retiré de la liste. Une fois le problème réglé, réessayez : l’envoi reprend avec les personnes qui n’ont rien reçu.',
+    fr: '{reason} E-mails envoyés : {sent}, incertains : {unknown}, non envoyés : {notSent}. Personne n’a été retiré de la liste. Une fois le problème réglé, réessayez : l’envoi reprend avec les personnes qui n’ont rien reçu.',
   },
 })

@@ -3,7 +3,7 @@ import { defineTexts } from '../../i18n/index.ts'
 export const facebookTexts = defineTexts('facebook', {
   cannotDo: {
     en: 'Facebook does not let a Page {action?reply=answer|private_reply=answer in private|hide=hide|delete=delete|do} this; it does with comments and posts on the Page.',
-    fr: 'Facebook ne permet pas à une Page {action?reply=d’y répondre|private_reply=d’y répondre en privé|hide=de masquer cet élément|delete=de supprimer cet élément|de faire cela ici} : seulement pour les commentaires et les publications de la Page.',
+    fr: 'Facebook ne permet pas à une Page {action?reply=de répondre ici|private_reply=de répondre en privé ici|hide=de masquer cet élément|delete=de supprimer cet élément|de faire cela ici}. C’est possible pour les commentaires et les publications sur la Page.',
   },
   otherPage: {
     en: 'This token is not the one of the Page {name}, but of {id}. A Page token comes from GET /me/accounts.',
@@ -28,7 +28,7 @@ export const facebookTexts = defineTexts('facebook', {
   },
   photosOrVideo: {
     en: 'A post on Facebook takes photos or one video, not both, and not two videos.',
-    fr: 'Une publication Facebook prend des photos ou une seule vidéo, pas les deux.',
+    fr: 'Une publication Facebook accepte des photos ou une seule vidéo, pas les deux.',
   },
   fetchesLarge: {
     en: 'Facebook fetches a reel or story of more than {megabytes} MB from a public address, and this deployment has none.',

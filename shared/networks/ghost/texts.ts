@@ -11,7 +11,7 @@ export const ghostTexts = defineTexts('ghost', {
   },
   draftGone: {
     en: 'The draft of this article was deleted on the site. It is made again.',
-    fr: 'Le brouillon de cet article a été supprimé sur le site. Il est refait.',
+    fr: 'Le brouillon de cet article a été supprimé sur le site. Il va être recréé.',
   },
   badKey: {
     en: 'An Admin API key looks like 64f…:9a3…; Settings → Integrations shows it.',

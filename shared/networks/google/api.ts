@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import type { Message } from '../../i18n/index.ts'
-import { AppError, messageOf } from '../../kernel/errors.ts'
+import { AppError } from '../../kernel/errors.ts'
 import {
   attempt,
   errorOf,
@@ -151,7 +151,7 @@ export async function fresh<Credentials extends GoogleAccess>(
     if (credentials.current().accessToken === used.accessToken) await credentials.refresh()
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return error.kind === 'unauthenticated' ? first : { refusal: { kind: 'transient', message: messageOf(error) } }
+    return error.kind === 'unauthenticated' ? first : { refusal: { kind: 'transient', message: error.text } }
   }
   return send(credentials.current())
 }

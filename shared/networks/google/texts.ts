@@ -3,7 +3,7 @@ import { defineTexts } from '../../i18n/index.ts'
 export const googleTexts = defineTexts('google', {
   noAccess: {
     en: 'Google has not opened the API of {network} to this deployment’s project yet: {words}. Its page in docs/networks says how to ask for it.',
-    fr: 'Google n’a pas encore ouvert l’API de {network} au projet de ce déploiement : {words}. Sa page dans docs/networks dit comment en faire la demande.',
+    fr: 'Google n’a pas encore ouvert l’API de {network} au projet de ce déploiement : {words}. Sa page dans docs/networks explique comment en faire la demande.',
   },
   notSwitchedOn: {
     en: 'The API of {network} is not enabled in this deployment’s project at console.cloud.google.com: {words}.',

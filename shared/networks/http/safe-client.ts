@@ -85,7 +85,7 @@ async function send(options: HttpClientOptions, agents: Agents, request: HttpReq
     }
   } catch (error) {
     if (error instanceof HttpFailure && error.sent !== sent)
-      throw new HttpFailure(error.code, sent, error.message, error.cause)
+      throw new HttpFailure(error.code, sent, error.text, error.cause)
     throw error
   } finally {
     timer.abort()

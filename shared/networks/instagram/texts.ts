@@ -3,7 +3,7 @@ import { defineTexts } from '../../i18n/index.ts'
 export const instagramTexts = defineTexts('instagram', {
   cannotDo: {
     en: 'Instagram lets an account {action?reply=answer|private_reply=answer in private|hide=hide|delete=delete|do this with} comments under its posts only.',
-    fr: 'Instagram ne permet à un compte de {action?reply=répondre|private_reply=répondre en privé|hide=masquer un contenu|delete=supprimer un contenu|faire cela} que pour les commentaires sous ses propres publications.',
+    fr: 'Instagram n’autorise {action?reply=une réponse|private_reply=une réponse privée|hide=le masquage|delete=la suppression|cette action} que pour les commentaires sous les publications du compte.',
   },
   messageBytes: {
     en: 'A message on Instagram has {max} bytes at most (an accented letter counts two); this one has {length}.',
@@ -25,7 +25,7 @@ export const instagramTexts = defineTexts('instagram', {
     en: 'Instagram cannot publish this container: {words}.',
     fr: 'Instagram ne peut pas publier ce contenu préparé : {words}.',
   },
-  needsMedia: { en: 'Instagram needs a photo or a video.', fr: 'Instagram a besoin d’une photo ou d’une vidéo.' },
+  needsMedia: { en: 'Instagram needs a photo or a video.', fr: 'Instagram demande une photo ou une vidéo.' },
   filesUnusable: {
     en: 'Instagram could not use these files: {words}.',
     fr: 'Instagram n’a pas pu utiliser ces fichiers : {words}.',
@@ -36,7 +36,7 @@ export const instagramTexts = defineTexts('instagram', {
   },
   quota: {
     en: 'Instagram lets this account publish {total} posts in 24 hours by API, and {used} are used.',
-    fr: 'Instagram laisse ce compte publier {total} fois en 24 heures par l’API, et {used} sont utilisées.',
+    fr: 'Instagram autorise ce compte à publier {total} fois en 24 heures par l’API ; il l’a déjà fait {used} fois.',
   },
   cannotDelete: {
     en: 'Instagram lets no tool delete posts of an account connected by Instagram Login. Delete it in the app, or connect this account through its Facebook Page.',

@@ -11,7 +11,7 @@ export const linkedinTexts = defineTexts('linkedin', {
   },
   versionEnded: {
     en: 'LinkedIn no longer answers version {version} of its API: {words}. This Parvis must be updated.',
-    fr: 'LinkedIn ne répond plus à la version {version} de son API : {words}. Ce Parvis doit être mis à jour.',
+    fr: 'LinkedIn ne répond plus à la version {version} de son API : {words}. Mettez Parvis à jour.',
   },
   duplicate: {
     en: 'LinkedIn takes this for a post that is already there: {words}. Change the text, or wait a day or two.',
@@ -37,7 +37,7 @@ export const linkedinTexts = defineTexts('linkedin', {
   },
   videoOrDocumentAlone: {
     en: 'On LinkedIn a video or a document stands alone: no other media beside it.',
-    fr: 'Sur LinkedIn, une vidéo ou un document est seul : aucun autre média à côté.',
+    fr: 'Sur LinkedIn, une vidéo ou un document se publie seul, sans autre média.',
   },
   mediaOrCard: {
     en: 'On LinkedIn a post shows either media or the card of a link. Write the link into the text.',
@@ -46,7 +46,7 @@ export const linkedinTexts = defineTexts('linkedin', {
   pollCard: { en: 'A poll shows no card of a link.', fr: 'Un sondage n’affiche pas la carte d’un lien.' },
   pollQuestion: {
     en: 'A poll on LinkedIn needs a question of {max} characters at most: give it as the title.',
-    fr: 'Un sondage LinkedIn a besoin d’une question de {max} caractères au plus : donnez-la comme titre.',
+    fr: 'Un sondage LinkedIn demande une question de {max} caractères au plus : indiquez-la comme titre.',
   },
   pollDuration: {
     en: 'A poll on LinkedIn is open for 1, 3, 7 or 14 days (1440, 4320, 10080 or 20160 minutes).',

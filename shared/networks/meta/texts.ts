@@ -19,15 +19,15 @@ export const metaTexts = defineTexts('meta', {
   },
   privateWindow: {
     en: '{network} takes a private reply within 7 days of the comment; this one is {days} days old. Answer in public.',
-    fr: '{network} accepte une réponse privée dans les 7 jours qui suivent le commentaire ; celui-ci a {days} jours. Répondez en public.',
+    fr: '{network} accepte une réponse privée dans les 7 jours qui suivent le commentaire ; celui-ci a {days} {days|jour|jours}. Répondez en public.',
   },
   messageWindow: {
     en: '{network} takes an answer within 24 hours of the person’s last message; it is {hours} hours old. Wait until they write again, or ask Meta for the Human Agent feature (7 days) and set humanAgent in the app’s document.',
-    fr: '{network} accepte une réponse dans les 24 heures qui suivent le dernier message de la personne ; il date de {hours} heures. Attendez qu’elle écrive de nouveau, ou demandez à Meta la fonction Human Agent (7 jours) et activez humanAgent dans le document de l’application.',
+    fr: '{network} accepte une réponse dans les 24 heures qui suivent le dernier message de la personne ; il date de {hours} {hours|heure|heures}. Attendez qu’elle écrive de nouveau, ou demandez à Meta la fonction Human Agent (7 jours) et activez humanAgent dans le document de l’application.',
   },
   agentWindow: {
     en: '{network} takes an answer of a human agent within 7 days of the person’s last message; it is {days} days old. Wait until they write again.',
-    fr: '{network} accepte la réponse d’un agent dans les 7 jours qui suivent le dernier message de la personne ; il date de {days} jours. Attendez qu’elle écrive de nouveau.',
+    fr: '{network} accepte la réponse d’un agent dans les 7 jours qui suivent le dernier message de la personne ; il date de {days} {days|jour|jours}. Attendez qu’elle écrive de nouveau.',
   },
   otherDelivery: {
     en: 'This is not a delivery of Meta about “{object}”.',

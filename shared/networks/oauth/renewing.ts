@@ -18,7 +18,7 @@ export async function renewing<T extends { readonly refusal?: Refused | undefine
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const kind = error.kind === 'unauthenticated' ? 'reauthorize' : 'transient'
-    return { refusal: { kind, message: error.message } }
+    return { refusal: { kind, message: error.text } }
   }
   return send()
 }

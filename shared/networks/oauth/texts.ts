@@ -3,7 +3,7 @@ import { defineTexts } from '../../i18n/index.ts'
 export const oauthTexts = defineTexts('oauth', {
   appMissing: {
     en: 'This deployment has no app of {network} yet: its document lacks {fields}. docs/networks/{network}.md says where they come from.',
-    fr: 'Ce déploiement n’a pas encore d’application {network} : il manque {fields} dans son document. docs/networks/{network}.md dit où les trouver.',
+    fr: 'Ce déploiement n’a pas encore d’application {network} : il manque {fields} dans son document. docs/networks/{network}.md explique où les trouver.',
   },
   oauthOnly: {
     en: '{network} is connected by POST /v1/channels/connect.',

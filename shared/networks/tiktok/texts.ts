@@ -24,7 +24,7 @@ export const tiktokTexts = defineTexts('tiktok', {
   },
   videoOrPhotos: {
     en: 'TikTok takes one video, or photos: not both, and not several videos.',
-    fr: 'TikTok prend une vidéo, ou des photos : pas les deux, ni plusieurs vidéos.',
+    fr: 'TikTok accepte une vidéo ou des photos, pas les deux, ni plusieurs vidéos.',
   },
   privatePartnership: {
     en: 'TikTok refuses a paid partnership that only its author sees.',
@@ -32,7 +32,7 @@ export const tiktokTexts = defineTexts('tiktok', {
   },
   unreadableCreator: {
     en: 'TikTok gave an unreadable answer about its creator.',
-    fr: 'TikTok a donné une réponse illisible à propos de son créateur.',
+    fr: 'TikTok a donné une réponse illisible à propos de ce compte.',
   },
   privacy: {
     en: 'This account may not post as {wanted}; TikTok offers {offered}. An app that TikTok has not audited may only post privately.',

@@ -58,7 +58,7 @@ const oneLine = (text: string) => text.replace(/[\r\n]+/g, ' ')
 
 /** What a refusal, or a connection that broke, means for a publication. Throws what is no failure of the network. */
 export function refusalOf(error: unknown, now: number, visible = false): Refused {
-  if (error instanceof AppError) return { kind: 'rejected', reason: 'invalid', message: error.message }
+  if (error instanceof AppError) return { kind: 'rejected', reason: 'invalid', message: error.text }
   if (!(error instanceof NewsRefusal)) return outcomeOfFailure(error, { visible })
   const { code, line } = error.reply
   const quoted = networkTexts.quoted({ words: line.slice(0, 300) })

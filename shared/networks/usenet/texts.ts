@@ -9,11 +9,11 @@ export const usenetTexts = defineTexts('usenet', {
   readOnlyGroup: { en: '{group} takes no articles on {host}.', fr: '{group} n’accepte pas d’articles sur {host}.' },
   failedWhile: {
     en: 'The news server failed while it took the article: “{line}”.',
-    fr: 'Le serveur de nouvelles a échoué pendant la réception de l’article : « {line} ».',
+    fr: 'Le serveur Usenet a échoué pendant la réception de l’article : « {line} ».',
   },
   seenBefore: {
     en: 'The news server saw this article before and does not hold it: it refused it then, or somebody cancelled it (“{line}”). Change the text to post it as a new one.',
-    fr: 'Le serveur de nouvelles a déjà vu cet article et ne le conserve pas : il l’a refusé alors, ou quelqu’un l’a annulé (« {line} »). Changez le texte pour le publier comme un nouvel article.',
+    fr: 'Le serveur Usenet a déjà vu cet article et ne le conserve pas : il l’a refusé alors, ou quelqu’un l’a annulé (« {line} »). Changez le texte pour le publier comme un nouvel article.',
   },
   moderated: {
     en: '{group} is moderated: an article that was accepted is not visible before a moderator lets it through.',
@@ -37,23 +37,23 @@ export const usenetTexts = defineTexts('usenet', {
   },
   asksToWait: {
     en: 'The news server asks to wait: {words}.',
-    fr: 'Le serveur de nouvelles demande d’attendre : {words}.',
+    fr: 'Le serveur Usenet demande d’attendre : {words}.',
   },
   notNow: {
     en: 'The news server cannot work now: {words}.',
-    fr: 'Le serveur de nouvelles est indisponible pour le moment : {words}.',
+    fr: 'Le serveur Usenet est indisponible pour le moment : {words}.',
   },
   loginRefused: {
     en: 'The news server does not accept this user and password: {words}. Connect the channel again.',
-    fr: 'Le serveur de nouvelles refuse cet utilisateur et ce mot de passe : {words}. Reconnectez le canal.',
+    fr: 'Le serveur Usenet refuse cet utilisateur et ce mot de passe : {words}. Reconnectez le canal.',
   },
   notAllowed: {
     en: 'The news server does not allow this account to do that: {words}.',
-    fr: 'Le serveur de nouvelles ne permet pas cette opération à ce compte : {words}.',
+    fr: 'Le serveur Usenet ne permet pas cette opération à ce compte : {words}.',
   },
   articleRefused: {
     en: 'The news server refused the article: {words}.',
-    fr: 'Le serveur de nouvelles a refusé l’article : {words}.',
+    fr: 'Le serveur Usenet a refusé l’article : {words}.',
   },
   hostLogin: {
     en: '{host} does not accept this user and password: “{line}”.',

@@ -168,7 +168,7 @@ export class Wire {
           this.#buffer = this.#buffer.subarray(end + 1)
           return line
         }
-        if (this.#ended !== undefined) throw new HttpFailure(this.#ended.code, this.#sent, this.#ended.message)
+        if (this.#ended !== undefined) throw new HttpFailure(this.#ended.code, this.#sent, this.#ended.text)
         await new Promise<void>((resolve) => {
           this.#wake = resolve
         })

@@ -7,7 +7,7 @@ export const whatsappTexts = defineTexts('whatsapp', {
   },
   window: {
     en: 'WhatsApp takes a free answer within 24 hours of the person’s last message; it is {hours} hours old. Send an approved template (`template`), or wait until they write again.',
-    fr: 'WhatsApp accepte une réponse libre dans les 24 heures qui suivent le dernier message de la personne ; il date de {hours} heures. Envoyez un modèle approuvé (`template`), ou attendez qu’elle écrive de nouveau.',
+    fr: 'WhatsApp accepte une réponse libre dans les 24 heures qui suivent le dernier message de la personne ; il date de {hours} {hours|heure|heures}. Envoyez un modèle approuvé (`template`), ou attendez qu’elle écrive de nouveau.',
   },
   onlyTemplates: {
     en: 'WhatsApp takes only templates now: more than 24 hours have passed since the person wrote: {words}.',

@@ -3,7 +3,7 @@ import { defineTexts } from '../../i18n/index.ts'
 export const wordpressTexts = defineTexts('wordpress', {
   articleUnknown: {
     en: 'Nobody knows which article this is under: answer it on the site.',
-    fr: 'On ne sait pas sous quel article est ce commentaire : répondez sur le site.',
+    fr: 'L’article de ce commentaire est inconnu : répondez sur le site.',
   },
   commentTwice: {
     en: 'WordPress has this comment already: “{words}”.',
@@ -31,7 +31,7 @@ export const wordpressTexts = defineTexts('wordpress', {
   },
   draftGone: {
     en: 'The draft of this article was deleted on the site. It is made again.',
-    fr: 'Le brouillon de cet article a été supprimé sur le site. Il est refait.',
+    fr: 'Le brouillon de cet article a été supprimé sur le site. Il va être recréé.',
   },
   keptAs: {
     en: 'WordPress keeps the article as “{status}”: this user may not publish. A person has to approve it on the site.',

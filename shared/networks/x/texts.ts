@@ -15,7 +15,7 @@ export const xTexts = defineTexts('x', {
   },
   postGone: {
     en: 'X no longer has this post: its author deleted it.',
-    fr: 'X n’a plus ce post : son auteur l’a supprimé.',
+    fr: 'Ce post n’est plus sur X : son auteur l’a supprimé.',
   },
   creditsUsed: {
     en: 'The credits of this deployment’s app at X are used up: {words}. Buy some in X’s developer console; posts that wait leave then.',
@@ -35,11 +35,11 @@ export const xTexts = defineTexts('x', {
   },
   videoAlone: {
     en: 'On X a video or a GIF stands alone: no other media beside it.',
-    fr: 'Sur X, une vidéo ou un GIF est seul : aucun autre média à côté.',
+    fr: 'Sur X, une vidéo ou un GIF se publie seul, sans autre média.',
   },
   pollOrMedia: {
     en: 'On X a post has either a poll or media.',
-    fr: 'Sur X, un post a soit un sondage, soit des médias.',
+    fr: 'Sur X, un post contient soit un sondage, soit des médias.',
   },
   pollAnswerMax: {
     en: 'An answer has {max} characters at most on X.',

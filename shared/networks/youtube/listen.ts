@@ -1,9 +1,11 @@
 /** Comments, polled within the quota: one unit a look, and one more every ten minutes for those held for review. */
+
 import * as z from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { type ListedPage, place, readAs, readNewest } from '../google/index.ts'
 import { items, timestamp } from '../items.ts'
 import type { ChannelCall, InboundEvent, Polled } from '../network.ts'
+import { networkTexts } from '../texts.ts'
 import { apiAt, type Credentials, type Settings, youtubePlatform } from './api.ts'
 import { subscribe } from './connect.ts'
 import { unconfirmed } from './facts.ts'
@@ -157,8 +159,7 @@ async function answersOf(call: Call, { id, snippet, replies: some }: Thread, loo
   return all
 }
 
-const repeated = () =>
-  new AppError('unavailable', 'network_failed', 'YouTube answered something that Parvis cannot read.')
+const repeated = () => new AppError('unavailable', 'network_failed', networkTexts.unreadable({ network: 'YouTube' }))
 
 function listed(
   { id, snippet }: Comment,

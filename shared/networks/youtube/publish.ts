@@ -144,7 +144,7 @@ export async function find(call: FindCall<Credentials, Settings>): Promise<Found
     return commentId === undefined ? { kind: 'absent' } : { kind: 'found', ...live(videoId, commentId) }
   } catch (error) {
     if (!(error instanceof AppError) || error.code === 'reconnect_needed') throw error
-    return { kind: 'unable', message: error.message }
+    return { kind: 'unable', message: error.text }
   }
 }
 

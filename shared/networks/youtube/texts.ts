@@ -16,7 +16,7 @@ export const youtubeTexts = defineTexts('youtube', {
   },
   videoBlocked: {
     en: 'YouTube blocked the video under its rules: “{words}”.',
-    fr: 'YouTube a bloqué la vidéo d’après ses règles : « {words} ».',
+    fr: 'YouTube a bloqué la vidéo en application de ses règles : « {words} ».',
   },
   videoUnusable: {
     en: 'YouTube could not use the video: “{words}”. Export it as MP4 (H.264, AAC) and try again.',
@@ -28,7 +28,7 @@ export const youtubeTexts = defineTexts('youtube', {
   },
   keptAs: {
     en: 'YouTube keeps the video “{status}”: it does so for projects that have not passed its audit. docs/networks/youtube.md says how to ask for it.',
-    fr: 'YouTube garde la vidéo « {status} » : il le fait pour les projets qui n’ont pas passé son audit. docs/networks/youtube.md dit comment le demander.',
+    fr: 'YouTube garde la vidéo « {status} » : il le fait pour les projets qui n’ont pas passé son audit. docs/networks/youtube.md explique comment le demander.',
   },
   commentFailed: {
     en: 'The video is live, its first comment is not. {why}',
@@ -68,7 +68,7 @@ export const youtubeTexts = defineTexts('youtube', {
   },
   makesShort: {
     en: 'YouTube makes a Short of an upright video of three minutes or less.',
-    fr: 'YouTube fait un Short d’une vidéo verticale de trois minutes ou moins.',
+    fr: 'YouTube publie comme Short une vidéo verticale de trois minutes ou moins.',
   },
   longVideo: {
     en: 'Videos longer than 15 minutes need a channel verified by telephone (youtube.com/verify).',
