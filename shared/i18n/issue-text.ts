@@ -9,7 +9,7 @@ const texts = defineTexts('validation', {
   required: { en: 'This field is required.', fr: 'Ce champ est obligatoire.' },
   expected: {
     en: '{type?string=A text|number=A number|int=A whole number|boolean=true or false|array=A list|object=An object|record=An object|date=A date|Another type} is expected here.',
-    fr: '{type?string=Un texte|number=Un nombre|int=Un nombre entier|boolean=true ou false|array=Une liste|object=Un objet|record=Un objet|date=Une date|Un autre type} est attendu ici.',
+    fr: '{type?string=Un texte|number=Un nombre|int=Un nombre entier|boolean=true ou false|array=Une liste|object=Un objet|record=Un objet|date=Une date|Un autre type} est {type?array=attendue|date=attendue|attendu} ici.',
   },
   tooLong: {
     en: 'At most {max} {max|character|characters}.',

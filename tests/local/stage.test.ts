@@ -180,7 +180,7 @@ describe('a stage', () => {
     expect(put.status).toBe(200)
     expect(await stage.api('POST', `/v1/media/${id}/complete`)).toMatchObject({
       status: 200,
-      body: { state: 'ready', width: 320, height: 240, located: true },
+      body: { state: 'ready', width: 320, height: 240, located: false },
     })
     const fitted = await stage.api('GET', `/v1/media/${id}/fitted`)
     expect(fitted).toMatchObject({ status: 200, body: { mime: 'image/jpeg', width: 320, height: 240 } })
