@@ -144,8 +144,11 @@ export interface PrepareCall<Credentials, Settings> extends ChannelCall<Credenti
   /** When the publication was due (ms): the same in every attempt, so that what is derived from it is stable. */
   readonly dueAt: number
   readonly checkpoint: Checkpoint | undefined
-  /** Keeps what was done so far. Throws {@link LeaseLost} if another attempt has taken over: let it through. */
-  saveCheckpoint(checkpoint: Checkpoint, progress?: Progress): Promise<void>
+  /**
+   * Keeps what was done so far. `live`: the parts that are public by now, where more is to be sent. Throws
+   * {@link LeaseLost} if another attempt has taken over: let it through.
+   */
+  saveCheckpoint(checkpoint: Checkpoint, progress?: Progress, live?: Live): Promise<void>
 }
 
 export interface PublishCall<Credentials, Settings> extends PrepareCall<Credentials, Settings> {

@@ -2,6 +2,7 @@ import type { Message } from '../i18n/index.ts'
 import { iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { firstWake } from './ahead.ts'
+import { toPartial } from './decide/decision.ts'
 import type { Delivery, LatePolicy, StoredContent } from './publication.ts'
 import type { Change, PublicationRecord } from './record.ts'
 import type { Moment } from './schedule.ts'
@@ -99,22 +100,29 @@ export function toUndone(record: PublicationRecord, why: string, by: string | un
   }
 }
 
+/** Whether {@link toCancel} does it: what is partly live can be stopped while it is to go on. */
+export function isCancellable({ state, visible }: PublicationRecord): boolean {
+  return cancellableStates.has(state) && (!visible || state === 'unconfirmed' || goesOn(state))
+}
+
+const goesOn = (state: PublicationRecord['state']) => state === 'scheduled' || state === 'waiting'
+
+/** Nothing more of it is sent. What is live of it stays, and it is `partial`. */
 export function toCancel(record: PublicationRecord): Change {
-  const inDoubt = record.state === 'unconfirmed'
-  if (!cancellableStates.has(record.state) || (record.visible && !inDoubt)) throw refused(record, 'cancel')
+  if (!isCancellable(record)) throw refused(record, 'cancel')
+  if (record.visible) return letGo(record)
   // what may be live stays known; what was only prepared is of no use any more
-  const prepared = !record.visible && record.unknown === undefined
-  return prepared ? { ...letGo(), checkpoint: undefined } : letGo()
+  return record.unknown === undefined ? { ...letGo(record), checkpoint: undefined } : letGo(record)
 }
 
 /** A person looked, and lets go what is in doubt. */
-export const letGo = (): Change => ({
-  ...idle,
-  state: 'cancelled',
-  wakeAt: undefined,
-  waitingFor: undefined,
-  unknown: undefined,
-})
+export function letGo(record: PublicationRecord): Change {
+  const over = { ...idle, wakeAt: undefined, waitingFor: undefined, unknown: undefined }
+  const partly = record.live !== undefined || (record.visible && goesOn(record.state))
+  return partly
+    ? { ...over, ...toPartial(record, publishingTexts.stoppedPartly()) }
+    : { ...over, state: 'cancelled' as const }
+}
 
 /** Its own moment was taken back, and its post has none: it waits for nothing. */
 export function toDraft(record: PublicationRecord): Change {
@@ -150,9 +158,15 @@ export function toEdit(
   return now >= millis(record.dueAt) ? over : { ...over, wakeAt: firstWake(record.dueAt, aheadMs, now) }
 }
 
+/** Whether something of it is live, and no call is out. What was to go on does not. */
+export function isRemovable({ state, live }: PublicationRecord): boolean {
+  return state === 'published' || state === 'partial' || (goesOn(state) && live !== undefined)
+}
+
 export function toRemove(record: PublicationRecord, now: number): Change {
-  if (record.state !== 'published' && record.state !== 'partial') throw refused(record, 'remove')
-  return { ...idle, state: 'deleting', before: record.state, retries: 0, wakeAt: iso(now) }
+  if (!isRemovable(record)) throw refused(record, 'remove')
+  const before = record.state === 'published' ? 'published' : 'partial'
+  return { ...idle, state: 'deleting', before, retries: 0, waitingFor: undefined, wakeAt: iso(now) }
 }
 
 /** Now; what is partly live keeps its moment, its start and its checkpoint, and goes on where it stopped. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { listPartition } from '../aws/keys.ts'
+import { keys, listPartition } from '../aws/keys.ts'
 import type { Table } from '../aws/table.ts'
 import { type Clock, iso, millis } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -8,7 +8,8 @@ import { type PublicationState, storedContent } from './publication.ts'
 import { changing, type PublicationRecord, publicationRecord } from './record.ts'
 import { publishingTexts } from './texts.ts'
 
-const unsent = [
+/** What is to be sent, or may be sent once more. */
+const needing = [
   'draft',
   'in_review',
   'approved',
@@ -19,13 +20,20 @@ const unsent = [
   'handed_over',
   'unconfirmed',
   'missed',
+  'rejected',
+  'failed',
+  'partial',
 ]
 /** It leaves, or its person publishes it, unless somebody steps in. */
 const leaving = ['scheduled', 'sending', 'processing', 'waiting', 'handed_over'] as const
 const usesMedia = z.object({
   id: z.string(),
+  postId: z.string(),
+  state: z.string(),
   content: storedContent.pick({ parts: true, coverMediaId: true }),
 })
+
+const postState = z.object({ state: z.string() })
 
 /**
  * A publication that still needs this medium, or undefined. Nothing points from a medium to its posts (it would cost a
@@ -44,13 +52,17 @@ export async function publicationUsing(
         pk: listPartition(workspaceId, 'publications'),
         index: 'list',
         newestFirst: true,
-        where: ['state', 'in', unsent],
+        where: ['state', 'in', needing],
         ...(next === undefined ? {} : { start: next }),
       },
       usesMedia,
     )
-    const found = page.items.find((item) => mediaIdsOf(item.content).includes(mediaId))
-    if (found !== undefined) return found.id
+    for (const { id, postId, state, content } of page.items) {
+      if (!mediaIdsOf(content).includes(mediaId)) continue
+      // what is partly live stays so when its post is deleted, and is never sent again
+      const post = state === 'partial' ? await table.get(keys.post(workspaceId, postId), postState) : undefined
+      if (post?.state !== 'deleted') return id
+    }
     next = page.next
   } while (next !== undefined)
   return undefined

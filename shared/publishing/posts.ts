@@ -9,7 +9,7 @@ import type { MergePatch } from '../kernel/merge-patch.ts'
 import { firstWake } from './ahead.ts'
 import { demandDraft, demandDraftsGone, demandNoMoment } from './drafts-only.ts'
 import { duplicateWarning } from './duplicates.ts'
-import { refused, toCancel, toRemove, toSchedule } from './edits.ts'
+import { isCancellable, isRemovable, refused, toCancel, toRemove, toSchedule } from './edits.ts'
 import { postCreated, postDeleted, postUpdated } from './events.ts'
 import { isKnown } from './known.ts'
 import { droppingPrepared } from './leftover.ts'
@@ -22,9 +22,9 @@ import type { LatePolicy, Publication } from './publication.ts'
 import { changed, changing, itemOf, type PublicationRecord, publicationRecord, recordOf, viewOf } from './record.ts'
 import { keptSchedule, momentOf, type ScheduleInput } from './schedule.ts'
 import { publishingTexts } from './texts.ts'
-import { cancellableStates, mayBecome, schedulableStates } from './transitions.ts'
+import { mayBecome, schedulableStates } from './transitions.ts'
 import { enqueueWakeUps } from './wake-up.ts'
-import { eventOf, settledOf } from './writer.ts'
+import { eventOf, ownParts, settledOf } from './writer.ts'
 
 /** `warnings`: what a person would not expect of what they just wrote. They stop nothing. */
 export interface CheckedPublication extends Publication {
@@ -237,10 +237,10 @@ export class Posts {
   ): Promise<PostWithPublications> {
     const { clock, connectorOf } = this.#parts
     return this.#act(workspaceId, id, actor, 'post.deleted', ifMatch, async (_post, records) => {
-      const changes = this.#callOff(records, false).map((record) => [record, toCancel(record)] as const)
-      const live = fromNetworks
-        ? records.filter((record) => record.state === 'published' || record.state === 'partial')
-        : []
+      const live = fromNetworks ? records.filter(isRemovable) : []
+      const changes = this.#callOff(records, false)
+        .filter((record) => !live.includes(record))
+        .map((record) => [record, toCancel(record)] as const)
       for (const record of live) {
         const connector = await connectorOf(record.network)
         if (connector.remove === undefined || !isKnown(record))
@@ -260,9 +260,7 @@ export class Posts {
   #callOff(records: readonly PublicationRecord[], insist = true): PublicationRecord[] {
     const busyOne = records.find((record) => record.state === 'sending' || record.state === 'processing')
     if (busyOne !== undefined) throw refused(busyOne, 'cancel')
-    const waiting = records.filter(
-      (record) => !record.visible && cancellableStates.has(record.state) && record.state !== 'unconfirmed',
-    )
+    const waiting = records.filter((record) => isCancellable(record) && record.state !== 'unconfirmed')
     if (insist && waiting.length === 0 && records[0] !== undefined) throw refused(records[0], 'cancel')
     return waiting
   }
@@ -320,6 +318,7 @@ export class Posts {
         { update: keys.post(workspaceId, id), set, remove: unset, if: ['version', '=', post.version] },
         ...changes.map(({ record, change }) => changing(record, change, iso(now))),
         ...changes.flatMap((one) => one.writes),
+        ...changes.flatMap(({ record, next }) => ownParts(record, next)),
         ...created.map((record): Write => ({ put: itemOf(record) })),
       ]
       const touched = [...changes.map(({ next }) => next), ...created]

@@ -38,7 +38,7 @@ import { publishingTexts } from './texts.ts'
 import { mayBecome } from './transitions.ts'
 import type { Resolution } from './view.ts'
 import { enqueueWakeUps } from './wake-up.ts'
-import { eventOf, ownLive, settledOf } from './writer.ts'
+import { eventOf, ownLive, ownParts, settledOf } from './writer.ts'
 
 export interface PublicationFilter {
   readonly state?: readonly PublicationState[] | undefined
@@ -183,7 +183,7 @@ export class Publications {
       const byHand = record.state === 'handed_over' && 'cancel' in resolution
       if (!isInDoubt(record) && !byHand) throw refused(record, 'resolve')
       if ('resend' in resolution) return toResend(record, clock.now())
-      if ('cancel' in resolution) return byHand ? toCancel(record) : letGo()
+      if ('cancel' in resolution) return byHand ? toCancel(record) : letGo(record)
       return toPublished(record, resolution.published, clock.now())
     }
     return this.#act(workspaceId, id, actor, 'publication.resolved', ifMatch, decide, externalId)
@@ -268,6 +268,9 @@ export class Publications {
           writes: [
             changing(record, change, iso(now)),
             ...dropped,
+            ...ownParts(record, next),
+            // only what is sent again becomes `scheduled` here
+            ...(next.state === 'scheduled' ? [{ write: postIsThere(record), or: () => postGone(record) }] : []),
             ...(live === undefined ? [] : [{ write: ownLive(record, live), or: () => takenLive(live) }]),
           ],
         }
@@ -285,6 +288,12 @@ function current({ contentVersion }: PublicationRecord, seen: number | undefined
 
 const notOfNetwork = (network: string, example: string) =>
   new AppError('conflict', 'not_a_post_address', publishingTexts.notAPostAddress({ network, example }))
+
+const postIsThere = ({ workspaceId, postId }: PublicationRecord) =>
+  ({ check: keys.post(workspaceId, postId), if: ['state', '=', 'active'] }) as const
+
+const postGone = ({ id }: PublicationRecord) =>
+  new AppError('conflict', 'post_deleted', publishingTexts.postGone({ id }))
 
 const takenLive = (externalId: string) =>
   new AppError('conflict', 'live_elsewhere', publishingTexts.liveElsewhere({ externalId }))

@@ -10,6 +10,7 @@ import {
   type Content,
   type Found,
   LeaseLost,
+  type Live,
   type Outcome,
   type Prepared,
   type Progress,
@@ -17,6 +18,7 @@ import {
 } from '../networks/network.ts'
 import { blockedUntil, takeToken } from './bucket.ts'
 import { loadMedia, mediaIdsOf } from './compose.ts'
+import { storedLive } from './decide/decision.ts'
 import type { OwnLimit } from './decide/send.ts'
 import { publicationOfLive } from './find.ts'
 import { fittedContent, type Unfit } from './fitting.ts'
@@ -119,6 +121,9 @@ export class Running {
   remove(channel: Channel | undefined): Promise<Removal> {
     const remove = this.#connector.remove?.bind(this.#connector)
     const { live } = this.record
+    // a part of it may be there, and nobody knows which
+    if (live === undefined && this.record.before === 'partial')
+      return Promise.resolve(rejected('permission', publishingTexts.deleteThere({ network: this.#connector.title })))
     if (live === undefined) return Promise.resolve({ kind: 'deleted' })
     if (channel === undefined) return Promise.resolve(rejected('permission', publishingTexts.channelGone()))
     if (remove === undefined)
@@ -142,11 +147,12 @@ export class Running {
   #working(open: OpenChannel, content: Content) {
     return {
       ...this.#about(open, content),
-      saveCheckpoint: (checkpoint: Checkpoint, progress?: Progress) => this.#save(checkpoint, progress),
+      saveCheckpoint: (checkpoint: Checkpoint, progress?: Progress, live?: Live) =>
+        this.#save(checkpoint, progress, live),
     }
   }
 
-  async #save(checkpoint: Checkpoint, progress: Progress | undefined): Promise<void> {
+  async #save(checkpoint: Checkpoint, progress?: Progress, live?: Live): Promise<void> {
     const at = iso(this.#parts.clock.now())
     // a checkpoint is what a network answered
     const until = millis(this.record.leaseUntil ?? '')
@@ -156,6 +162,7 @@ export class Running {
         visible: this.record.visible || this.record.run?.step !== undefined,
         run: settled(this.record.run),
         ...(progress === undefined ? {} : { progress: { ...progress, at } }),
+        ...(live === undefined ? {} : { live: storedLive(live) }),
       },
       { until },
     )

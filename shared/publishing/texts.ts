@@ -284,6 +284,10 @@ export const publishingTexts = defineTexts('publishing', {
     en: 'The channel of {id} was taken off its post. Add it to the post again: it gets a new publication.',
     fr: 'Le canal de {id} a été retiré de son post. Ajoutez-le de nouveau au post : il aura une nouvelle publication.',
   },
+  postGone: {
+    en: 'The post of {id} was deleted: nothing more of it is sent.',
+    fr: 'Le post de {id} a été supprimé : plus rien n’en sera envoyé.',
+  },
   isDraft: { en: 'it is a draft', fr: 'c’est un brouillon' },
   isInReview: { en: 'it is in review', fr: 'elle est en relecture' },
   isApproved: { en: 'it is approved and not scheduled', fr: 'elle est approuvée et pas encore programmée' },

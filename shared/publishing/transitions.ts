@@ -10,8 +10,19 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
   approved: ['draft', 'scheduled', 'cancelled'],
   // `rejected`: refused while it was prepared, before its moment
   // `handed_over`: nothing is sent, so it is never `sending`
-  // `partial`: a person stopped what was to go on
-  scheduled: ['sending', 'handed_over', 'waiting', 'rejected', 'missed', 'partial', 'cancelled', 'draft', 'in_review'],
+  // `partial`: a person stopped what was to go on; `deleting`: and what is live of it is removed
+  scheduled: [
+    'sending',
+    'handed_over',
+    'waiting',
+    'rejected',
+    'missed',
+    'partial',
+    'deleting',
+    'cancelled',
+    'draft',
+    'in_review',
+  ],
   // `scheduled`: the attempt died before its first step, or the network surely has nothing
   sending: [
     'scheduled',
@@ -37,7 +48,18 @@ export const transitions: Readonly<Record<PublicationState, readonly Publication
     'scheduled',
     'cancelled',
   ],
-  waiting: ['sending', 'handed_over', 'scheduled', 'missed', 'failed', 'partial', 'cancelled', 'draft', 'in_review'],
+  waiting: [
+    'sending',
+    'handed_over',
+    'scheduled',
+    'missed',
+    'failed',
+    'partial',
+    'deleting',
+    'cancelled',
+    'draft',
+    'in_review',
+  ],
   // a person has it: they say that it is live, or that it could not be done
   handed_over: ['published', 'failed', 'scheduled', 'cancelled'],
   published: ['deleting'],

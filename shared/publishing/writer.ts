@@ -7,7 +7,7 @@ import type { EventEnvelope } from '../kernel/events.ts'
 import { newId, type Random } from '../kernel/ids.ts'
 import type { Exchange } from '../networks/http/client.ts'
 import { keepAttempt } from './attempt.ts'
-import type { Decision } from './decide/decision.ts'
+import { type Decision, liveIds } from './decide/decision.ts'
 import { handoverReminder, publicationEvents, publicationsSettled } from './events.ts'
 import { type Change, changed, changing, type PublicationRecord } from './record.ts'
 import { mayBecome } from './transitions.ts'
@@ -116,6 +116,12 @@ export function ownLive({ workspaceId, channelId, id }: PublicationRecord, exter
     ],
   } as const
   return { put: { ...live, publicationId: id }, if: ours }
+}
+
+/** The posts of the network that stay where a person stops it half-way: no other publication may take them. */
+export function ownParts(before: PublicationRecord, after: PublicationRecord): Write[] {
+  if (before.state === after.state || after.state !== 'partial' || after.live === undefined) return []
+  return liveIds(after.live).map((externalId) => ownLive(after, externalId))
 }
 
 /** The event of a change of state; undefined if others need not know. */

@@ -37,6 +37,8 @@ export class Stage {
   readonly workspaceId = newId('workspace', start, this.random)
   readonly tableName: string
   channel: Channel
+  /** It was deleted. */
+  channelGone = false
 
   private constructor(engine: Engine, tableName: string, answers: Answers, settings: Record<string, unknown>) {
     this.tableName = tableName
@@ -132,7 +134,7 @@ export class Stage {
   }
 
   directory(): { -readonly [K in keyof ChannelDirectory]: ChannelDirectory[K] } {
-    const find = async () => this.channel
+    const find = async () => (this.channelGone ? undefined : this.channel)
     return {
       find,
       findMany: async (_, ids) => ids.map(() => this.channel),

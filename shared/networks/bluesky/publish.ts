@@ -42,7 +42,7 @@ export async function publish(call: Publishing): Promise<Outcome> {
     }
     if ('kind' in sent) return cutShort(call, sent, parts)
     parts.push(sent)
-    await call.saveCheckpoint({ ...progress })
+    await call.saveCheckpoint({ ...progress }, undefined, liveOf(call, parts))
   }
   return { kind: 'accepted', ...liveOf(call, parts) }
 }

@@ -76,14 +76,16 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     const sent = progress.video === undefined ? await post(call, progress) : await postVideo(call, progress)
     if ('kind' in sent) return sent
     progress.post = sent
-    if (firstComment !== undefined) await call.saveCheckpoint({ ...progress })
+    if (firstComment !== undefined) await call.saveCheckpoint({ ...progress }, undefined, liveOf(sent))
   }
-  const live = { externalId: progress.post.id, url: progress.post.url }
+  const live = liveOf(progress.post)
   if (firstComment === undefined) return { kind: 'accepted', ...live }
   return commentFirst(call, live, firstComment)
 }
 
 type Posted = NonNullable<Progress['post']>
+
+const liveOf = ({ id, url }: Posted): Live => ({ externalId: id, url })
 
 /** Text, a link, photos, or a story's photo. */
 async function post(call: PublishCall<Credentials, Settings>, progress: Progress): Promise<Posted | Outcome> {

@@ -73,16 +73,20 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     const sent = await publishContainer(call, progress)
     if ('kind' in sent) return sent
     progress.media = sent
-    if (firstComment !== undefined) await call.saveCheckpoint({ ...progress })
+    if (firstComment !== undefined) await call.saveCheckpoint({ ...progress }, undefined, liveOf(sent))
   }
-  const { id, url } = progress.media
-  const live = { externalId: id, ...(url === undefined ? {} : { url }) }
+  const live = liveOf(progress.media)
   if (firstComment === undefined) return { kind: 'accepted', ...live }
   return commentFirst(call, live, firstComment)
 }
 
 const allowance = z.object({
   data: z.array(z.object({ quota_usage: z.number(), config: z.object({ quota_total: z.number() }).optional() })),
+})
+
+const liveOf = ({ id, url }: NonNullable<Progress['media']>): Live => ({
+  externalId: id,
+  ...(url === undefined ? {} : { url }),
 })
 
 /** What may be published in 24 hours is read live: documents name several numbers. Not told: not asked any further. */

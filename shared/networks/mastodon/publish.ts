@@ -42,7 +42,7 @@ async function sendPart(
   const parsed = status.safeParse(tried.answer.json())
   if (!parsed.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Mastodon' }) }
   progress.parts.push(partOf(parsed.data))
-  await call.saveCheckpoint({ ...progress })
+  await call.saveCheckpoint({ ...progress }, undefined, liveOf(progress.parts))
   return undefined
 }
 

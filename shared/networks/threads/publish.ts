@@ -54,7 +54,7 @@ export async function publish(call: PublishCall<Credentials, Settings>): Promise
     const made = published.safeParse(tried.answer.json())
     if (!made.success) return { kind: 'unknown', message: networkTexts.unreadable({ network: 'Threads' }) }
     progress = next(progress, { id: made.data.id })
-    await call.saveCheckpoint(progress)
+    await call.saveCheckpoint(progress, undefined, liveOf(progress))
   }
   return { kind: 'accepted', ...(await addressed(call, progress)) }
 }

@@ -36,7 +36,7 @@ async function sendPart(
   const parsed = created.safeParse(tried.answer.json())
   if (!parsed.success) return { kind: 'unknown', message: unreadable }
   progress.parts.push(parsed.data.data.id)
-  await call.saveCheckpoint({ ...progress })
+  await call.saveCheckpoint({ ...progress }, undefined, liveOf(progress.parts))
   return undefined
 }
 

@@ -30,7 +30,7 @@ export async function publish(call: Call): Promise<Outcome> {
     const refusal = await show(call, videoId)
     if (refusal !== undefined) return refusal
     done = { ...done, shown: true }
-    await call.saveCheckpoint(done)
+    await call.saveCheckpoint(done, undefined, live(videoId))
   }
   const { firstComment } = options.parse(call.content.options)
   if (firstComment === undefined || done.commentId !== undefined)

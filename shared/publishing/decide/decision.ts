@@ -86,32 +86,32 @@ export const rest = {
   stopRequestedAt: undefined,
 } as const
 
+/** As it is stored. */
+export const storedLive = ({ externalId, url, parts }: Live) => ({
+  externalId,
+  ...(url === undefined ? {} : { url }),
+  ...(parts === undefined ? {} : { parts: [...parts] }),
+})
+
+/** The network's posts that are this publication's. */
+export const liveIds = ({ externalId, parts = [] }: Live): string[] => [...new Set([externalId, ...parts])]
+
 /** It is on the network. */
-export function live(
-  state: 'published' | 'partial',
-  { externalId, url, parts }: Live,
-  now: number,
-  decision: Text,
-): Decision {
+export function live(state: 'published' | 'partial', there: Live, now: number, decision: Text): Decision {
   // the checkpoint stays: a chain that was cut short goes on from it
-  const post = {
-    externalId,
-    ...(url === undefined ? {} : { url }),
-    ...(parts === undefined ? {} : { parts: [...parts] }),
-  }
   return {
     change: {
       ...rest,
       state,
       reason: undefined,
-      live: post,
+      live: storedLive(there),
       publishedAt: iso(now),
       visible: true,
       retries: 0,
       resent: false,
     },
     decision,
-    live: [...new Set([externalId, ...(parts ?? [])])],
+    live: liveIds(there),
   }
 }
 
@@ -152,9 +152,23 @@ export function stopped(record: PublicationRecord): Decision {
       change: { ...rest, state: 'cancelled', reason: undefined },
       decision: publishingTexts.stopped(),
     }
-  const why = publishingTexts.stoppedPartly()
-  return { change: { ...rest, state: 'partial', reason: publishingTexts.partly({ why }) }, decision: why }
+  return cutShort(record, publishingTexts.stoppedPartly())
 }
+
+/** A part of it is live, and nothing more is sent. */
+export function cutShort(record: PublicationRecord, why: Text): Decision {
+  return {
+    change: { ...rest, ...toPartial(record, why) },
+    decision: why,
+    live: record.live ? liveIds(record.live) : [],
+  }
+}
+
+export const toPartial = (record: PublicationRecord, why: Text) => ({
+  state: 'partial' as const,
+  reason: publishingTexts.partly({ why }),
+  publishedAt: record.publishedAt ?? record.startedAt,
+})
 
 /** What surely did not go out has not started: its lateness is that of the call that makes it live. */
 export const unstarted = (record: PublicationRecord) => (record.visible ? {} : { startedAt: undefined })

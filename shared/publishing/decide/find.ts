@@ -6,6 +6,7 @@ import { publishingTexts } from '../texts.ts'
 import {
   backoff,
   betweenLooksMs,
+  cutShort,
   type Decision,
   free,
   isOnlyLookedUp,
@@ -15,7 +16,6 @@ import {
   missedBecause,
   type Now,
   pausedLookMs,
-  rest,
   stopped,
   unconfirmedBecause,
   unstarted,
@@ -36,7 +36,7 @@ export function decideFind(
   if (found.kind === 'found') return live('published', found, now, publishingTexts.foundAfterLoss())
   if (record.state === 'unconfirmed') return decideLateLook(record, found, capabilities, now)
   const onlyLookedUp = isOnlyLookedUp(record, capabilities, now)
-  if (found.kind === 'resume' && onlyLookedUp && found.parts.length > 0) return partOf(found, now)
+  if (found.kind === 'resume' && onlyLookedUp && found.parts.length > 0) return partOf(record, found, now)
   if (found.kind === 'resume')
     return {
       change: {
@@ -45,6 +45,7 @@ export function decideFind(
         reason: undefined,
         checkpoint: found.checkpoint,
         visible: true,
+        ...(found.parts.length === 0 ? {} : { live: partsOf(record, found.parts) }),
         unknown: undefined,
         wakeAt: iso(now),
       },
@@ -142,18 +143,28 @@ function surelyAbsent(record: PublicationRecord): Decision {
   const why = publishingTexts.lostAndAbsent()
   if (!record.visible) return { ...missedBecause(record, why), problem: { class: 'transient', message: why } }
   const reason = publishingTexts.partlyTooLate({ why })
+  const cut = cutShort(record, reason)
   return {
-    change: { ...rest, state: 'partial', reason },
-    decision: reason,
+    ...cut,
+    change: { ...cut.change, reason },
     problem: { class: 'transient', message: why },
   }
 }
 
-/** A chain of which a part is there, when nothing more may be sent. */
-function partOf({ parts, checkpoint }: Extract<Found, { kind: 'resume' }>, now: number): Decision {
-  const decision = publishingTexts.partFound()
+/** These parts live; of the first one, the address may be known already. */
+function partsOf({ live }: PublicationRecord, parts: readonly string[]) {
   const [externalId = ''] = parts
-  const { change, ...others } = live('partial', { externalId, parts }, now, decision)
+  return { ...(live?.externalId === externalId ? live : {}), externalId, parts: [...parts] }
+}
+
+/** A chain of which a part is there, when nothing more may be sent. */
+function partOf(
+  record: PublicationRecord,
+  { parts, checkpoint }: Extract<Found, { kind: 'resume' }>,
+  now: number,
+): Decision {
+  const decision = publishingTexts.partFound()
+  const { change, ...others } = live('partial', partsOf(record, parts), now, decision)
   return { ...others, change: { ...change, checkpoint, reason: publishingTexts.partly({ why: decision }) } }
 }
 
@@ -164,7 +175,7 @@ function decideLateLook(
   capabilities: Capabilities,
   now: number,
 ): Decision {
-  if (found.kind === 'resume' && found.parts.length > 0) return partOf(found, now)
+  if (found.kind === 'resume' && found.parts.length > 0) return partOf(record, found, now)
   const unknown = record.unknown && { ...record.unknown, lateLooks: record.unknown.lateLooks + 1 }
   const wakeAt = lateLookAt({ ...record, unknown }, capabilities, now)
   return {

@@ -5,6 +5,7 @@ import type { PublicationRecord } from '../record.ts'
 import { publishingTexts } from '../texts.ts'
 import {
   backoff,
+  cutShort,
   type Decision,
   free,
   graceEnd,
@@ -63,6 +64,7 @@ export function decideSend(
         decision: publishingTexts.processingUntil({ at: iso(outcome.lookAt) }),
       }
     case 'rejected':
+      if (record.live !== undefined) return cutShort(record, outcome.message)
       return {
         change: { ...rest, state: 'rejected', reason: outcome.message },
         decision: publishingTexts.rejectedDecision({ reason: outcome.reason, why: outcome.message }),
@@ -172,7 +174,9 @@ function wait(
 function retry(record: PublicationRecord, why: Text, { now, random }: Now): Decision {
   const retries = record.retries + 1
   const at = now + backoff(retries, random)
-  if (retries > maxRetries || (!record.visible && at > graceEnd(record)))
+  const over = retries > maxRetries || (!record.visible && at > graceEnd(record))
+  if (over && record.live !== undefined) return cutShort(record, publishingTexts.neverReached({ retries, why }))
+  if (over)
     return {
       change: {
         ...rest,
