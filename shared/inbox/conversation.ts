@@ -9,15 +9,15 @@ const conversationItem = z.object({
   inboundAt: z.number().default(0),
   /** The latest mentions of theirs, oldest first: an answer in the network's app answers those before it. */
   inbound: z.array(z.object({ id: z.string(), at: z.number() })).default([]),
-  /** When the channel last answered in the network's app (ms). */
-  outboundAt: z.number().default(0),
+  /** The latest outgoing mentions of the channel, oldest first: a message that comes late is answered by the first after it. */
+  outbound: z.array(z.object({ id: z.string(), at: z.number() })).default([]),
   version: z.number().int().default(0),
 })
 export type Conversation = z.infer<typeof conversationItem>
 
 type In = Pick<Channel, 'workspaceId' | 'id'>
 
-const maxInbound = 20
+const maxKept = 20
 
 export async function conversationWith(table: Table, { workspaceId, id }: In, personId: string): Promise<Conversation> {
   const known = await table.get(keys.conversation(workspaceId, id, personId), conversationItem)
@@ -25,20 +25,20 @@ export async function conversationWith(table: Table, { workspaceId, id }: In, pe
 }
 
 /** The conversation after the person wrote a mention. */
-export function withInbound(before: Conversation, id: string, at: number): Conversation {
-  const others = before.inbound.filter((one) => one.id !== id)
-  return {
-    ...before,
-    inboundAt: Math.max(before.inboundAt, at),
-    inbound: [...others, { id, at }].sort((a, b) => a.at - b.at).slice(-maxInbound),
-  }
-}
+export const withInbound = (before: Conversation, id: string, at: number): Conversation => ({
+  ...before,
+  inboundAt: Math.max(before.inboundAt, at),
+  inbound: added(before.inbound, id, at),
+})
 
 /** The conversation after the channel answered in the network's app. */
-export const withOutbound = (before: Conversation, at: number): Conversation => ({
+export const withOutbound = (before: Conversation, id: string, at: number): Conversation => ({
   ...before,
-  outboundAt: Math.max(before.outboundAt, at),
+  outbound: added(before.outbound, id, at),
 })
+
+const added = (before: Conversation['inbound'], id: string, at: number) =>
+  [...before.filter((one) => one.id !== id), { id, at }].sort((a, b) => a.at - b.at).slice(-maxKept)
 
 /** Fenced by the version that was read. */
 export function conversationWrite({ workspaceId, id }: In, personId: string, after: Conversation): Write {

@@ -12,7 +12,7 @@ import { inboundEvent } from './inbound.ts'
 import { derived, type KeptAuthor, type Mention, type MentionRecord, mentionKind, mentionRecord } from './mention.ts'
 import { type Inbound, merge } from './merge.ts'
 import type { MentionNote } from './note.ts'
-import { Outgoing, wasAnswered } from './outgoing.ts'
+import { lateAnswer, Outgoing } from './outgoing.ts'
 import { messageState, postState } from './states.ts'
 import { type Applied, type Kept, MentionStore, type Raw, type StoreParts, shown } from './store.ts'
 import { eventFor, mentionBusy, mentionEvent } from './telling.ts'
@@ -168,10 +168,13 @@ export class Mentions {
     if (!isNew || record.kind !== 'direct_message' || person === undefined || record.authorUntil !== undefined)
       return { record, writes: [] }
     const talk = await conversationWith(this.#parts.table, channel, person)
-    const late = wasAnswered(talk.outboundAt, record)
+    const answer = await lateAnswer(this.#parts, talk, record)
     return {
-      record: late ? { ...record, answers: record.answers + 1, nativeAnswers: record.nativeAnswers + 1 } : record,
-      writes: [conversationWrite(channel, person, withInbound(talk, record.id, event.at))],
+      record:
+        answer.length > 0
+          ? { ...record, answers: record.answers + 1, nativeAnswers: record.nativeAnswers + 1 }
+          : record,
+      writes: [conversationWrite(channel, person, withInbound(talk, record.id, event.at)), ...answer],
     }
   }
 

@@ -5,7 +5,7 @@ import type { Write } from '../aws/table.ts'
 import type { Channel } from '../channels/index.ts'
 import { millis } from '../kernel/clock.ts'
 import { findPublication, publicationOfLive } from '../publishing/index.ts'
-import { conversationWith, conversationWrite, withOutbound } from './conversation.ts'
+import { type Conversation, conversationWith, conversationWrite, withOutbound } from './conversation.ts'
 import { mentionAnswered, mentionUpdated } from './events.ts'
 import { derived, type MentionRecord } from './mention.ts'
 import { type Inbound, merge, type Said } from './merge.ts'
@@ -104,7 +104,7 @@ export class Outgoing {
         ...answered.flatMap((kept) => this.#answered(kept, entry)),
         ...(talk === undefined || person === undefined
           ? []
-          : [conversationWrite(channel, person, withOutbound(talk, at))]),
+          : [conversationWrite(channel, person, withOutbound(talk, entry.id, at))]),
       ],
     }
   }
@@ -196,6 +196,21 @@ export async function superseded(
   }
 }
 
-/** Whether a message that comes late was answered in the network's app before it came. */
-export const wasAnswered = (outboundAt: number, record: MentionRecord): boolean =>
-  outboundAt > 0 && millis(record.occurredAt) <= outboundAt
+/**
+ * Of a message that comes after its answer in the network's app: that outgoing mention, the first of the conversation that
+ * was written after the message and was not deleted, as it is once it answers this message too.
+ */
+export async function lateAnswer(
+  parts: StoreParts,
+  { outbound }: Conversation,
+  { workspaceId, id, occurredAt }: MentionRecord,
+): Promise<readonly Write[]> {
+  const store = new MentionStore(parts)
+  for (const one of outbound.filter(({ at }) => at >= millis(occurredAt))) {
+    const entry = (await store.read(workspaceId, one.id))?.record
+    if (entry === undefined || entry.state === 'deleted') continue
+    const answersTo = [...(entry.answersTo ?? []), id]
+    return store.writes(entry, { ...entry, answersTo, version: entry.version + 1 })
+  }
+  return []
+}

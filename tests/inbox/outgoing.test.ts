@@ -71,6 +71,14 @@ async function deliver(...said: InboundEvent[]) {
 }
 
 const minute = 60_000
+const permutations = <T>([a, b, c]: readonly [T, T, T]): [T, T, T][] => [
+  [a, b, c],
+  [a, c, b],
+  [b, a, c],
+  [b, c, a],
+  [c, a, b],
+  [c, b, a],
+]
 const own = () => ({ externalId: channel.account.externalId, handle: '@parrot', name: 'Parrot' })
 const ana = { externalId: 'psid-7', handle: 'ana', name: 'Ana' }
 const nativeAnswer = (externalId: string, to: string, fields: Partial<InboundEvent> = {}) =>
@@ -163,6 +171,33 @@ describe('an answer that was given in the app of the network', () => {
     await deliver(message('x1', base, { author: { ...ana, externalId: 'psid-8' } }))
     expect((await found('x1')).answered).toBe(false)
   })
+
+  it.each(permutations(['message', 'echo', 'unsent']))(
+    'leaves a message waiting once it was unsent, when they come as %s, %s, %s',
+    async (...order) => {
+      const said = {
+        message: message('m1', base),
+        echo: echo('e1', base + minute),
+        unsent: echo('e1', base + 2 * minute, { action: 'deleted', text: undefined }),
+      }
+      for (const name of order) await deliver(said[name], said[name])
+      expect(await found('m1')).toMatchObject({ direction: 'incoming', state: 'visible', answered: false })
+      expect((await list('&answered=false')).map((one: { externalId: string }) => one.externalId)).toEqual(['m1'])
+    },
+  )
+
+  it.each(permutations(['m1', 'm2', 'e1']))(
+    'leaves the same state when its messages come as %s, %s, %s',
+    async (...order) => {
+      const said = { m1: message('m1', base), m2: message('m2', base + 1), e1: echo('e1', base + minute) }
+      for (const name of order) await deliver(said[name])
+      const [m1, m2, e1] = [await found('m1'), await found('m2'), await found('e1')]
+      expect([m1.answered, m1.answeredBy, m2.answered, m2.answeredBy]).toEqual([true, 'native_app', true, 'native_app'])
+      expect(e1.answersTo.toSorted()).toEqual([m1.id, m2.id].toSorted())
+      await deliver(echo('e1', base + 2 * minute, { action: 'deleted', text: undefined }))
+      expect((await list('&answered=false')).map((one: { externalId: string }) => one.externalId)).toEqual(['m2', 'm1'])
+    },
+  )
 
   it('cannot be answered itself', async () => {
     await deliver(comment('c1'), nativeAnswer('n1', 'c1'))
