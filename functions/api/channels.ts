@@ -53,11 +53,12 @@ export const operations = {
     body: newConnection,
     answer: startedSchema,
     status: 201,
+    creates: true,
     description:
       'Send the person to `authorizeUrl`. They come back once, within ten minutes; then choose among the accounts they opened. With `channelId`, the channel gets new credentials of the same account.',
-    handle: async ({ caller, body }) => ({
+    handle: async ({ caller, body, idempotency }) => ({
       status: 201,
-      body: await connections().start(caller.workspaceId, caller.actor, body),
+      body: await connections().start(caller.workspaceId, caller.actor, body, idempotency),
     }),
   }),
   getConnection: operation({

@@ -36,12 +36,15 @@ export function jsonBody(event: GatewayEvent): unknown {
 
 /** The smallest positive number of the table. It also takes at most 38 digits, which no IEEE 754 double has. */
 const minNumber = 1e-130
-const maxNumberProblems = 50
+const maxValueProblems = 50
+const unusableNames: ReadonlySet<string> = new Set(['__proto__', 'constructor'])
 
 /**
  * What JSON can express and the storage or the networks cannot: half of a surrogate pair (the storage refuses it), NUL
  * (no XML and no post of any network holds it), a number beyond 2⁵³ (it would be kept as another) or closer to zero than
- * the storage can hold. Throws 400 for text, 422 with every pointer for numbers.
+ * the storage can hold. Neither are names taken that mean something else to JavaScript: what handles objects (validation, the
+ * storage's client) would lose a field of such a name, or take the object for another type. Throws 400 for text, 422 with
+ * every pointer for numbers and names.
  */
 function checkValues(document: unknown): void {
   const problems: Problem[] = []
@@ -61,13 +64,21 @@ function checkValues(document: unknown): void {
     if (typeof value !== 'object' || value === null) return
     for (const [name, inner] of Object.entries(value)) {
       if (isUnusable(name)) throw unusableText()
+      if (unusableNames.has(name))
+        problems.push({
+          pointer: jsonPointer([...path, name]),
+          code: 'unusable_name',
+          message: httpTexts.unusableName({ name }),
+          in: 'body',
+        })
       visit(inner, [...path, name])
     }
   }
   visit(document, [])
-  if (problems.length > 0)
-    throw new AppError('unprocessable', 'number_out_of_range', httpTexts.seeProblems({ count: problems.length }), {
-      problems: problems.slice(0, maxNumberProblems),
+  const [first] = problems
+  if (first !== undefined)
+    throw new AppError('unprocessable', first.code, httpTexts.seeProblems({ count: problems.length }), {
+      problems: problems.slice(0, maxValueProblems),
     })
 }
 

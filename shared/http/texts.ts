@@ -96,6 +96,10 @@ export const httpTexts = defineTexts('http', {
     en: 'A text holds a NUL character or half of a surrogate pair (often a cut emoji). Remove it.',
     fr: 'Un texte contient un caractère NUL ou une moitié de paire de substitution (souvent un emoji coupé). Retirez-le.',
   },
+  unusableName: {
+    en: 'No field can be called {name}. Give it another name.',
+    fr: 'Aucun champ ne peut s’appeler {name}. Donnez-lui un autre nom.',
+  },
   numberTooLarge: {
     en: 'A number is larger than 9007199254740991. Send it as a text.',
     fr: 'Un nombre dépasse 9007199254740991. Envoyez-le sous forme de texte.',

@@ -209,6 +209,18 @@ describe('reconnecting a channel', () => {
     expect((await choose(both)).json.items).toMatchObject([{ id: channel.id, state: 'active' }])
   })
 
+  it('starts once for one Idempotency-Key, also side by side', async () => {
+    const { handler } = await import('../../functions/api/channels.ts')
+    const headers = { authorization: `Bearer ${owner.token}`, 'idempotency-key': 'one click' }
+    const body = { network: 'chorus' }
+    const ask = () => invoke(handler, { method: 'POST', path: '/v1/channels/connect', headers, body })
+    const answers = [...(await Promise.all([ask(), ask(), ask()])), await ask()]
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(answers.at(-1)?.headers['idempotency-replayed']).toBe('true')
+    expect((await read(answers[0]?.json.id)).state).toBe('waiting')
+  })
+
   it('of another network, or of another workspace, is refused at the start', async () => {
     const feed = (await api('POST', '/v1/channels', { network: 'feed', credentials: {} })).json
     const asked = (channelId: string) => api('POST', '/v1/channels/connect', { network: 'chorus', channelId })

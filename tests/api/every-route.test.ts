@@ -363,6 +363,27 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
     }),
   )
 
+  when(operation?.body, 'names a field called __proto__ or constructor, however deep it is', () =>
+    writingNothing(async () => {
+      const names: object = JSON.parse('{"a":[{"__proto__":{"x":1}},{"constructor":{"name":"Set"}}],"constructor":1}')
+      const refused = expectProblem(
+        await ask(route, { body: { ...Object(bodyOf(route, one)), ...names }, headers: json }),
+        422,
+        'unusable_name',
+      )
+      expect(refused.problems).toMatchObject([
+        { pointer: '/a/0/__proto__', code: 'unusable_name', in: 'body' },
+        { pointer: '/a/1/constructor', code: 'unusable_name', in: 'body' },
+        { pointer: '/constructor', code: 'unusable_name', in: 'body' },
+      ])
+    }),
+  )
+
+  // accounts that were chosen are not made again
+  when(operation?.status === 201 && operation.creates !== true, 'creates nothing twice without a key', async () => {
+    expect(route.operation).toBe('chooseAccounts')
+  })
+
   when(operation?.creates, 'refuses an Idempotency-Key that is none', () =>
     writingNothing(async () => {
       for (const key of ['', 'x'.repeat(256), 'clé', 'a\tb'])

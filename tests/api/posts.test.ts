@@ -180,6 +180,31 @@ describe('writing a post', () => {
     expect(refused.problems).toMatchObject([{ pointer: '/channels' }])
   })
 
+  it('answers a repeat byte for byte on 48 channels of 8,000 characters each', async () => {
+    const channels: string[] = []
+    for (let index = 0; index < 48; index++) channels.push(await newChannel(`Long ${index}`))
+    const words = (seed: number) =>
+      Array.from({ length: 1_600 }, (_, index) => ((seed * 7_919 + index * index * 31) % 9_000) + 1_000).join(' ')
+    for (const [key, body] of [
+      ['one-text', { text: 'é'.repeat(8_000) }],
+      ['many-texts', { variants: Object.fromEntries(channels.map((id, index) => [id, { text: words(index) }])) }],
+    ] as const) {
+      const first = await write({ channels, ...body }, { 'idempotency-key': key })
+      expect(first.status).toBe(201)
+      const again = await write({ channels, ...body }, { 'idempotency-key': key })
+      expect([again.status, again.headers['idempotency-replayed']]).toEqual([201, 'true'])
+      expect(again.text).toBe(first.text)
+      expect(again.headers.etag).toBe(first.headers.etag)
+    }
+  })
+
+  it('keeps options called as what every object has', async () => {
+    const options = { toString: 1, hasOwnProperty: { valueOf: 'x' } }
+    const made = await write({ variants: { [news]: { options } } })
+    expect(made.status).toBe(201)
+    expect((await call('GET', `/v1/posts/${made.json.id}`)).json.variants[news].options).toEqual(options)
+  })
+
   it('refuses what is too long to be kept, and says so', async () => {
     const long = 'é'.repeat(90_000)
     expectProblem(

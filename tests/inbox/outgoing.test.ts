@@ -71,7 +71,7 @@ async function deliver(...said: InboundEvent[]) {
 }
 
 const minute = 60_000
-const permutations = <T>([a, b, c]: readonly [T, T, T]): [T, T, T][] => [
+const permutations = <const T extends string>([a, b, c]: readonly [T, T, T]): [T, T, T][] => [
   [a, b, c],
   [a, c, b],
   [b, a, c],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type Idempotency, keyInUse, remember } from '../../aws/idempotency.ts'
 import type { Param, Text } from '../../i18n/index.ts'
 import { iso } from '../../kernel/clock.ts'
 import { AppError, notFound } from '../../kernel/errors.ts'
@@ -69,9 +70,9 @@ export class Connections {
 
   /**
    * Where to send the person. Throws `network_gone`, `unknown_network`, `connects_by_credentials`, `validation_failed`,
-   * `other_network`, `not_found`, `network_not_configured`, and what {@link asking} makes of a network that is not there.
+   * `other_network`, `not_found`, `network_not_configured`, `idempotency_key_in_use`, and what {@link asking} makes of a network that is not there.
    */
-  async start(workspaceId: string, actor: Actor, wish: NewConnection): Promise<Started> {
+  async start(workspaceId: string, actor: Actor, wish: NewConnection, idempotency?: Idempotency): Promise<Started> {
     const { table, clock, random } = this.#parts
     refuseGone(wish.network)
     const connector = await this.#parts.connectorOf(wish.network)
@@ -97,12 +98,15 @@ export class Connections {
       createdAt: iso(now),
       until: now + awayMs,
     }
-    const { ok } = await table.transact([
+    const started = { id: connection.id, authorizeUrl: url, expiresAt: iso(connection.until) }
+    const result = await table.transact([
+      ...(idempotency === undefined ? [] : [remember(workspaceId, idempotency, 201, started, now)]),
       await stateWrite(this.#parts, state, connection, { codeVerifier, kept }),
       connectionWrite(connection),
     ])
-    if (!ok) throw new Error('The state of a connection is there already.')
-    return { id: connection.id, authorizeUrl: url, expiresAt: iso(connection.until) }
+    if (result.ok) return started
+    if (idempotency !== undefined && result.index === 0) throw keyInUse()
+    throw new Error('The state of a connection is there already.')
   }
 
   /**
