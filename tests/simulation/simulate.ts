@@ -1,8 +1,9 @@
-/** `npm run simulate -- --seed N --runs N`: random schedules of events from a seed on; stops at the first broken invariant. */
+/** `npm run simulate -- --seed N --runs N`: every pair of answers, and random schedules of events from a seed on; stops at the first broken invariant. */
 import { readArguments, refuseArguments } from '../../scripts/arguments.ts'
 import { runAll } from './lanes.ts'
 import { protocols } from './protocols/index.ts'
 import { byChance, calls, deaths, playProtocol, stalls } from './protocols/run.ts'
+import { answers } from './sweep.ts'
 
 const usage = 'npm run simulate -- --seed 1 --runs 2000    (whole numbers; what is not given is as here)'
 const { values } = readArguments({
@@ -16,12 +17,12 @@ const states = new Map<string, number>()
 let runs = 0
 let steps = 0
 const began = performance.now()
-const history = await runAll(seeds, ({ seed }, result) => {
+const history = await runAll([...answers(), ...seeds], (scenario, result) => {
   runs++
   steps += result.steps
   for (const state of result.states) states.set(state, (states.get(state) ?? 0) + 1)
   if (result.violations.length === 0) return
-  console.error(`seed ${seed} breaks the promise:\n  ${result.violations.join('\n  ')}`)
+  console.error(`${JSON.stringify(scenario)} breaks the promise:\n  ${result.violations.join('\n  ')}`)
   process.exitCode = 1
 })
 for (const illegal of history.illegal) {

@@ -22,6 +22,15 @@ export function* answers(): Generator<Scenario> {
       for (const second of behaviours) yield { seed: seed++, profile, behaviours: [first, second], plain: true }
 }
 
+/**
+ * A third of them: every pair of answers on one or two kinds of network. `npm run simulate` runs all. The stride shares no
+ * factor with the number of answers, so that no answer is left out on any kind of network.
+ */
+export function* someAnswers(): Generator<Scenario> {
+  let index = 0
+  for (const scenario of answers()) if (index++ % 3 === 0) yield scenario
+}
+
 /** The table takes nothing for a while after the network took the post: less than what is left of the lease. */
 export function* throttles(): Generator<Scenario> {
   let seed = 1
