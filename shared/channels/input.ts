@@ -5,6 +5,7 @@ import { mergedRecord } from '../kernel/merge-patch.ts'
 import { jsonPointer } from '../kernel/pointer.ts'
 import { HttpFailure } from '../networks/http/client.ts'
 import type { AnyConnector, OAuthFlow } from '../networks/network.ts'
+import { networkTitle } from '../networks/titles.ts'
 import { channelsTexts } from './texts.ts'
 
 /** What a connector's schema finds in a part of the request, as problems of the request. Values are never repeated. */
@@ -26,12 +27,17 @@ const pointerTo = (below: string, path: readonly PropertyKey[]) => below + jsonP
 /** Throws `validation_failed` with a pointer per field, also for a field that the network knows nothing of. */
 export function checkInput(connector: AnyConnector, credentials: unknown, settings?: unknown): void {
   if (connector.credentialsInput instanceof z.ZodNever)
-    throw new AppError('unprocessable', 'connects_by_oauth', channelsTexts.oauthInstead({ network: connector.title }))
+    throw new AppError(
+      'unprocessable',
+      'connects_by_oauth',
+      channelsTexts.oauthInstead({ network: networkTitle(connector.name) }),
+    )
   const problems = [
     ...problemsIn(connector.credentialsInput, credentials, '/credentials'),
     ...(settings === undefined ? [] : problemsIn(connector.settingsInput, settings, '/settings')),
   ]
-  if (problems.length > 0) throw refused(channelsTexts.inputRefused({ network: connector.title }), problems)
+  if (problems.length > 0)
+    throw refused(channelsTexts.inputRefused({ network: networkTitle(connector.name) }), problems)
 }
 
 /** What `POST /v1/channels/connect` takes for this network, parsed. Throws `validation_failed` as {@link checkInput}. */
@@ -63,7 +69,7 @@ export function changedSettings(
   change: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const invalid = (problems: readonly Problem[]) =>
-    refused(channelsTexts.settingsRefused({ network: connector.title }), problems)
+    refused(channelsTexts.settingsRefused({ network: networkTitle(connector.name) }), problems)
   const wanted = mergedRecord(stored, change)
   const before = connector.settingsInput.safeParse(stored)
   const removable = before.success ? settingsRecord.parse(before.data) : {}

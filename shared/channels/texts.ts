@@ -40,7 +40,7 @@ export const channelsTexts = defineTexts('channels', {
     en: 'The permission was not given on {network}.',
     fr: 'L’autorisation n’a pas été donnée sur {network}.',
   },
-  notAllowed: { en: '{network} did not allow it: “{words}”.', fr: '{network} ne l’a pas permis : « {words} ». ' },
+  notAllowed: { en: '{network} did not allow it: “{words}”.', fr: '{network} ne l’a pas permis : « {words} ».' },
   nobodyBack: {
     en: 'Nobody came back from the network within ten minutes. Start again.',
     fr: 'Personne n’est revenu du réseau dans les dix minutes. Recommencez.',

@@ -67,7 +67,7 @@ export async function sendConfirmation(parts: DeliveryParts, message: WakeMessag
     const messageId = `${confirmationIdOf(subscriber, clock.now())}@${domainOf(call.account.handle)}`
     const posted = await postman.send({
       to: email,
-      ...renderConfirmation(list, url),
+      ...renderConfirmation(list, email, url),
       messageId,
       headers: { 'X-Parvis-Letter': `<${messageId}>`, 'Auto-Submitted': 'auto-generated' },
     })

@@ -75,11 +75,12 @@ ${body}<hr style="border:0;border-top:1px solid #ccc">
 /** The letter that asks somebody to confirm. */
 export function renderConfirmation(
   list: Pick<List, 'name' | 'footer' | 'wording' | 'language'>,
+  email: string,
   confirmUrl: string,
 ): Rendered & { readonly subject: string } {
   const say = (message: Message) => textIn(message, languageOf(list.language))
   const subject = say(t.confirmSubject({ list: list.name }))
-  const [asked, open, ignore] = [say(t.asked()), say(t.open()), say(t.ignore())]
+  const [asked, open, ignore] = [say(t.asked({ email, list: list.name })), say(t.open()), say(t.ignore())]
   return {
     subject,
     text: `${asked}\n\n${list.wording}\n\n${open}\n${confirmUrl}\n\n${ignore}\n\n-- \n${list.footer}\n`,

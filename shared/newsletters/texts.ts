@@ -84,8 +84,8 @@ export const letterTexts = defineTexts('newsletters.letter', {
     fr: 'Confirmez votre inscription à « {list} »',
   },
   asked: {
-    en: 'Somebody, probably you, asked to subscribe this address:',
-    fr: 'Quelqu’un, sans doute vous, a demandé l’inscription de cette adresse :',
+    en: 'Somebody, probably you, asked to subscribe {email} to “{list}”. The text that was accepted:',
+    fr: 'Quelqu’un, sans doute vous, a demandé l’inscription de {email} à « {list} ». Texte accepté :',
   },
   open: { en: 'To confirm, open this page:', fr: 'Pour confirmer, ouvrez cette page :' },
   ignore: {

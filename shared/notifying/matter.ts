@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Language, type Message, type Param, textSchema } from '../i18n/index.ts'
+import { isMessage, type Language, type Message, type Param, textSchema } from '../i18n/index.ts'
 import type { EventEnvelope } from '../kernel/events.ts'
 import { networkTitle } from '../networks/titles.ts'
 import { endpointFailing } from './events.ts'
@@ -75,15 +75,20 @@ async function ofPublication(
   ])
   if (publication !== undefined && publication.version > event.sequence && publication.state !== state) return undefined
   const due = dueAt ?? publication?.dueAt
+  const facts = {
+    ...whose(channel),
+    excerpt: excerptOf(publication?.text),
+    when: due === undefined ? t.noDate() : t.when({ at: due }),
+    reason: reason ?? t.noReason(),
+  }
+  const handedBack = isMessage(reason) && reason.key === 'publishing.handoverFailed'
+  const said: Said = handedBack
+    ? { title: t.handedBackTitle(facts), happened: t.handedBack(facts), means: t.handedBackMeans() }
+    : publicationMatter(kind, facts)
   return {
     severity: 'warning',
-    ...publicationMatter(kind, {
-      ...whose(channel),
-      excerpt: excerptOf(publication?.text),
-      when: due === undefined ? t.noDate() : t.when({ at: due }),
-      reason: reason ?? t.noReason(),
-    }),
-    settles: { text: settledBy[kind](), ...callOf(kind, publicationId) },
+    ...said,
+    settles: { text: handedBack ? t.handedBackSettles() : settledBy[kind](), ...callOf(kind, publicationId) },
     subjects: { publicationId, postId, channelId },
   }
 }
@@ -218,15 +223,16 @@ function excerptOf(text: string | undefined): Message {
   return plain === '' ? t.noExcerpt() : t.excerpt({ text: cut(plain, excerptLength) })
 }
 
-/** At most this many characters as people count them. */
+/** At most this many characters as people count them; it ends with a word, unless that takes more than a third of it. */
 export function cut(text: string, length: number): string {
   const characters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].map(
     ({ segment }) => segment,
   )
-  return characters.length <= length
-    ? text
-    : `${characters
-        .slice(0, length - 1)
-        .join('')
-        .trimEnd()}…`
+  if (characters.length <= length) return text
+  const atMost = length - 1
+  const wordEnd = characters.slice(0, length).findLastIndex((one) => /^\s/.test(one))
+  return `${characters
+    .slice(0, wordEnd > (atMost * 2) / 3 ? wordEnd : atMost)
+    .join('')
+    .trimEnd()}…`
 }

@@ -45,6 +45,20 @@ export const notificationTexts = defineTexts('notification', {
     fr: 'Relancez la publication une fois la cause réglée.',
   },
 
+  handedBackTitle: { en: 'Handed back, {place}: {excerpt}', fr: 'Publication rendue, {place} : {excerpt}' },
+  handedBack: {
+    en: 'The publication {excerpt}, due {when} on {place}, was not done. {reason}',
+    fr: 'La publication {excerpt}, prévue {when} sur {place}, n’a pas été faite. {reason}',
+  },
+  handedBackMeans: {
+    en: 'It is not live, and nobody is in charge of it any more.',
+    fr: 'Elle n’est pas en ligne, et plus personne n’en est chargé.',
+  },
+  handedBackSettles: {
+    en: 'Settle what stood in the way, then retry the publication.',
+    fr: 'Levez l’obstacle indiqué, puis relancez la publication.',
+  },
+
   partialTitle: { en: 'Thread cut short on {place}: {excerpt}', fr: 'Fil interrompu sur {place} : {excerpt}' },
   partial: {
     en: 'Only a part of the thread {excerpt}, due {when}, is live on {place}. Reason: {reason}',
@@ -87,7 +101,7 @@ export const notificationTexts = defineTexts('notification', {
   handedOverTitle: { en: 'To publish now on {place}: {excerpt}', fr: 'À publier maintenant sur {place} : {excerpt}' },
   handedOver: {
     en: 'It is time to publish {excerpt} on {place}, due {when}.',
-    fr: 'C’est le moment de publier {excerpt} sur {place}, prévu {when}.',
+    fr: 'C’est le moment de publier {excerpt} sur {place} ; départ prévu {when}.',
   },
   handedOverMeans: {
     en: 'It is published by hand: Parvis does not send it itself.',

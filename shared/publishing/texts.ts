@@ -224,10 +224,10 @@ export const publishingTexts = defineTexts('publishing', {
     fr: 'Cette publication coûte {cost:usd} ({reason}), et {spent:usd} des {cap:usd} que ce canal peut dépenser par mois (monthlyCapUsd) sont déjà dépensés.',
   },
   handoverFailed: {
-    en: 'It was handed over, and could not be published: {why}',
-    fr: 'Elle avait été confiée à quelqu’un et n’a pas pu être publiée : {why}',
+    en: 'The person who was to publish it handed it back. Reason: {why}.',
+    fr: 'Publication rendue par la personne chargée de la publier. Motif : {why}.',
   },
-  noReason: { en: 'no reason was given.', fr: 'aucune raison n’a été donnée.' },
+  noReason: { en: 'not stated', fr: 'non précisé' },
   quoted: { en: '“{words}”', fr: '« {words} »' },
   mustReconnect: {
     en: 'The channel {name} must be connected again: {why}',

@@ -107,10 +107,10 @@ describe('a person', () => {
       kind: 'publication.unconfirmed',
       severity: 'warning',
       title: french(
-        'À vérifier sur Bluesky (@creperie) : « Nos crêpes sont prêtes, venez vite avant qu’il n’y en ait p… »',
+        'À vérifier sur Bluesky (@creperie) : « Nos crêpes sont prêtes, venez vite avant qu’il n’y en ait… »',
       ),
       happened: french(
-        'La réponse de Bluesky (@creperie) s’est perdue pendant l’envoi de la publication « Nos crêpes sont prêtes, venez vite avant qu’il n’y en ait p… », prévue le mardi 1er décembre 2026 à 9\u00a0h\u00a000, heure de Paris. La connexion a été coupée.',
+        'La réponse de Bluesky (@creperie) s’est perdue pendant l’envoi de la publication « Nos crêpes sont prêtes, venez vite avant qu’il n’y en ait… », prévue le mardi 1er décembre 2026 à 9\u00a0h\u00a000, heure de Paris. La connexion a été coupée.',
       ),
       settles: { method: 'POST', path: '/v1/publications/pub_1/resolve' },
       subjects: { publicationId: 'pub_1', postId: 'post_1', channelId: 'chan_1' },

@@ -56,6 +56,6 @@ export const googleBusinessTexts = defineTexts('google_business', {
   noSuchDay: { en: 'There is no such day.', fr: 'Ce jour n’existe pas.' },
   replyRejected: {
     en: 'Google rejected this reply under its content policy: it is not shown. Write another one.',
-    fr: 'Google a rejeté cette réponse d’après ses règles de contenu : elle n’est pas affichée. Rédigez-en une autre.',
+    fr: 'Google a rejeté cette réponse en application de ses règles de contenu : elle n’est pas affichée. Rédigez-en une autre.',
   },
 })

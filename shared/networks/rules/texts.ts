@@ -28,8 +28,8 @@ export const rulesTexts = defineTexts('rules', {
     fr: '{network} afficherait cette animation comme une image fixe. Utilisez une vidéo, ou une image fixe.',
   },
   tooFewMedia: {
-    en: '{network} needs {min} media here at least; there are {count}.',
-    fr: '{network} demande {min} médias au moins ici ; il y en a {count}.',
+    en: '{network} needs {min} {min|medium|media} here at least; there are {count}.',
+    fr: '{network} demande {min} {min|média|médias} au moins ici ; il y en a {count}.',
   },
   altTooLong: {
     en: '{network} takes a description of {max} characters; this one has {length}.',
