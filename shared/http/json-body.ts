@@ -75,11 +75,12 @@ function checkValues(document: unknown): void {
     }
   }
   visit(document, [])
-  const [first] = problems
-  if (first !== undefined)
-    throw new AppError('unprocessable', first.code, httpTexts.seeProblems({ count: problems.length }), {
-      problems: problems.slice(0, maxValueProblems),
-    })
+  if (problems.length === 0) return
+  const detail = httpTexts.seeProblems({ count: problems.length })
+  const shown = { problems: problems.slice(0, maxValueProblems) }
+  throw problems[0]?.code === 'unusable_name'
+    ? new AppError('unprocessable', 'unusable_name', detail, shown)
+    : new AppError('unprocessable', 'number_out_of_range', detail, shown)
 }
 
 const unusableText = () => new AppError('invalid', 'unusable_text', httpTexts.unusableText())
