@@ -93,7 +93,7 @@ export const operations = {
     answer: publicationViewSchema,
     updates: true,
     description:
-      'While a call is out, or its answer is being looked up, this is a request (`stopRequestedAt`): nothing more of it is sent, and it ends as `cancelled`, `published` or `unconfirmed`, by what is found on the network. Without the scope `posts:publish` it cancels a draft only.',
+      'While a call is out, or its answer is being looked up, this is a request (`stopRequestedAt`): nothing more of it is sent, and it ends as `cancelled`, `partial`, `published` or `unconfirmed`, by what is found on the network. A thread of which parts are live becomes `partial`: they stay, can be removed, and `retry` sends the rest. Without the scope `posts:publish` it cancels a draft only.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
       shown(caller, await publications().cancel(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
@@ -111,7 +111,8 @@ export const operations = {
     params,
     answer: publicationViewSchema,
     updates: true,
-    description: 'For one that is `rejected`, `failed`, `missed` or `partial`: it leaves now.',
+    description:
+      'For one that is `rejected`, `failed`, `missed` or `partial`: it leaves now. Refused (`post_deleted`) where its post was deleted.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
       shown(caller, await publications().retry(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
@@ -119,7 +120,8 @@ export const operations = {
     params,
     answer: publicationViewSchema,
     updates: true,
-    description: 'Removes it from its network: `deleting`, then `deleted`.',
+    description:
+      'Removes it from its network: `deleting`, then `deleted`. Of a thread that waits after its first parts, nothing more is sent.',
     handle: async ({ caller, params: { publicationId: id }, ifMatch }) =>
       shown(caller, await publications().remove(caller.workspaceId, id, authorOf(caller), ifMatch)),
   }),
