@@ -4,8 +4,10 @@ import { Feeds, feedFormats } from '../../shared/feeds/index.ts'
 import { operation } from '../../shared/http/operation.ts'
 import { AppError } from '../../shared/kernel/errors.ts'
 import { MediaLibrary } from '../../shared/media/index.ts'
+import { findWorkspace } from '../../shared/workspaces/index.ts'
 import { once, optionalVariable, table, variable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
+
 import { apiTexts } from '../texts.ts'
 import type { OperationName } from './routes.ts'
 
@@ -21,8 +23,10 @@ const unread = () => Promise.reject(new Error('a feed reads no media'))
 const media = /* @__PURE__ */ once(
   () => new MediaLibrary(table(), { read: unread, readAll: unread }, withoutSlash(optionalVariable('MEDIA_URL'))),
 )
+const zoneOf = async (workspaceId: string) => (await findWorkspace(table(), workspaceId))?.zone ?? 'UTC'
+
 const feeds = /* @__PURE__ */ once(
-  () => new Feeds({ table: table(), media: media(), publicUrl: variable('PUBLIC_URL').replace(/\/+$/, '') }),
+  () => new Feeds({ table: table(), media: media(), zoneOf, publicUrl: variable('PUBLIC_URL').replace(/\/+$/, '') }),
 )
 
 export const operations = {
@@ -42,7 +46,7 @@ export const operations = {
         headers: {
           etag: `"${createHash('sha256').update(raw.text).digest('base64url').slice(0, 27)}"`,
           'cache-control': 'public, max-age=60',
-          'content-security-policy': "default-src 'none'; img-src *; style-src 'unsafe-inline'",
+          'content-security-policy': "default-src 'none'; img-src * data:; style-src 'unsafe-inline'",
         },
       }
     },

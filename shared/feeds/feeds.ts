@@ -23,6 +23,8 @@ const shown = z.object({
 export interface FeedsParts {
   readonly table: Table
   readonly media: Pick<MediaLibrary, 'find' | 'shown' | 'urlOf'>
+  /** The IANA zone of a workspace. */
+  readonly zoneOf: (workspaceId: string) => Promise<string>
   /** The API's own address, without a trailing slash. */
   readonly publicUrl: string
 }
@@ -51,7 +53,7 @@ export class Feeds {
   }
 
   async #feed(channel: Channel, feedId: string): Promise<Feed> {
-    const { table, publicUrl } = this.#parts
+    const { table, publicUrl, zoneOf } = this.#parts
     const { items: publications } = await table.query(
       {
         index: 'branch',
@@ -65,7 +67,10 @@ export class Feeds {
     const ids = publications.map(({ id }) => id)
     // a reader gets the feed whatever becomes of the count
     await countHits(table, channel.workspaceId, channel.id, ids).catch(() => undefined)
-    const images = await this.#images(channel.workspaceId, publications)
+    const [images, timeZone] = await Promise.all([
+      this.#images(channel.workspaceId, publications),
+      zoneOf(channel.workspaceId),
+    ])
     const settings = shown.parse(channel.settings)
     const items = publications.map((publication) => itemOf(publication, images))
     const times = items.map((item) => item.publishedAt.getTime())
@@ -73,6 +78,7 @@ export class Feeds {
       title: settings.title ?? channel.name,
       description: settings.description,
       language: settings.language,
+      timeZone,
       link: settings.link,
       updatedAt: new Date(Math.max(Date.parse(channel.createdAt), ...times)),
       items,

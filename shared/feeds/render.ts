@@ -1,5 +1,7 @@
 /** A feed as RSS 2.0, Atom (RFC 4287), JSON Feed 1.1 and a page. Texts are people's: nothing in them is markup. */
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from 'feedsmith'
+import { escapeHtml, htmlPage } from '../html/index.ts'
+import { languageOf, momentIn } from '../i18n/index.ts'
 import { findLinks } from '../networks/text/index.ts'
 
 export const feedFormats = ['rss', 'atom', 'json', 'html'] as const
@@ -26,6 +28,8 @@ export interface Feed {
   readonly title: string
   readonly description: string | undefined
   readonly language: string | undefined
+  /** IANA zone of the workspace: of the times on the page. */
+  readonly timeZone: string
   /** The site that it belongs to. */
   readonly link: string | undefined
   /** When something of it last changed. */
@@ -35,15 +39,6 @@ export interface Feed {
   /** Its address in a format. */
   url(format: FeedFormat): string
 }
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character)
 
 /** XML 1.0 has no place for most control characters, nor for halves of a pair. */
 const withoutControls = (text: string) =>
@@ -189,7 +184,11 @@ function json(feed: Feed): string {
   return `${JSON.stringify(document, undefined, 2)}\n`
 }
 
+const style =
+  'body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui}article{border-top:1px solid #ccc}img{max-width:100%;height:auto}time{color:#666}'
+
 function html(feed: Feed): string {
+  const language = languageOf(feed.language)
   const title = escapeHtml(feed.title)
   const alternates = [
     ['rss', 'application/rss+xml'],
@@ -198,23 +197,23 @@ function html(feed: Feed): string {
   ] as const
   const items = feed.items.map((item) => {
     const at = item.publishedAt.toISOString()
-    const time = `<p><a href="#${escapeHtml(item.id)}"><time datetime="${at}">${at.slice(0, 16).replace('T', ' ')} UTC</time></a></p>`
+    const shownAt = momentIn(at, language, feed.timeZone)
+    const time = `<p><a href="#${escapeHtml(item.id)}"><time datetime="${at}">${escapeHtml(shownAt)}</time></a></p>`
     return `<article id="${escapeHtml(item.id)}" lang="${escapeHtml(item.language)}">${htmlOf(item)}${time}</article>`
   })
-  return `<!doctype html>
-<html lang="${escapeHtml(feed.language ?? 'en')}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-${alternates.map(([format, type]) => `<link rel="alternate" type="${type}" title="${title}" href="${escapeHtml(feed.url(format))}">`).join('\n')}
-<style>body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui}article{border-top:1px solid #ccc}img{max-width:100%;height:auto}time{color:#666}</style>
-</head>
-<body>
-<h1>${title}</h1>
-${feed.description === undefined ? '' : `<p>${escapeHtml(feed.description)}</p>\n`}<p>${alternates.map(([format]) => `<a href="${escapeHtml(feed.url(format))}">${format.toUpperCase()}</a>`).join(' · ')}</p>
-${items.join('\n')}
-</body>
-</html>
-`
+  const links = alternates.map(([format]) => `<a href="${escapeHtml(feed.url(format))}">${format.toUpperCase()}</a>`)
+  const described = feed.description === undefined ? '' : `<p>${escapeHtml(feed.description)}</p>`
+  return htmlPage({
+    language: feed.language ?? 'en',
+    title: feed.title,
+    head: alternates
+      .map(
+        ([format, type]) =>
+          `<link rel="alternate" type="${type}" title="${title}" href="${escapeHtml(feed.url(format))}">`,
+      )
+      .join(''),
+    style,
+    main: `${described}<p>${links.join(' · ')}</p>\n${items.join('\n')}`,
+    listed: true,
+  })
 }

@@ -1,5 +1,5 @@
 /** Pages that readers open from their mails: in the language of their browser, else of their list. No script, nothing loaded. */
-import { escapeHtml } from '../html/index.ts'
+import { escapeHtml, htmlPage } from '../html/index.ts'
 import { type Language, type Message, render } from '../i18n/index.ts'
 import { readerPageTexts as t } from './texts.ts'
 
@@ -34,7 +34,10 @@ export const trackingWording = (value: string | undefined): string | undefined =
 
 /** What a page may do: show itself, and send its form to where it came from. */
 export const pagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+const style =
+  'body{font-family:sans-serif;line-height:1.5;max-width:32rem;margin:3rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}blockquote{color:#555}'
 
 interface Shown {
   readonly wording?: string | undefined
@@ -51,9 +54,18 @@ export function renderPage(page: Page, list: string, language: Language, shown: 
     shown.tracking === 'ask'
       ? `<p><label><input type="checkbox" name="tracking" value="${language}"> ${say(t.trackingBox())}</label></p>`
       : ''
-  return `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><title>${say(title)}</title>
-<style>body{font-family:sans-serif;line-height:1.5;max-width:32rem;margin:3rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}blockquote{color:#555}</style></head>
-<body><h1>${say(title)}</h1><p>${say(text)}</p>${wording === undefined ? '' : `<blockquote>${escapeHtml(wording).replace(/\n/g, '<br>')}</blockquote>`}${button === undefined ? '' : `<form method="post">${asked}<button type="submit">${say(button)}</button></form>`}${shown.tracking === 'withdraw' ? `<form method="post" action="tracking/withdraw"><p><button type="submit">${say(t.trackingWithdraw())}</button></p></form>` : ''}</body></html>
-`
+  const quoted = wording === undefined ? '' : `<blockquote>${escapeHtml(wording).replace(/\n/g, '<br>')}</blockquote>`
+  const form =
+    button === undefined ? '' : `<form method="post">${asked}<button type="submit">${say(button)}</button></form>`
+  const withdraw =
+    shown.tracking === 'withdraw'
+      ? `<form method="post" action="tracking/withdraw"><p><button type="submit">${say(t.trackingWithdraw())}</button></p></form>`
+      : ''
+  return htmlPage({
+    language,
+    title: render(title, language),
+    head: '<meta name="referrer" content="no-referrer">',
+    style,
+    main: `<p>${say(text)}</p>${quoted}${form}${withdraw}`,
+  })
 }

@@ -28,7 +28,7 @@ afterAll(async () => {
 beforeEach(async () => {
   table = await engine.table(`feeds-${++tables}`)
   const media = new MediaLibrary(table, { read: unread, readAll: unread }, 'https://media.example/media')
-  feeds = new Feeds({ table, media, publicUrl })
+  feeds = new Feeds({ table, media, publicUrl, zoneOf: async () => 'Europe/Paris' })
 })
 
 const text = async (feedId: string, format: Parameters<Feeds['render']>[1]) =>

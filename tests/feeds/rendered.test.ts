@@ -6,6 +6,7 @@ const feed = (id: string, text: string): Feed => ({
   title: 'Pain',
   description: undefined,
   language: 'fr',
+  timeZone: 'Europe/Paris',
   link: undefined,
   updatedAt: new Date(0),
   items: [{ id: 'pub_1', parts: [{ text, images: [] }], language: 'fr', publishedAt: new Date(0) }],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { escapeHtml, icon } from '../../html/index.ts'
+import { escapeHtml, htmlPage } from '../../html/index.ts'
 import { type Language, type Param, render, type Text } from '../../i18n/index.ts'
 import { type PageName, pages } from './texts.ts'
 
@@ -37,5 +37,5 @@ export function renderPage({ page, facts, accounts = [] }: ConnectingPage, langu
     .map(({ name, handle }) => `<li>${escapeHtml(name)} <small>${escapeHtml(handle)}</small></li>`)
   const more = accounts.length > maxShown ? [`<li>… (${accounts.length})</li>`] : []
   const list = items.length === 0 ? '' : `<ul>${[...items, ...more].join('')}</ul>`
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">${icon}<title>${said(title)}</title><style>${style}</style></head><body><main><h1>${said(title)}</h1><p>${said(text)}</p>${list}</main></body></html>`
+  return htmlPage({ language, title: render(title, language), style, main: `<p>${said(text)}</p>${list}` })
 }

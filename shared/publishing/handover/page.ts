@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { escapeHtml } from '../../html/index.ts'
+import { escapeHtml, htmlPage } from '../../html/index.ts'
 import { type Language, type Message, render, type Text } from '../../i18n/index.ts'
 import { endTexts, endTitles, handoverTexts, type Notice, noticeTexts, type PageEnd } from './texts.ts'
 
@@ -74,7 +74,7 @@ export function handoverPolicy(mediaOrigin?: string): string {
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     `script-src ${hashOf(script)}`,
-    `img-src 'self'${mediaOrigin === undefined ? '' : ` ${mediaOrigin}`}`,
+    `img-src 'self' data:${mediaOrigin === undefined ? '' : ` ${mediaOrigin}`}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -113,7 +113,7 @@ export function renderHandover(
   const hidden = `<input type="hidden" name="token" value="${escapeHtml(token)}"><input type="hidden" name="version" value="${handed.contentVersion}">`
   return page(
     language,
-    say(t.heading({ network })),
+    t.heading({ network }),
     [
       `<p>${say(t.due({ when, channel, workspace }))}</p>`,
       notice === undefined ? '' : `<p class="notice" role="alert">${say(noticeTexts[notice]())}</p>`,
@@ -146,9 +146,8 @@ export function renderHandover(
 export function renderEnd(end: PageEnd, language: Language, when = ''): string {
   const say = (message: Message) => escapeHtml(render(message, language))
   const text = end === 'moved' ? endTexts.moved({ when }) : endTexts[end]()
-  return page(language, say(endTitles[end]()), `<p>${say(text)}</p>`)
+  return page(language, endTitles[end](), `<p>${say(text)}</p>`)
 }
 
-/** `title` and `body` are HTML. */
-const page = (language: Language, title: string, body: string) =>
-  `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title><style>${style}</style></head><body><main><h1>${title}</h1>${body}</main></body></html>`
+const page = (language: Language, title: Message, main: string) =>
+  htmlPage({ language, title: render(title, language), style, main })
