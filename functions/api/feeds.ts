@@ -7,7 +7,6 @@ import { MediaLibrary } from '../../shared/media/index.ts'
 import { findWorkspace } from '../../shared/workspaces/index.ts'
 import { once, optionalVariable, table, variable } from '../container.ts'
 import { resourceHandler } from '../containers/api.ts'
-
 import { apiTexts } from '../texts.ts'
 import type { OperationName } from './routes.ts'
 
@@ -23,10 +22,11 @@ const unread = () => Promise.reject(new Error('a feed reads no media'))
 const media = /* @__PURE__ */ once(
   () => new MediaLibrary(table(), { read: unread, readAll: unread }, withoutSlash(optionalVariable('MEDIA_URL'))),
 )
-const zoneOf = async (workspaceId: string) => (await findWorkspace(table(), workspaceId))?.zone ?? 'UTC'
+const workspaceOf = (workspaceId: string) => findWorkspace(table(), workspaceId)
 
 const feeds = /* @__PURE__ */ once(
-  () => new Feeds({ table: table(), media: media(), zoneOf, publicUrl: variable('PUBLIC_URL').replace(/\/+$/, '') }),
+  () =>
+    new Feeds({ table: table(), media: media(), workspaceOf, publicUrl: variable('PUBLIC_URL').replace(/\/+$/, '') }),
 )
 
 export const operations = {

@@ -23,8 +23,10 @@ const shown = z.object({
 export interface FeedsParts {
   readonly table: Table
   readonly media: Pick<MediaLibrary, 'find' | 'shown' | 'urlOf'>
-  /** The IANA zone of a workspace. */
-  readonly zoneOf: (workspaceId: string) => Promise<string>
+  /** The language and the IANA zone of a workspace. */
+  readonly workspaceOf: (
+    workspaceId: string,
+  ) => Promise<{ readonly language: string; readonly zone: string } | undefined>
   /** The API's own address, without a trailing slash. */
   readonly publicUrl: string
 }
@@ -53,7 +55,7 @@ export class Feeds {
   }
 
   async #feed(channel: Channel, feedId: string): Promise<Feed> {
-    const { table, publicUrl, zoneOf } = this.#parts
+    const { table, publicUrl, workspaceOf } = this.#parts
     const { items: publications } = await table.query(
       {
         index: 'branch',
@@ -67,9 +69,9 @@ export class Feeds {
     const ids = publications.map(({ id }) => id)
     // a reader gets the feed whatever becomes of the count
     await countHits(table, channel.workspaceId, channel.id, ids).catch(() => undefined)
-    const [images, timeZone] = await Promise.all([
+    const [images, workspace] = await Promise.all([
       this.#images(channel.workspaceId, publications),
-      zoneOf(channel.workspaceId),
+      workspaceOf(channel.workspaceId),
     ])
     const settings = shown.parse(channel.settings)
     const items = publications.map((publication) => itemOf(publication, images))
@@ -78,7 +80,8 @@ export class Feeds {
       title: settings.title ?? channel.name,
       description: settings.description,
       language: settings.language,
-      timeZone,
+      pageLanguage: settings.language ?? workspace?.language ?? 'en',
+      timeZone: workspace?.zone ?? 'UTC',
       link: settings.link,
       updatedAt: new Date(Math.max(Date.parse(channel.createdAt), ...times)),
       items,

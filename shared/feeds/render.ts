@@ -28,6 +28,8 @@ export interface Feed {
   readonly title: string
   readonly description: string | undefined
   readonly language: string | undefined
+  /** Of the page: the feed's language, else its workspace's. */
+  readonly pageLanguage: string
   /** IANA zone of the workspace: of the times on the page. */
   readonly timeZone: string
   /** The site that it belongs to. */
@@ -188,7 +190,7 @@ const style =
   'body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui}article{border-top:1px solid #ccc}img{max-width:100%;height:auto}time{color:#666}'
 
 function html(feed: Feed): string {
-  const language = languageOf(feed.language)
+  const language = languageOf(feed.pageLanguage)
   const title = escapeHtml(feed.title)
   const alternates = [
     ['rss', 'application/rss+xml'],
@@ -204,7 +206,7 @@ function html(feed: Feed): string {
   const links = alternates.map(([format]) => `<a href="${escapeHtml(feed.url(format))}">${format.toUpperCase()}</a>`)
   const described = feed.description === undefined ? '' : `<p>${escapeHtml(feed.description)}</p>`
   return htmlPage({
-    language: feed.language ?? 'en',
+    language: feed.pageLanguage,
     title: feed.title,
     head: alternates
       .map(

@@ -159,7 +159,9 @@ describe('the page', () => {
       'x-frame-options': 'DENY',
     })
     const policy = page.headers['content-security-policy'] ?? ''
-    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; img-src 'self'; /)
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; img-src 'self' data:; /,
+    )
     expect(policy).toContain("form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
     expect(page.text).toContain('<html lang="fr">')
     expect(page.text).toContain('À publier sur Xing')
@@ -169,7 +171,9 @@ describe('the page', () => {
       expect(page.text).toContain(said)
     expect(page.text.match(/<script/g)).toHaveLength(1)
     const addresses = [...page.text.matchAll(/(?:src|href|action)="([^"]+)"/g)].map(([, address]) => address)
-    expect(addresses.filter((address) => !address?.startsWith('/handover/'))).toEqual(['https://www.xing.com/'])
+    const [iconAddress, ...others] = addresses.filter((address) => !address?.startsWith('/handover/'))
+    expect(iconAddress).toMatch(/^data:image\/svg\+xml,/)
+    expect(others).toEqual(['https://www.xing.com/'])
   })
 
   it('shows the new words after an edit, and takes no word for the old ones', async () => {
@@ -230,7 +234,7 @@ describe('the page', () => {
       const file = await open((save ?? '').replaceAll('&amp;', '&'))
       expect(file.status).toBe(303)
       const address = file.headers.location ?? ''
-      expect(page.headers['content-security-policy']).toContain(`img-src 'self' ${new URL(address).origin};`)
+      expect(page.headers['content-security-policy']).toContain(`img-src 'self' data: ${new URL(address).origin};`)
       expect(new URL(address).searchParams.get('response-content-disposition')).toContain(
         "filename*=UTF-8''%C3%A9t%C3%A9.png",
       )

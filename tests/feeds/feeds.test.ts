@@ -28,7 +28,7 @@ afterAll(async () => {
 beforeEach(async () => {
   table = await engine.table(`feeds-${++tables}`)
   const media = new MediaLibrary(table, { read: unread, readAll: unread }, 'https://media.example/media')
-  feeds = new Feeds({ table, media, publicUrl, zoneOf: async () => 'Europe/Paris' })
+  feeds = new Feeds({ table, media, publicUrl, workspaceOf: async () => ({ language: 'fr', zone: 'Europe/Paris' }) })
 })
 
 const text = async (feedId: string, format: Parameters<Feeds['render']>[1]) =>
@@ -71,6 +71,13 @@ describe('a feed', () => {
       content_text: 'Aujourd’hui\n\nEt la suite',
       language: 'fr',
     })
+  })
+  it('shows on its page the times in the language and the zone of its workspace', async () => {
+    const feed = await connectFeed(table)
+    await publication(feed, ['Bonjour'], { at: '2026-12-01T04:52:00.000Z' })
+    const page = await text(feed.feedId, 'html')
+    expect(page).toContain('<html lang="fr">')
+    expect(page).toContain('mardi 1er décembre 2026 à 5\u00a0h\u00a052, heure de Paris</time>')
   })
   it('shows each post on its page at the address that was answered for it', async () => {
     const feed = await connectFeed(table)

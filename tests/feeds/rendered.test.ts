@@ -6,6 +6,7 @@ const feed = (id: string, text: string): Feed => ({
   title: 'Pain',
   description: undefined,
   language: 'fr',
+  pageLanguage: 'fr',
   timeZone: 'Europe/Paris',
   link: undefined,
   updatedAt: new Date(0),

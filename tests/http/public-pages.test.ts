@@ -26,6 +26,7 @@ const feed = {
   description: undefined,
   language: 'fr',
   link: undefined,
+  pageLanguage: 'fr',
   timeZone: 'Europe/Paris',
   updatedAt: new Date(0),
   items: [

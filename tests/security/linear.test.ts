@@ -177,6 +177,7 @@ const feedOf = (words: string) => ({
   title: 'T',
   description: words.slice(0, 500),
   language: 'fr',
+  pageLanguage: 'fr',
   timeZone: 'Europe/Paris',
   link: undefined,
   updatedAt: new Date(0),
