@@ -23,7 +23,12 @@ const schema = z.object({
   PARVIS_PUBLIC_URL: address.optional(),
   PARVIS_ALLOW_PRIVATE_HOSTS: z.stringbool({ error: 'true or false is expected' }).default(false),
   PARVIS_SMTP_URL: z
-    .url({ protocol: /^smtps?$/, error: 'An address is expected, such as smtp://user:password@mail.example.com:587' })
+    .url({
+      protocol: /^smtps?$/,
+      // of a scheme that URL does not know, `smtp:foo` has no host
+      hostname: /./,
+      error: 'An address is expected, such as smtp://user:password@mail.example.com:587',
+    })
     .optional(),
   PARVIS_DYNAMODB_ENDPOINT: address.optional(),
 })

@@ -40,7 +40,9 @@ const listed = z.object({ 'x-problem-codes': z.array(z.object({ code: z.string()
 /** Every code of a problem under its own anchor, which the problem's `type` leads to. A browser opens the list for it. */
 async function problemList(): Promise<string> {
   const { 'x-problem-codes': codes } = listed.parse(JSON.parse((await openApi()).toString()))
-  return codes.map(({ code, status }) => `<li id="${code}"><code>${code}</code> (${status})</li>`).join('\n')
+  const statuses = new Map<string, number[]>()
+  for (const { code, status } of codes) statuses.set(code, [...(statuses.get(code) ?? []), status])
+  return [...statuses].map(([code, all]) => `<li id="${code}"><code>${code}</code> (${all.join(', ')})</li>`).join('\n')
 }
 
 const page = once(

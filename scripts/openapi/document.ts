@@ -128,7 +128,10 @@ function describe(route: Route, operation: AnyOperation | undefined): ZodOpenApi
   }
 }
 
-const tagOf = (resource: ResourceName): string => (resource in tags ? resource : 'open')
+const tagOf = (resource: ResourceName): string => {
+  if (resource === 'lists') return 'newsletters'
+  return resource in tags ? resource : 'open'
+}
 
 const objectOf = (schema: z.ZodType | undefined) => (schema instanceof z.ZodObject ? schema : undefined)
 

@@ -8,6 +8,7 @@ export const tags = {
   media: 'Images and videos, uploaded straight to the bucket.',
   mentions: 'What is said about the brand, or to it.',
   metrics: 'What publications and channels were worth.',
+  newsletters: 'Lists of a newsletter, who is on them, and the pages on which people confirm and leave.',
   notifications: 'What needs a person.',
   endpoints: 'Outgoing webhooks (Standard Webhooks), with a delivery log and replay.',
   workspace: 'The workspace, its people, its API keys and its audit.',

@@ -88,6 +88,8 @@ describe('/openapi.json', () => {
       ['invalid', 'malformed_json'],
       ['conflict', 'last_owner'],
       ['internal', 'internal'],
+      ['unprocessable', 'network_not_configured'],
+      ['unavailable', 'network_not_configured'],
     ] as const)
       expect(description).toContain(`| ${statusOf[kind]} | \`${code}\` |`)
   })

@@ -24,6 +24,7 @@ describe('the settings of the stage', () => {
   })
 
   it('never repeats the password of a mail server that it refuses', () => {
+    expect(() => readSettings({ PARVIS_SMTP_URL: 'smtp:foo' })).toThrow(/PARVIS_SMTP_URL/)
     expect(() => readSettings({ PARVIS_SMTP_URL: 'https://user:geheim@mail.example.com' })).toThrow(
       /^(?!.*geheim)[\s\S]*smtp:\/\//,
     )
