@@ -92,6 +92,6 @@ describe('a newsletter on the real stage', { timeout: 240_000 }, () => {
         .flatMap(({ to }) => to)
         .toSorted(),
     ).toEqual(readers.map(({ email }) => email))
-    expect((await publication(id)).reason).toMatch(/^Sur 4 exemplaires, 1 est peut-être arrivé/)
+    expect((await publication(id)).reason).toMatch(/^Sur 4 e-mails, 1 est peut-être arrivé/)
   })
 })

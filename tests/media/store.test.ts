@@ -274,6 +274,7 @@ describe('the media of a workspace', () => {
       ...keys.publication(ws, 'pub_1'),
       ...listed(ws, 'publications', '2026-12-01T09:00:00.000Z', 'pub_1'),
       id: 'pub_1',
+      postId: 'post_1',
       content: { parts: [{ text: 'x', mediaIds: [item.id] }] },
     }
     await table.write({ put: { ...publication, state: 'scheduled' } })
