@@ -1,5 +1,6 @@
 /** The connector against the news server that most of Usenet runs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { render } from '../../../shared/i18n/index.ts'
 import type { Outcome } from '../../../shared/networks/network.ts'
 import { connectorOf } from '../../../shared/networks/registry.ts'
 import { content, newText, Session } from '../../conformance/session.ts'
@@ -90,7 +91,7 @@ describe('publishing', () => {
     const session = await open({ user: undefined, password: undefined })
     const outcome = await session.publish(session.run(content([newText()], { options })))
     expect(outcome).toMatchObject({ kind: 'reauthorize' })
-    if (outcome.kind === 'reauthorize') expect(outcome.message).toContain('480 ')
+    if (outcome.kind === 'reauthorize') expect(render(outcome.message, 'en')).toContain('480 ')
   })
 })
 
