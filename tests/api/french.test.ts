@@ -123,3 +123,32 @@ it('mails a notification in French', async () => {
   expect(letter.text).toContain('21\u00a0h\u00a024, heure de Paris')
   expect(englishIn(letter.text)).toEqual([])
 })
+
+it('mails what a person handed back as theirs, not as a failure of the API', async () => {
+  const reason = publishingTexts.handoverFailed({ why: publishingTexts.quoted({ words: 'Musique indisponible' }) })
+  const event = {
+    name: 'publication.failed',
+    workspaceId: houses.one.id,
+    subject: `pub_${ulid}`,
+    sequence: 2,
+    data: {
+      publicationId: `pub_${ulid}`,
+      postId: `post_${ulid}`,
+      channelId: `chan_${ulid}`,
+      state: 'failed',
+      dueAt: '2026-12-01T20:24:00Z',
+      reason,
+    },
+  } as never
+  const matter = await matterOf('publication.failed', event, {
+    publication: async () => ({ state: 'failed', version: 2, text: 'Story musicale' }),
+    channel: async () => ({ name: 'Boulangerie du Port', network: 'instagram', state: 'active' }),
+  })
+  if (matter === undefined) throw new Error('there is nothing to tell')
+  const setting = { name: 'Boulangerie', language: 'fr', zone: 'Europe/Paris' } as const
+  const letter = letterTo({ id: 'user_1', email: 'lea@x.example', name: 'Léa' }, matter, setting, 'https://api.example')
+  expect(letter.subject).toContain('Publication rendue')
+  expect(letter.text).toContain('Motif\u00a0: «\u00a0Musique indisponible\u00a0».')
+  expect(letter.text).not.toContain('cessé d’essayer')
+  expect(englishIn(letter.text)).toEqual([])
+})
